@@ -1,0 +1,96 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The kernels are compiled for the machine they run on when this package is built for itself. A package that depends
+// on this one by version may not inherit unsafe flags, and a checkout made by a package manager is recognised by its
+// place; `BULKHEAD_PORTABLE=1` asks for the baseline instruction set in the project's own checkout as well.
+let isDependency = Context.packageDirectory.split(separator: "/").contains("checkouts")
+let isPortable = isDependency || Context.environment["BULKHEAD_PORTABLE"] == "1"
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+// `-Ounchecked` only here: every count and border is checked by the callers, which are compiled with `-O`.
+let kernelSettings: [SwiftSetting] =
+  settings + (isPortable ? [] : [.unsafeFlags(["-Ounchecked", "-Xcc", "-march=native"])])
+
+let bigInt: Target.Dependency = .product(name: "BigInt", package: "BigInt")
+let realModule: Target.Dependency = .product(name: "RealModule", package: "swift-numerics")
+
+/// A module of the house and the lower floors it stands on.
+func floor(_ name: String, _ dependencies: [Target.Dependency], kernel: Bool = false) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: kernel ? kernelSettings : settings)
+}
+
+/// The tests of one module.
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: [.target(name: name), "TestSupport"] + dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+  name: "bulkhead",
+  products: [
+    .executable(name: "bulkhead", targets: ["bulkhead"]),
+    .library(
+      name: "Bulkhead",
+      targets: [
+        "Basics", "Kernels", "Instruments", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", "Analysis",
+        "Formats",
+      ]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // Floor 0
+    .target(name: "CVector"),
+    floor("Basics", [bigInt]),
+    floor("Kernels", ["CVector", realModule], kernel: true),
+    // Floor 1 and up: each module names every lower floor it imports.
+    floor("Instruments", ["Basics"]),
+    floor("MarketData", ["Basics", "Instruments", "Kernels", realModule]),
+    floor("Pricing", ["Basics", "Instruments", "Kernels", "MarketData", realModule]),
+    floor("Scenarios", ["Basics", "Instruments", "Kernels", "MarketData", "Pricing", realModule]),
+    floor("IsolatedMargin", ["Basics", "Instruments", "MarketData", "Pricing"]),
+    floor(
+      "Analysis",
+      ["Basics", "Instruments", "Kernels", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", realModule]),
+    floor(
+      "Formats",
+      [
+        "Basics", "Instruments", "Kernels", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", "Analysis",
+        .product(name: "Yams", package: "Yams"),
+      ]),
+    // Doors
+    .executableTarget(
+      name: "bulkhead",
+      dependencies: [
+        "Basics", "Instruments", "Kernels", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", "Analysis",
+        "Formats", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    // Tests
+    .target(name: "TestSupport", dependencies: [], path: "Tests/TestSupport", swiftSettings: settings),
+    tests(of: "Basics", [bigInt]),
+    tests(of: "Kernels"),
+    tests(of: "Instruments", ["Basics"]),
+    tests(of: "MarketData", ["Basics", "Instruments"]),
+    tests(of: "Pricing", ["Basics", "Instruments", "Kernels", "MarketData"]),
+    tests(of: "Scenarios", ["Basics", "Instruments", "MarketData", "Pricing"]),
+    tests(of: "IsolatedMargin", ["Basics", "Instruments", "Pricing", bigInt]),
+    tests(of: "Analysis", ["Basics", "Instruments", "MarketData", "Pricing", "Scenarios", "IsolatedMargin"]),
+    tests(of: "Formats", ["Basics", "Instruments", "MarketData", "Pricing", "IsolatedMargin", "Analysis"]),
+    .testTarget(name: "ProgramTests", dependencies: ["bulkhead", "TestSupport"], swiftSettings: settings),
+  ]
+)
