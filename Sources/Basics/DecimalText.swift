@@ -1,0 +1,71 @@
+/// Reads and writes plain decimal numbers exactly, digit by digit.
+///
+/// A number never becomes a `Double` on its way: `0.1` is one tenth. Accepted is an optional sign, ASCII digits and at
+/// most one point with a digit behind it (`12`, `-0.5`, `+3.25`, `.5`). Exponents, digit separators, full-width digits,
+/// infinities and NaN are refused.
+public enum DecimalText {
+  /// The most digits a number may have, sign and point not counted.
+  public static let digitLimit = 40
+
+  /// Gives the number as a count of 10^-`decimals`.
+  ///
+  /// Zeros beyond the last counted decimal are accepted, other digits there are an error.
+  /// - Throws: ``BasicsError`` `.notADecimal`, `.tooManyDigits`, `.tooManyDecimals` or `.outOfRange`.
+  public static func count(_ text: some StringProtocol, decimals: Int, type: String) throws(BasicsError) -> Int64 {
+    var negative = false
+    var total: Int128 = 0
+    var digits = 0
+    var fraction = -1
+    var overflow = false
+    var isFirst = true
+    var lostDecimals = false
+    for byte in text.utf8 {
+      defer { isFirst = false }
+      switch byte {
+      case UInt8(ascii: "-"), UInt8(ascii: "+"):
+        guard isFirst else { throw .notADecimal(String(text)) }
+        negative = byte == UInt8(ascii: "-")
+      case UInt8(ascii: "."):
+        guard fraction < 0 else { throw .notADecimal(String(text)) }
+        fraction = 0
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        digits += 1
+        if fraction >= 0 {
+          fraction += 1
+          if fraction > decimals {
+            lostDecimals = lostDecimals || byte != UInt8(ascii: "0")
+            continue
+          }
+        }
+        // The limit keeps the product far from Int128's end; the digits are still counted and checked.
+        if total > Int128(Int64.max) * 16 { overflow = true } else { total = total * 10 + Int128(byte - 48) }
+      default:
+        throw .notADecimal(String(text))
+      }
+    }
+    guard digits > 0, fraction != 0 else { throw .notADecimal(String(text)) }
+    guard digits <= digitLimit else { throw .tooManyDigits(String(text), limit: digitLimit) }
+    guard !lostDecimals else { throw .tooManyDecimals(String(text), limit: decimals) }
+    for _ in 0..<max(0, decimals - max(0, fraction)) {
+      if total > Int128(Int64.max) * 16 { overflow = true } else { total *= 10 }
+    }
+    guard !overflow, let count = Int64(exactly: negative ? -total : total) else {
+      throw .outOfRange(String(text), type: type)
+    }
+    return count
+  }
+
+  /// Writes a count of 10^-`decimals` with at least `minimumDecimals` decimals and no further trailing zeros.
+  public static func text(_ count: Int64, decimals: Int, minimumDecimals: Int = 0) -> String {
+    var digits = Array(String(count.magnitude).utf8)
+    while digits.count <= decimals { digits.insert(UInt8(ascii: "0"), at: 0) }
+    var fraction = Array(digits.suffix(decimals))
+    while fraction.count > minimumDecimals, fraction.last == UInt8(ascii: "0") { fraction.removeLast() }
+    var bytes = Array(digits.dropLast(decimals))
+    if !fraction.isEmpty {
+      bytes.append(UInt8(ascii: "."))
+      bytes += fraction
+    }
+    return (count < 0 ? "-" : "") + String(decoding: bytes, as: UTF8.self)
+  }
+}

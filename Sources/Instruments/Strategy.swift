@@ -1,0 +1,129 @@
+public import Basics
+
+/// A signed quantity of one instrument, and the price at which it was entered where that is known.
+public struct Leg: Hashable, Sendable {
+  public let instrument: Instrument
+  /// Plus is long. Never zero.
+  public let quantity: Quantity
+  /// Options: premium for one unit of the underlying in the strategy's settlement currency. Others: entry price in quote
+  /// currency. Nil: to be filled from the market.
+  public let price: Price?
+
+  /// - Throws: ``InstrumentError`` `.zeroQuantity`.
+  public init(_ quantity: Quantity, _ instrument: Instrument, price: Price? = nil) throws(InstrumentError) {
+    guard !quantity.isZero else { throw .zeroQuantity(instrument.description) }
+    self.instrument = instrument
+    self.quantity = quantity
+    self.price = price
+  }
+}
+
+/// A set of legs under addition: `+`, `-` and whole multiples.
+///
+/// Legs of one instrument at one price merge and vanish when they cancel, so that
+///
+/// | law | |
+/// | --- | --- |
+/// | `a + b == b + a`, `(a + b) + c == a + (b + c)` | order does not count |
+/// | `a + .empty == a`, `a - a == .empty` | identity and inverse |
+/// | `(a + b) * n == a * n + b * n`, `a * (m + n) == a * m + a * n`, `(a * m) * n == a * (m * n)` | multiples |
+///
+/// hold wherever no quantity overflows; where one does, the operator throws. Equality is of the merged legs as a set:
+/// names do not count, and the name of a shape is computed (``StrategyCatalogue/name(of:)``), never stored.
+public struct Strategy: Sendable {
+  /// What the file called it; empty for a sum.
+  public let name: String
+  /// The legs in the order of their first mention, merged.
+  public let legs: [Leg]
+
+  /// The most legs a strategy may have.
+  public static let legLimit = 10_000
+  public static let empty = Strategy(unchecked: [], name: "")
+
+  /// Gives the strategy of these legs.
+  ///
+  /// - Parameter merging: false keeps several legs of one instrument and price apart, as a book lists them.
+  /// - Throws: ``InstrumentError`` `.tooManyLegs`, or `.number` where a merged quantity overflows.
+  public init(_ legs: [Leg], name: String = "", merging: Bool = true) throws(InstrumentError) {
+    guard legs.count <= Strategy.legLimit else { throw .tooManyLegs(legs.count) }
+    self.init(unchecked: merging ? try Strategy.merged(legs) : legs, name: name)
+  }
+
+  private init(unchecked legs: [Leg], name: String) {
+    self.legs = legs
+    self.name = name
+  }
+
+  public func named(_ name: String) -> Strategy { Strategy(unchecked: legs, name: name) }
+
+  public static func + (left: Strategy, right: Strategy) throws(InstrumentError) -> Strategy {
+    try Strategy(left.legs + right.legs)
+  }
+
+  public static func - (left: Strategy, right: Strategy) throws(InstrumentError) -> Strategy {
+    try left + right * -1
+  }
+
+  public static func * (strategy: Strategy, count: Int64) throws(InstrumentError) -> Strategy {
+    guard count != 0 else { return .empty }
+    var legs: [Leg] = []
+    for leg in strategy.legs {
+      let quantity: Quantity
+      do { quantity = try leg.quantity * count } catch { throw .number(error) }
+      legs.append(try Leg(quantity, leg.instrument, price: leg.price))
+    }
+    return Strategy(unchecked: legs, name: "")
+  }
+
+  private static func merged(_ legs: [Leg]) throws(InstrumentError) -> [Leg] {
+    var order: [Key] = []
+    var totals: [Key: Quantity] = [:]
+    for leg in legs {
+      let key = Key(instrument: leg.instrument, price: leg.price)
+      if let total = totals[key] {
+        do { totals[key] = try total + leg.quantity } catch { throw .number(error) }
+      } else {
+        order.append(key)
+        totals[key] = leg.quantity
+      }
+    }
+    var result: [Leg] = []
+    for key in order {
+      guard let total = totals[key], !total.isZero else { continue }
+      result.append(try Leg(total, key.instrument, price: key.price))
+    }
+    return result
+  }
+
+  private struct Key: Hashable {
+    let instrument: Instrument
+    let price: Price?
+  }
+
+  /// The distinct expiries, ascending; a time that one leg leaves open is taken from another leg of the same day.
+  public var expiries: [Expiry] { Strategy.distinctExpiries(legs.compactMap { $0.instrument.expiry }) }
+
+  /// The distinct settlements among `expiries`, ascending.
+  public static func distinctExpiries(_ expiries: [Expiry]) -> [Expiry] {
+    var distinct: [Expiry] = []
+    // What says its time comes first, so that what leaves it open joins it.
+    for expiry in Set(expiries).sorted(by: { ($0.time == .venue ? 1 : 0, $0) < ($1.time == .venue ? 1 : 0, $1) })
+    where !distinct.contains(where: { $0.isSameSettlement(as: expiry) }) {
+      distinct.append(expiry)
+    }
+    return distinct.sorted()
+  }
+
+  /// The distinct underlyings, in the order of their first mention.
+  public var underlyings: [String] {
+    var seen: [String] = []
+    for leg in legs where !seen.contains(leg.instrument.underlying) { seen.append(leg.instrument.underlying) }
+    return seen
+  }
+}
+
+extension Strategy: Equatable {
+  public static func == (left: Strategy, right: Strategy) -> Bool {
+    left.legs.count == right.legs.count && Set(left.legs) == Set(right.legs)
+  }
+}
