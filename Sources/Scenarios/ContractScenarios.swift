@@ -33,55 +33,131 @@ public struct ContractScenarios: Sendable {
     _ contract: ResolvedContract, spot: Double, surface: VolatilitySurface, grid: ScenarioGrid,
     pricer: OptionPricer = .blackScholes
   ) {
-    let spots = grid.spotShifts.map { spot * (1 + $0) }
-    let width = spots.count
-    let total = grid.count + 1
-    var columns = (0..<5).map { _ in [Double](repeating: 0, count: total) }
-    var expired: [Bool] = []
-    var floored: [Bool] = []
-    func store(_ greeks: Greeks, at index: Int) {
-      columns[0][index] = greeks.value
-      columns[1][index] = greeks.delta
-      columns[2][index] = greeks.gamma
-      columns[3][index] = greeks.vega
-      columns[4][index] = greeks.theta
-    }
-    store(
-      pricer.greeks(of: contract, spot: spot, years: contract.years, volatility: contract.volatility), at: 0)
-    var index = 1
-    for day in grid.days {
-      // In whole seconds, so that a contract which expires exactly on a day has expired on it.
-      let years = ((contract.years * Instant.secondsPerYear).rounded() - day * 86_400) / Instant.secondsPerYear
-      expired.append(years <= 0)
-      let base = ContractScenarios.volatilities(contract, spots: spots, spot: spot, surface, grid, years)
-      for shift in grid.volatilityShifts {
-        for node in 0..<width {
-          let volatility = grid.isVolatilityRelative ? base[node] * (1 + shift) : base[node] + shift
-          if volatility < 0, years > 0 {
-            if floored.isEmpty { floored = [Bool](repeating: false, count: total) }
-            floored[index + node] = true
-          }
-          store(
-            pricer.greeks(of: contract, spot: spots[node], years: max(years, 0), volatility: max(volatility, 0)),
-            at: index + node)
-        }
-        index += width
-      }
-    }
-    value = columns[0]
-    delta = columns[1]
-    gamma = columns[2]
-    vega = columns[3]
-    theta = columns[4]
-    isExpired = expired
-    isFloored = floored
+    var builder = ContractScenarioColumns(contract, spot: spot, surface: surface, grid: grid, pricer: pricer)
+    builder.fill()
+    value = builder.columns[0]
+    delta = builder.columns[1]
+    gamma = builder.columns[2]
+    vega = builder.columns[3]
+    theta = builder.columns[4]
+    isExpired = builder.isExpired
+    isFloored = builder.isFloored
+  }
+}
+
+/// The work of filling a contract's columns, a day of the grid at a time.
+private struct ContractScenarioColumns {
+  let contract: ResolvedContract
+  let spot: Double
+  let surface: VolatilitySurface
+  let grid: ScenarioGrid
+  let pricer: OptionPricer
+  let spots: [Double]
+  var columns: [[Double]]
+  var isExpired: [Bool] = []
+  var isFloored: [Bool] = []
+
+  init(
+    _ contract: ResolvedContract, spot: Double, surface: VolatilitySurface, grid: ScenarioGrid, pricer: OptionPricer
+  ) {
+    self.contract = contract
+    self.spot = spot
+    self.surface = surface
+    self.grid = grid
+    self.pricer = pricer
+    spots = grid.spotShifts.map { spot * (1 + $0) }
+    columns = [[Double]](repeating: [Double](repeating: 0, count: grid.count + 1), count: 5)
   }
 
-  /// The unshifted volatility at each spot of the grid.
-  private static func volatilities(
-    _ contract: ResolvedContract, spots: [Double], spot: Double, _ surface: VolatilitySurface, _ grid: ScenarioGrid,
-    _ years: Double
-  ) -> [Double] {
+  mutating func fill() {
+    let unshocked = pricer.greeks(
+      of: contract, spot: spot, years: contract.years, volatility: contract.volatility)
+    store(unshocked, at: 0)
+    let seconds = (contract.years * Instant.secondsPerYear).rounded()
+    for (index, day) in grid.days.enumerated() {
+      // In whole seconds, so that a contract which expires exactly on a day has expired on it.
+      let years = (seconds - day * 86_400) / Instant.secondsPerYear
+      let start = 1 + index * spots.count * grid.volatilityShifts.count
+      isExpired.append(years <= 0)
+      if years <= 0 {
+        fillExpired(from: start)
+      } else if case .vanilla = contract.payoff {
+        fillByKernel(years: years, from: start)
+      } else {
+        fillOneByOne(years: years, from: start)
+      }
+    }
+  }
+
+  private mutating func store(_ greeks: Greeks, at index: Int) {
+    columns[0][index] = greeks.value
+    columns[1][index] = greeks.delta
+    columns[2][index] = greeks.gamma
+    columns[3][index] = greeks.vega
+    columns[4][index] = greeks.theta
+  }
+
+  /// The payoff on the scenario's spot, whatever the volatility.
+  private mutating func fillExpired(from start: Int) {
+    for row in grid.volatilityShifts.indices {
+      for node in spots.indices {
+        let greeks = pricer.greeks(of: contract, spot: spots[node], years: 0, volatility: 0)
+        store(greeks, at: start + row * spots.count + node)
+      }
+    }
+  }
+
+  private mutating func fillByKernel(years: Double, from start: Int) {
+    let isByNode = grid.dynamics == .stickyDelta
+    let volatilities = self.volatilities(perNode: isByNode, start: start)
+    let terms = GridContract(
+      sign: contract.right.sign, strike: contract.strike, years: years, rate: contract.rate,
+      dividendYield: contract.dividendYield)
+    let nodes = spots.count * grid.volatilityShifts.count
+    let figures = BlackScholes.Detail.fiveGreeks.columnCount
+    var scratch = [Double](repeating: 0, count: BlackScholes.gridScratchCount(spots: spots.count))
+    var block = [Double](repeating: 0, count: figures * nodes)
+    var scratchSpan = scratch.mutableSpan
+    var blockSpan = block.mutableSpan
+    BlackScholes.revalue(
+      .fiveGreeks, terms, spots: spots.span, volatilities: volatilities.span, isByNode ? .perNode : .perRow,
+      adding: false, scratch: &scratchSpan, into: &blockSpan)
+    for figure in columns.indices {
+      columns[figure].replaceSubrange(start..<(start + nodes), with: block[(figure * nodes)..<((figure + 1) * nodes)])
+    }
+  }
+
+  private mutating func fillOneByOne(years: Double, from start: Int) {
+    let volatilities = self.volatilities(perNode: true, start: start)
+    for (index, volatility) in volatilities.enumerated() {
+      let greeks = pricer.greeks(
+        of: contract, spot: spots[index % spots.count], years: years, volatility: volatility)
+      store(greeks, at: start + index)
+    }
+  }
+
+  /// The shifted volatilities of a day, held at 0, a row or a node at a time; what was held is marked.
+  private mutating func volatilities(perNode: Bool, start: Int) -> [Double] {
+    let base = baseVolatilities(perNode: perNode)
+    let width = spots.count
+    var shifted: [Double] = []
+    for (row, shift) in grid.volatilityShifts.enumerated() {
+      for (node, volatility) in base.enumerated() {
+        let moved = grid.isVolatilityRelative ? volatility * (1 + shift) : volatility + shift
+        if moved < 0 {
+          if isFloored.isEmpty { isFloored = [Bool](repeating: false, count: grid.count + 1) }
+          let first = start + row * width + (perNode ? node : 0)
+          for index in first..<(first + (perNode ? 1 : width)) { isFloored[index] = true }
+        }
+        shifted.append(max(moved, 0))
+      }
+    }
+    return shifted
+  }
+
+  /// The unshifted volatility: the contract's own, under sticky delta that of its moneyness at each spot.
+  private func baseVolatilities(perNode: Bool) -> [Double] {
+    guard perNode else { return [contract.volatility] }
     guard grid.dynamics == .stickyDelta, contract.strike > 0 else {
       return [Double](repeating: contract.volatility, count: spots.count)
     }
