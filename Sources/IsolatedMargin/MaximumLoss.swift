@@ -61,7 +61,8 @@ public enum MaximumLoss: Hashable, Sendable {
 
     /// Where the loss grows for ever, `up` before `down`.
     public var directions: [TailDirection] {
-      let found = certificates.filter { $0.slopeAtEnd < .zero }.map { $0.settlement == .quote ? TailDirection.up : .down }
+      let falling = certificates.filter { $0.slopeAtEnd < .zero }
+      let found = falling.map { $0.settlement == .quote ? TailDirection.up : .down }
       return TailDirection.allCases.filter(found.contains)
     }
 

@@ -80,7 +80,8 @@ public struct PerpetualReserve: Hashable, Sendable {
       switch strategy.settlement {
       case .quote: total += units * basis + funding * price
       case .coin:
-        guard price > basis, let moved = basis.divided(by: price * (price - basis)), let paid = funding.divided(by: price)
+        guard price > basis, let moved = basis.divided(by: price * (price - basis)),
+          let paid = funding.divided(by: price)
         else { throw .badInput("basis cap", found: "\(basis)", wanted: "less than the reference price \(price)") }
         total += units * moved + paid
       }
