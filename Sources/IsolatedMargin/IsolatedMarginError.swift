@@ -1,0 +1,27 @@
+public import Basics
+
+/// Why a maximum loss, a size or a range was refused.
+public enum IsolatedMarginError: Error, Equatable, Sendable {
+  /// The legs expire on several days; the loss depends on what is done at the first.
+  case severalExpiries([String])
+  /// The loss has no bound, so nothing can be sized or collateralised by it.
+  case unbounded(String)
+  /// A number is out of its range: what it is, what was found and what was wanted.
+  case badInput(String, found: String, wanted: String)
+  /// An underlying of the strategy has no price range.
+  case noRange(underlying: String)
+  case number(BasicsError)
+}
+
+extension IsolatedMarginError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .severalExpiries(let expiries):
+      return "found legs expiring \(expiries.joined(separator: ", ")), wanted one expiry or a policy"
+    case .unbounded(let directions): return "found a loss without bound (\(directions)), wanted a bounded one"
+    case .badInput(let what, let found, let wanted): return "\(what): found \(found), wanted \(wanted)"
+    case .noRange(let underlying): return "found no price range for \(underlying)"
+    case .number(let error): return error.description
+    }
+  }
+}

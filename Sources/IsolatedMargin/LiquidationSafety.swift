@@ -1,0 +1,79 @@
+import Basics
+public import Instruments
+public import Pricing
+
+/// Whether an account funded with the margin, and holding nothing else, can be liquidated before expiry.
+///
+/// For European claims on one expiry, D inf g <= V <= D sup g for every mark V free of arbitrage with discount factor D.
+/// The cash left after entry is -min(m, 0), so equity is at least -min(m, 0)(1 - D) >= 0 while D <= 1: an account that is
+/// liquidated only when its equity is below zero never is. Each way out of that argument is a reason.
+public struct LiquidationSafety: Hashable, Sendable {
+  /// What breaks the argument for this strategy.
+  public enum Reason: String, Hashable, Sendable, CaseIterable {
+    case unbounded
+    case severalExpiries = "several_expiries"
+    case american
+    case perpetual
+    case future
+    case underlying
+    case negativeRate = "negative_rate"
+
+    public var text: String {
+      switch self {
+      case .unbounded: return "the loss has no bound"
+      case .severalExpiries: return "the legs have several expiries"
+      case .american: return "early assignment of American options is not covered"
+      case .perpetual: return "a perpetual is marked at its own price and pays funding"
+      case .future: return "a future is marked undiscounted, which the discounted options do not match"
+      case .underlying: return "the underlying is marked at spot, which the discounted options do not match"
+      case .negativeRate: return "a negative rate makes the discount factor exceed 1"
+      }
+    }
+  }
+
+  /// In the order of the enumeration; empty where the strategy can never be liquidated under ``conditions``.
+  public let reasons: [Reason]
+  public let settlement: Settlement
+
+  /// - Parameter hasNegativeRate: true where the rate (in coin: the coin's rate, spot over forward) is known to be below 0.
+  public init(of strategy: FilledStrategy, isBounded: Bool, hasNegativeRate: Bool = false) {
+    var found: Set<Reason> = []
+    if !isBounded { found.insert(.unbounded) }
+    if strategy.expiries.count > 1 { found.insert(.severalExpiries) }
+    if strategy.hasAmericanLegs { found.insert(.american) }
+    if hasNegativeRate { found.insert(.negativeRate) }
+    for leg in strategy.legs {
+      switch leg.instrument {
+      case .perpetual: found.insert(.perpetual)
+      case .future: found.insert(.future)
+      case .underlying: found.insert(.underlying)
+      case .option, .digital: break
+      }
+    }
+    // A several-expiry strategy has no bound yet: saying that it is unbounded would be a second, wrong reason.
+    if found.contains(.severalExpiries) { found.remove(.unbounded) }
+    reasons = Reason.allCases.filter(found.contains)
+    settlement = strategy.settlement
+  }
+
+  /// True where the margin, once posted, is enough at every time, price and volatility, under ``conditions``.
+  public var isNeverLiquidated: Bool { reasons.isEmpty }
+
+  /// What must hold beside the strategy itself, as sentences without a full stop.
+  public var conditions: [String] {
+    [
+      "liquidation only when equity falls below zero, with no further maintenance requirement on short legs",
+      settlement == .quote
+        ? "interest rates of zero or more until expiry" : "a discount factor in coin of at most 1 until expiry",
+      "marks free of arbitrage, not forced sales at bid and ask",
+      "fees reserved, collateral in the settlement currency, and no withdrawal below the requirement",
+    ]
+  }
+
+  /// One sentence for a report.
+  public var text: String {
+    isNeverLiquidated
+      ? "never liquidated before expiry, given \(conditions.joined(separator: "; "))"
+      : "can be liquidated before expiry: \(reasons.map(\.text).joined(separator: "; "))"
+  }
+}
