@@ -43,32 +43,19 @@ extension BlackScholesTerms {
     let rootTimeLow = L.fma(-rootTime, rootTime, years) * half * volatility * reciprocal
     let sLow = L.fma(volatility, rootTimeLow, L.fma(volatility, rootTime, -s))
 
-    let logRatio = L.logOfRatio(spot, strike)
-    let carry = L.exactSum(rate, -dividendYield)
-    let drift = L.exactProduct(carry.high, years)
-    let sum = L.exactSum(logRatio.high, drift.high)
-    let xLow = sum.low + (logRatio.low + L.fma(carry.low, years, drift.low))
-    let x = sum.high + xLow
-    let isBelow = L.isLess(x, zero)
-
-    let spotDiscount = L.discount(dividendYield, years)
-    let strikeDiscount = L.discount(rate, years)
-    let a = spot * spotDiscount
-    let b = strike * strikeDiscount
-
-    // The distance |x| / s and its low part.
-    let distance = L.magnitude(x)
-    let xTail = (sum.high - x) + xLow
-    let distanceLow = L.choose(isBelow, -xTail, xTail)
+    let moneyness = Moneyness(
+      spot: spot, strike: strike, years: years, rate: rate, dividendYield: dividendYield)
+    let isBelow = moneyness.isBelow
+    let smaller = moneyness.smaller
+    let larger = moneyness.larger
+    let distance = moneyness.distance
     let h = L.lesser(distance * reciprocal, L(1e8))
-    let hLow = (L.fma(-h, s, distance) + distanceLow - h * sLow) * reciprocal
+    let hLow = (L.fma(-h, s, distance) + moneyness.distanceLow - h * sLow) * reciprocal
     let near = L.exactSum(h, -half * s)
     let nearLow = near.low + (hLow - half * sLow)
     let far = near.high + s
 
     // E = A n(w) below the forward and B n(w) above it; beyond 64 the density is 0 and its square must not overflow.
-    let smaller = L.choose(isBelow, a, b)
-    let larger = L.choose(isBelow, b, a)
     let w = L.lesser(L.magnitude(near.high), L(64))
     let square = L.exactProduct(w, w)
     let isInRange = L.isLess(w, L(64))
@@ -89,11 +76,7 @@ extension BlackScholesTerms {
     self.spotTerm = sign * L.choose(isBelow, nearTerm, farTerm)
     self.strikeTerm = sign * L.choose(isBelow, farTerm, nearTerm)
 
-    let isClose = L.isLess(distance, L(0.25))
-    let closeIntrinsic = smaller * (distance * L.growthPerUnit(L.lesser(distance, L(0.25))))
-    let intrinsic = L.choose(isClose, closeIntrinsic, larger - smaller)
-    self.value = outOfTheMoney + L.choose(isInTheMoney, intrinsic, zero)
-
+    self.value = outOfTheMoney + L.choose(isInTheMoney, moneyness.intrinsic, zero)
     self.density = density
     let signedH = L.choose(isBelow, -h, h)
     self.d1 = L.fma(half, s, signedH)

@@ -95,6 +95,30 @@ extension Lanes {
     return Pair(high: high, low: low - (high - sum))
   }
 
+  /// ln(a / b) for positive finite numbers, without rounding a / b, to about one unit in the last place.
+  @inline(__always)
+  static func logarithm(_ a: Self, over b: Self) -> Self {
+    let one = Self(1)
+    let zero = Self(0)
+    let root = Self(1.4142135623730951)
+    var ma = significand(a)
+    var mb = significand(b)
+    let isHigh = isLess(root * mb, ma)
+    let isLow = isLess(root * ma, mb)
+    ma = choose(isHigh, ma * Self(0.5), ma)
+    mb = choose(isLow, mb * Self(0.5), mb)
+    let e = exponent(a) - exponent(b) + choose(isHigh, one, zero) - choose(isLow, one, zero)
+    let s = (ma - mb) / (ma + mb)
+    let z = s * s
+    let z2 = z * z
+    let p01 = fma(Self(CV_LOG_1), z, Self(CV_LOG_0))
+    let p23 = fma(Self(CV_LOG_3), z, Self(CV_LOG_2))
+    let p45 = fma(Self(CV_LOG_5), z, Self(CV_LOG_4))
+    let p = fma(fma(fma(Self(CV_LOG_6), z2, p45), z2, p23), z2, p01)
+    let tail = fma(s * z, p, e * Self(CV_LN2_LOW))
+    return fma(e, Self(CV_LN2_HIGH), fma(s, Self(2), tail))
+  }
+
   /// a + b with its rounding error, whichever is larger.
   @inline(__always)
   static func exactSum(_ a: Self, _ b: Self) -> Pair<Self> {
