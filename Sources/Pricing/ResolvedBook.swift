@@ -77,6 +77,14 @@ public struct ResolvedBook: Sendable {
   /// - Throws: ``PricingError``: an underlying the market lacks, an expired contract, no volatility. The book is then
   ///   as it was.
   public mutating func add(_ strategy: FilledStrategy) throws(PricingError) {
+    strategies.append(try resolve(strategy))
+  }
+
+  /// Gives a strategy's row over this book's contracts, which grow by those it lacked; the row is not kept.
+  ///
+  /// A book of any length can so be worked through one strategy at a time.
+  /// - Throws: ``PricingError``, as ``add(_:)``; the book is then as it was.
+  public mutating func resolve(_ strategy: FilledStrategy) throws(PricingError) -> ResolvedStrategy {
     var legs: [ResolvedLeg] = []
     var spots: [String: Double] = [:]
     var added: [(Instrument, ResolvedContract)] = []
@@ -102,10 +110,9 @@ public struct ResolvedBook: Sendable {
       indices[instrument] = contracts.count
       contracts.append(contract)
     }
-    strategies.append(
-      ResolvedStrategy(
-        filled: strategy, legs: legs, spots: spots, entryCost: strategy.entryCost.doubleValue,
-        fees: strategy.fees.doubleValue))
+    return ResolvedStrategy(
+      filled: strategy, legs: legs, spots: spots, entryCost: strategy.entryCost.doubleValue,
+      fees: strategy.fees.doubleValue)
   }
 
   private static func resolve(

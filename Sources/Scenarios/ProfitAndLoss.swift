@@ -69,7 +69,7 @@ public struct ProfitAndLoss: Sendable {
 /// A contract's columns are kept up to a budget of memory and computed again beyond it, so that a book of any size runs
 /// in bounded memory with the same digits.
 public struct ScenarioEngine {
-  private let book: ResolvedBook
+  private var book: ResolvedBook
   private let market: MarketState
   public let grid: ScenarioGrid
   private let pricer: OptionPricer
@@ -86,6 +86,13 @@ public struct ScenarioEngine {
     self.grid = grid
     self.pricer = pricer
     keptLimit = max(1, memoryBudget / (40 * (grid.count + 1)))
+  }
+
+  /// Resolves and revalues a strategy that need not stand in the book; its contracts join those already valued.
+  ///
+  /// - Throws: ``PricingError``, as ``ResolvedBook/add(_:)``.
+  public mutating func profitAndLoss(of strategy: FilledStrategy) throws(PricingError) -> ProfitAndLoss {
+    try profitAndLoss(of: try book.resolve(strategy))
   }
 
   /// Revalues a strategy of the book.
