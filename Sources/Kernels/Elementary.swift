@@ -33,7 +33,8 @@ extension Lanes {
   @inline(__always)
   static func discount(_ a: Self, _ b: Self) -> Self {
     let product = a * b
-    let clamped = lesser(greater(product, Self(-2000)), Self(2000))
+    // In this order of operands a not-a-number goes through.
+    let clamped = lesser(Self(2000), greater(Self(-2000), product))
     let low = choose(isLess(magnitude(product), Self(2000)), fma(a, b, -product), Self(0))
     return exponential(-clamped, correction: -low)
   }

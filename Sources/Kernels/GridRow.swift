@@ -242,7 +242,8 @@ struct GridRow {
     let near = unsafe Wide.fma(
       half, -s, Wide.lesser(load(.distance, i, lanes) * factors.reciprocal, Wide(1e6)))
     let square = Wide.exactProduct(near, near)
-    let density = unsafe load(.densityScale, i, lanes)
+    let density =
+      unsafe load(.densityScale, i, lanes)
       * Wide.exponential(-half * square.high, correction: -half * square.low)
     let mills = MillsPair(near: near, far: near + s, deviation: s, sharing)
     var nearTail = density * mills.near
