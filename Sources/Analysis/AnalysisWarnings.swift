@@ -39,5 +39,14 @@ extension StrategyAnalyzer {
   }
 
   /// The catalogue's name for the legs.
-  func structureName(_ filled: FilledStrategy) -> String? { nil }
+  func structureName(_ filled: FilledStrategy) -> String? {
+    var legs: [Leg] = []
+    for leg in filled.legs {
+      guard let unpriced = try? Leg(leg.quantity, leg.instrument) else { return nil }
+      legs.append(unpriced)
+    }
+    guard let strategy = try? Strategy(legs) else { return nil }
+    let spot = filled.settlement == .coin ? filled.legs.first.flatMap { market[$0.instrument.underlying]?.spot } : nil
+    return StrategyCatalogue.name(of: strategy, coverPrice: spot)?.displayName
+  }
 }

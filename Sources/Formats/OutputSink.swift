@@ -77,6 +77,13 @@ public struct OutputSink: ~Copyable {
     buffer.append(contentsOf: bytes)
   }
 
+  public mutating func write(_ rows: CSVWriter) throws(FormatError) {
+    let output = rows.output
+    if buffer.count + output.count > OutputSink.bufferSize { try flush() }
+    guard output.count < OutputSink.bufferSize else { return try writeOut(output.span) }
+    buffer.append(contentsOf: output)
+  }
+
   public mutating func write(_ text: String) throws(FormatError) { try write(Array(text.utf8)) }
 
   /// Hands everything to the system. Only then is the output complete, and only then does a file have its name.

@@ -27,15 +27,11 @@ public struct StrategyFile: Sendable {
     public let name: String
     public let underlying: String?
     public let expiries: [Expiry]
-    public let placement: Placement
+    public let placement: StructurePlacement
     public let quantity: Quantity
+    /// Signed units of the underlying for each option; only for structures with a free hedge.
+    public let hedge: Quantity?
     public let place: SourceLocation
-
-    public enum Placement: Sendable {
-      case strikes([Price])
-      case center(Price, widths: [Price])
-      case deltas([Double])
-    }
   }
 
   public let name: String
@@ -52,7 +48,7 @@ public struct StrategyFile: Sendable {
     guard root.isMapping else { throw root.error(wanted: "a mapping with legs or a structure") }
     warnings = try root.unknownKeys([
       "name", "settlement", "currency", "fees", "fill", "legs", "structure", "expiry", "expiries", "far_expiry",
-      "strikes", "center", "centre", "widths", "deltas", "quantity", "underlying",
+      "strikes", "center", "centre", "widths", "deltas", "quantity", "underlying", "hedge",
     ])
     name = try root["name"]?.string("a name") ?? WholeFile.stem(of: path)
     let currency = try root["currency"].map { (value) throws(FormatError) in
@@ -128,7 +124,7 @@ public struct StrategyFile: Sendable {
       for item in try value.items() { prices.append(try item.price("a price")) }
       return prices
     }
-    let placement: StatedStructure.Placement
+    let placement: StructurePlacement
     switch (root["strikes"], root["center"] ?? root["centre"], root["deltas"]) {
     case (let strikes?, nil, nil): placement = .strikes(try prices(strikes))
     case (nil, let center?, nil):
@@ -148,9 +144,11 @@ public struct StrategyFile: Sendable {
     }
     var quantity = Quantity.one
     if let value = root["quantity"] { quantity = try self.quantity(value) }
+    var hedge: Quantity?
+    if let value = root["hedge"] { hedge = try self.quantity(value) }
     return StatedStructure(
       name: try name.string("a structure's name"), underlying: root["underlying"]?.text, expiries: expiries,
-      placement: placement, quantity: quantity,
+      placement: placement, quantity: quantity, hedge: hedge,
       place: SourceLocation(file: name.file, line: name.line, column: 1))
   }
 }
