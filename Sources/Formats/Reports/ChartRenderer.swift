@@ -158,7 +158,8 @@ struct ChartRenderer {
     }
     if !chart.breakEvens.isEmpty {
       parts.append(
-        "<circle class=\"even\" cx=\"\(ChartRenderer.number(at + 5))\" cy=\"\(ChartRenderer.number(height - 4))\" r=\"4.5\"/>")
+        "<circle class=\"even\" cx=\"\(ChartRenderer.number(at + 5))\" cy=\"\(ChartRenderer.number(height - 4))\" r=\"4.5\"/>"
+      )
       parts.append(text("tick", at + 18, height, "break-even", anchor: "start"))
     }
     return parts

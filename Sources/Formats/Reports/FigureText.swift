@@ -26,7 +26,9 @@ enum FigureText {
     guard let amount else { return missing }
     var text = amount.decimalText(decimals: decimals, rounding: rule)
     if decimals > 0 {
-      let written = text.utf8.firstIndex(of: UInt8(ascii: ".")).map { text.utf8.distance(from: $0, to: text.endIndex) - 1 }
+      let written = text.utf8.firstIndex(of: UInt8(ascii: ".")).map {
+        text.utf8.distance(from: $0, to: text.endIndex) - 1
+      }
       if written == nil { text += "." }
       text += String(repeating: "0", count: max(0, decimals - (written ?? 0)))
     }

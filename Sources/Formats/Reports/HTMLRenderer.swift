@@ -32,7 +32,8 @@ enum HTMLRenderer {
     case .warnings: style = "warnings"
     }
     let blocks = section.blocks.map { block($0, isSummary: section.role == .summary) }
-    return "<section class=\"\(style)\">\n<h2>\(escaped(section.heading))</h2>\n\(blocks.joined(separator: "\n"))\n</section>"
+    return
+      "<section class=\"\(style)\">\n<h2>\(escaped(section.heading))</h2>\n\(blocks.joined(separator: "\n"))\n</section>"
   }
 
   /// Tables of six columns and more take the whole width.
@@ -110,6 +111,8 @@ enum HTMLRenderer {
       case ">": result += "&gt;"
       case "\"": result += "&quot;"
       case "'": result += "&#39;"
+      // A percent sign stays with its number.
+      case "%" where result.hasSuffix(" "): result = result.dropLast() + "\u{A0}%"
       default: result.unicodeScalars.append(scalar)
       }
     }

@@ -22,14 +22,14 @@ enum HTMLStyle {
     .warnings { background: var(--caution-paper); border-color: var(--caution); }
     .warnings h2 { color: var(--caution); }
     .sections { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); gap: 16px;
-      margin-top: 16px; }
+      grid-auto-flow: row dense; margin-top: 16px; }
     .sections section { margin: 0; }
     .sections .wide { grid-column: 1 / -1; }
     dl { margin: 0; }
     dt { color: var(--faint); }
     dd { margin: 0; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
     small { color: var(--faint); font-size: .86em; font-weight: 400; }
-    .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(215px, 1fr)); gap: 12px; }
+    .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 290px), 1fr)); gap: 12px; }
     .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 12px 16px; }
     .card dt { font-size: .86rem; }
     .card dd { font-size: 1.35rem; font-weight: 650; line-height: 1.3; }
@@ -38,6 +38,7 @@ enum HTMLStyle {
       margin-top: 12px; }
     .facts > div { display: grid; grid-template-columns: minmax(112px, 27%) 1fr; gap: 12px; padding: 4px 0;
       border-bottom: 1px solid var(--line); }
+    .summary .facts > div { grid-template-columns: 124px 1fr; }
     .facts > div:last-child { border-bottom: 0; }
     dl + p, .scroll + p, p + dl, p + .scroll, dl + .scroll, .scroll + dl { margin-top: 12px; }
     p { margin: 0; max-width: 78ch; }

@@ -28,7 +28,10 @@ struct JSONText {
   private mutating func write(_ value: JSONValue, depth: Int) {
     switch value {
     case .object(let members):
-      guard !members.isEmpty else { return text += "{}" }
+      guard !members.isEmpty else {
+        text += "{}"
+        return
+      }
       text += "{"
       for (index, member) in members.enumerated() {
         newLine(depth + 1, isFirst: index == 0)

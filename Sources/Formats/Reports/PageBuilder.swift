@@ -64,12 +64,13 @@ struct PageBuilder {
     for expiry in analysis.expiries {
       let several = analysis.spots.count > 1
       let forward = FigureText.fixed(expiry.forward.value, FigureText.priceDecimals(expiry.forward.value))
-      var note = "forward \(forward) (\(PageBuilder.source(expiry.forward.source)))"
-      if let volatility = expiry.volatility { note += ", volatility there \(FigureText.percent(volatility))" }
+      var note = "from \(PageBuilder.source(expiry.forward.source))"
+      if let volatility = expiry.volatility { note += "; volatility at it \(FigureText.percent(volatility))" }
       facts.append(
         Fact(
           several ? "Expiry \(expiry.underlying)" : "Expiry",
-          FigureText.moment(expiry.instant, from: analysis.asOf), note: note))
+          FigureText.moment(expiry.instant, from: analysis.asOf)))
+      facts.append(Fact("Forward", "\(forward) \(units.quoteCode)", note: note))
     }
     facts.append(
       Fact(
@@ -80,10 +81,13 @@ struct PageBuilder {
     return Page.Section(heading: "Market", blocks: [.facts(facts)])
   }
 
-  /// `file`, `parity over 9 strikes` or `carry`.
+  /// `the file`, `parity over 9 strikes` or `carry`: what the forward was taken from.
   static func source(_ source: ForwardSource) -> String {
-    if case .parity(let strikes) = source { return "parity over \(strikes) \(strikes == 1 ? "strike" : "strikes")" }
-    return source.name
+    switch source {
+    case .file: return "the file"
+    case .parity(let strikes): return "parity over \(strikes) \(strikes == 1 ? "strike" : "strikes")"
+    case .carry: return "carry"
+    }
   }
 
   // MARK: Legs
@@ -112,7 +116,8 @@ struct PageBuilder {
     blocks.append(
       .sentence(
         "Fills are \(units.code) for one unit; cost and value are \(units.code) for the leg, a credit negative."
-          + (linear ? " A leg without premium is filled at a price in \(units.quoteCode) and its value is its gain." : "")
+          + (linear
+            ? " A leg without premium is filled at a price in \(units.quoteCode) and its value is its gain." : "")
       ))
     return Page.Section(heading: "Legs", blocks: blocks)
   }

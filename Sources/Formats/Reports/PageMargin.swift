@@ -15,7 +15,8 @@ extension PageBuilder {
     case .unbounded(let tails)?: facts += unbounded(tails)
     case nil:
       facts.append(
-        Fact("Maximum loss", "not defined", .caution, note: "several expiries: it depends on what is done at the first"))
+        Fact("Maximum loss", "not defined", .caution, note: "several expiries: it depends on what is done at the first")
+      )
     }
     facts.append(maximumProfit)
     if let posted = margin.margin {
@@ -43,12 +44,13 @@ extension PageBuilder {
         "Maximum loss", units.withCode(units.up(bound.loss)), bound.loss.sign > 0 ? .loss : .plain,
         note: isProfit
           ? "negative: a profit whatever happens"
-          : "entry cost \(units.up(bound.entryCost)) + fees \(units.up(bound.fees))"
-            + " - least payoff \(FigureText.fixed(bound.leastPayoff, units.decimals, .down))")
+          : "entry cost \(PageBuilder.short(bound.entryCost)) + fees \(PageBuilder.short(bound.fees))"
+            + " - least payoff \(PageBuilder.short(bound.leastPayoff))")
     ]
     for certificate in bound.certificates {
       facts.append(
-        Fact(bound.certificates.count > 1 ? "Proof \(certificate.underlying)" : "Proof", PageBuilder.proof(certificate)))
+        Fact(bound.certificates.count > 1 ? "Proof \(certificate.underlying)" : "Proof", PageBuilder.proof(certificate))
+      )
     }
     return facts
   }
@@ -63,7 +65,8 @@ extension PageBuilder {
       ? "slope \(start) from 0, \(end) beyond the last" : "in 1/S slope \(start) from 0, \(end) beyond the last"
     guard let least = certificate.least else { return "\(shape), \(slopes): the payoff falls without end" }
     let place = least.price.map { "at \(short($0))" } ?? "as the price goes to infinity"
-    return "least payoff \(short(least.payoff)) \(place) (\(least.isAttained ? "attained" : "a limit")); \(shape), \(slopes)"
+    return
+      "least payoff \(short(least.payoff)) \(place) (\(least.isAttained ? "attained" : "a limit")); \(shape), \(slopes)"
   }
 
   /// The amount itself where it is a short decimal, else to the 8th decimal after a `~`.
@@ -139,7 +142,8 @@ extension PageBuilder {
         note: isUnlimited ? "the profit has no limit" : "needs a finite loss and profit")
     }
     return Fact(
-      "Reward to risk", FigureText.fixed(1 / risk, 2), note: "maximum profit over loss; risk to reward "
+      "Reward to risk", FigureText.fixed(1 / risk, 2),
+      note: "maximum profit over loss; risk to reward "
         + FigureText.fixed(risk, 2))
   }
 
@@ -195,15 +199,21 @@ extension PageBuilder {
 
   var range: Page.Section? {
     guard let within = analysis.lossWithin else { return nil }
-    let label = within.label.prefix(1).uppercased() + within.label.dropFirst()
+    let ranges = within.ranges.map { item in
+      "\(item.underlying) \(units.price(item.range.low)) to \(units.price(item.range.high))"
+    }
     let places = within.bindingPrices.compactMap { binding in
-      binding.price.map { within.bindingPrices.count > 1 ? "\(binding.underlying) \(units.price($0))" : units.price($0) }
+      binding.price.map {
+        within.bindingPrices.count > 1 ? "\(binding.underlying) \(units.price($0))" : units.price($0)
+      }
     }
     let profit = units.profit(within.profitWithin)
     return Page.Section(
       heading: "Within a range",
       blocks: [
-        .sentence("\(label)."),
+        .sentence(
+          "The largest loss while the price at expiry stays within \(ranges.joined(separator: ", ")): not a maximum loss."
+        ),
         .facts([
           Fact(
             "Loss within", units.withCode(units.up(within.lossWithin)), within.lossWithin.sign > 0 ? .loss : .plain,

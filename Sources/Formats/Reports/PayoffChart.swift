@@ -65,7 +65,9 @@ struct PayoffChart: Sendable {
   /// The payoff less cost before and after each digital's strike, prices ascending.
   private static func jumps(_ analysis: StrategyAnalysis) -> [Double: (before: Double, after: Double)] {
     let payoffs = MaximumLoss.payoffs(of: analysis.filled)
-    guard payoffs.count == 1, analysis.filled.expiries.count <= 1, let payoff = payoffs.first?.payoff else { return [:] }
+    guard payoffs.count == 1, analysis.filled.expiries.count <= 1, let payoff = payoffs.first?.payoff else {
+      return [:]
+    }
     let cost = analysis.filled.entryCost + analysis.filled.fees
     var jumps: [Double: (Double, Double)] = [:]
     for vertex in payoff.vertices {

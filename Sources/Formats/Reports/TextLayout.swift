@@ -23,7 +23,7 @@ enum TextLayout {
     var lines: [String] = []
     var line = ""
     var used = 0
-    for word in text.split(separator: " ") {
+    for word in words(text) {
       var word = word
       var size = width(word)
       if used > 0, used + 1 + size <= limit {
@@ -47,6 +47,19 @@ enum TextLayout {
     }
     if used > 0 || lines.isEmpty { lines.append(line) }
     return lines
+  }
+
+  /// The words between spaces; a percent sign stays with its number.
+  private static func words(_ text: String) -> [Substring] {
+    var words: [Substring] = []
+    for word in text.split(separator: " ") {
+      if word.first == "%", let last = words.last {
+        words[words.count - 1] = text[last.startIndex..<word.endIndex]
+      } else {
+        words.append(word)
+      }
+    }
+    return words
   }
 
   static func padded(_ text: String, _ columns: Int, left: Bool = false) -> String {

@@ -62,7 +62,9 @@ struct TextRenderer {
       let own = TextLayout.width(fact.figure.text)
       let margin = String(repeating: " ", count: start)
       guard own <= room, TextLayout.width(fact.label) <= labels else {
-        lines += TextLayout.wrapped(fact.figure.text, room).enumerated().map { $0.offset == 0 ? head + $0.element : margin + $0.element }
+        lines += TextLayout.wrapped(fact.figure.text, room).enumerated().map {
+          $0.offset == 0 ? head + $0.element : margin + $0.element
+        }
         lines += notes(fact, room).map { margin + $0 }
         continue
       }
