@@ -38,9 +38,11 @@ extension StrategyAnalyzer {
     let payoffs = MaximumLoss.payoffs(of: filled)
     guard payoffs.count == 1, let only = payoffs.first, let underlying = market[only.underlying] else { return nil }
     let spot = underlying.spot.value
-    let strikes = filled.legs.compactMap { $0.instrument.strike?.value }
+    let strikes = filled.legs.compactMap { $0.instrument.strike?.value }.filter { $0 >= 0.2 * spot && $0 <= 3 * spot }
+    // A break-even far away would press the rest of the picture together; a table names it anyway.
     let breakEvens = margin.breakEvens.flatMap { [$0.low?.doubleValue, $0.high?.doubleValue].compactMap { $0 } }
-    let marks = (strikes + breakEvens).filter { $0 >= 0.2 * spot && $0 <= 4 * spot }
+      .filter { $0 >= 0.5 * spot && $0 <= 1.6 * spot }
+    let marks = strikes + breakEvens
     let low = min(0.7 * spot, (marks.min() ?? spot) * 0.95)
     let high = max(1.3 * spot, (marks.max() ?? spot) * 1.05)
     let even = ScenarioGrid.nodes(from: low, to: high, count: StrategyAnalyzer.curveSteps)

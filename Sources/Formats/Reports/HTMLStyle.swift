@@ -17,7 +17,7 @@ enum HTMLStyle {
     h2 { margin: 0 0 10px; font-size: .8rem; letter-spacing: .06em; text-transform: uppercase; color: var(--faint); }
     section, figure { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px 18px;
       margin: 16px 0 0; min-width: 0; }
-    figure { padding: 12px 10px 8px; }
+    figure { padding: 12px 10px 8px; overflow-x: auto; }
     .summary { background: none; border: 0; padding: 0; margin-top: 22px; }
     .warnings { background: var(--caution-paper); border-color: var(--caution); }
     .warnings h2 { color: var(--caution); }
@@ -55,7 +55,7 @@ enum HTMLStyle {
     .gain { color: var(--gain); }
     .lost { color: var(--lost); }
     .caution { color: var(--caution); }
-    .chart { display: block; width: 100%; height: auto; font-size: 12.5px; }
+    .chart { display: block; width: 100%; min-width: 600px; height: auto; font-size: 12.5px; }
     .chart text { fill: var(--faint); font-variant-numeric: tabular-nums; }
     .chart .axis { fill: var(--ink); font-size: 13px; }
     .chart .grid { stroke: var(--line); stroke-width: 1; }
