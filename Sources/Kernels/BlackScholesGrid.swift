@@ -68,58 +68,16 @@ extension BlackScholes {
             let volatility = volatilities.baseAddress!
             let row = unsafe GridRow(contract, spots: spots.baseAddress!, count: n, scratch: scratch.baseAddress!)
             for j in 0..<rows {
-              unsafe row.revalue(
-                detail, volatility: shape == .perRow ? volatility + j : volatility + j * n, shape, adding: adding,
-                into: block.baseAddress! + j * n, stride: rows * n)
+              let out = unsafe GridRow.Destination(start: block.baseAddress! + j * n, stride: rows * n)
+              switch shape {
+              case .perRow: unsafe row.revalue(detail, volatility: volatility[j], adding: adding, into: out)
+              case .perNode:
+                unsafe row.revalue(detail, volatilities: volatility + j * n, adding: adding, into: out)
+              }
             }
           }
         }
       }
-    }
-  }
-}
-
-/// One contract on one row of spots, with what does not depend on volatility.
-@unsafe
-struct GridRow {
-  /// |x|, weighted E scale, side, and the weighted parts in the money of value, spot term and strike term, 1 / S, 1 / S².
-  static let columnCount = 8
-
-  let contract: GridContract
-  let spots: UnsafePointer<Double>
-  let count: Int
-  let rootTime: Double
-
-  init(_ contract: GridContract, spots: UnsafePointer<Double>, count: Int, scratch: UnsafeMutablePointer<Double>) {
-    unsafe self.contract = contract
-    unsafe self.spots = spots
-    unsafe self.count = count
-    unsafe rootTime = contract.years > 0 ? contract.years.squareRoot() : 0
-  }
-
-  func revalue(
-    _ detail: BlackScholes.Detail, volatility: UnsafePointer<Double>, _ shape: GridVolatility, adding: Bool,
-    into out: UnsafeMutablePointer<Double>, stride: Int
-  ) {
-    for i in unsafe 0..<count {
-      let v = unsafe shape == .perRow ? volatility.pointee : volatility[i]
-      unsafe limitNode(detail, i, volatility: v, adding: adding, into: out, stride: stride)
-    }
-  }
-
-  /// One node by the formula for a single option.
-  func limitNode(
-    _ detail: BlackScholes.Detail, _ i: Int, volatility: Double, adding: Bool,
-    into out: UnsafeMutablePointer<Double>, stride: Int
-  ) {
-    let node = unsafe BlackScholes.partials(
-      sign: contract.sign, spot: spots[i], strike: contract.strike, years: max(contract.years, 0),
-      volatility: max(volatility, 0), rate: contract.rate, dividendYield: contract.dividendYield)
-    for column in 0..<detail.columnCount {
-      let figure = node[BlackScholes.Column(rawValue: column)!]
-      let weighted = unsafe figure.isFinite ? contract.weight * figure : 0
-      let place = column * stride + i
-      unsafe out[place] = adding ? out[place] + weighted : weighted
     }
   }
 }

@@ -34,13 +34,12 @@ extension BlackScholes {
       guard years > 0 else { return BlackScholesPartials(repeating: .nan) }
       return c > 0 ? forward.partials(spot: 1, strike: 0) : forward.partials(spot: 0, strike: 1)
     }
-    let logRatio = Double.logOfRatio(spot, strike)
-    let carry = Double.exactSum(rate, -dividendYield)
-    let drift = Double.exactProduct(carry.high, years)
-    let sum = Double.exactSum(logRatio.high, drift.high)
-    let x = sum.high + (sum.low + (logRatio.low + Double.fma(carry.low, years, drift.low)))
-    if x != 0 {
-      return c * x > 0 ? forward.partials(spot: 1, strike: 1) : BlackScholesPartials(repeating: 0)
+    let moneyness = Moneyness(spot: spot, strike: strike, years: years, rate: rate, dividendYield: dividendYield)
+    if moneyness.distance != 0 {
+      guard moneyness.isBelow == (c < 0) else { return BlackScholesPartials(repeating: 0) }
+      var result = forward.partials(spot: 1, strike: 1)
+      result.value = years == 0 ? (spot - strike).magnitude : moneyness.intrinsic
+      return result
     }
     if years == 0 {
       return volatility == 0 ? forward.atTheForwardWithNeither() : forward.atTheForwardWithoutTime(volatility)

@@ -33,7 +33,8 @@ extension Lanes {
   @inline(__always)
   static func discount(_ a: Self, _ b: Self) -> Self {
     let product = a * b
-    let clamped = lesser(greater(product, Self(-2000)), Self(2000))
+    // In this order of operands a not-a-number goes through.
+    let clamped = lesser(Self(2000), greater(Self(-2000), product))
     let low = choose(isLess(magnitude(product), Self(2000)), fma(a, b, -product), Self(0))
     return exponential(-clamped, correction: -low)
   }
@@ -95,6 +96,30 @@ extension Lanes {
     return Pair(high: high, low: low - (high - sum))
   }
 
+  /// ln(a / b) for positive finite numbers, without rounding a / b, to about one unit in the last place.
+  @inline(__always)
+  static func logarithm(_ a: Self, over b: Self) -> Self {
+    let one = Self(1)
+    let zero = Self(0)
+    let root = Self(1.4142135623730951)
+    var ma = significand(a)
+    var mb = significand(b)
+    let isHigh = isLess(root * mb, ma)
+    let isLow = isLess(root * ma, mb)
+    ma = choose(isHigh, ma * Self(0.5), ma)
+    mb = choose(isLow, mb * Self(0.5), mb)
+    let e = exponent(a) - exponent(b) + choose(isHigh, one, zero) - choose(isLow, one, zero)
+    let s = (ma - mb) / (ma + mb)
+    let z = s * s
+    let z2 = z * z
+    let p01 = fma(Self(CV_LOG_1), z, Self(CV_LOG_0))
+    let p23 = fma(Self(CV_LOG_3), z, Self(CV_LOG_2))
+    let p45 = fma(Self(CV_LOG_5), z, Self(CV_LOG_4))
+    let p = fma(fma(fma(Self(CV_LOG_6), z2, p45), z2, p23), z2, p01)
+    let tail = fma(s * z, p, e * Self(CV_LN2_LOW))
+    return fma(e, Self(CV_LN2_HIGH), fma(s, Self(2), tail))
+  }
+
   /// a + b with its rounding error, whichever is larger.
   @inline(__always)
   static func exactSum(_ a: Self, _ b: Self) -> Pair<Self> {
@@ -108,65 +133,5 @@ extension Lanes {
   static func exactProduct(_ a: Self, _ b: Self) -> Pair<Self> {
     let product = a * b
     return Pair(high: product, low: fma(a, b, -product))
-  }
-
-  /// g(u) = M(x) / u at u = 1 / (x + 4), where M is Mills' ratio Q(x) / n(x), and its divided difference.
-  ///
-  /// `tau` is the distance from the middle of the part, in parts. The quotients of the first Horner scheme are the
-  /// coefficients of the divided difference, so that g(u) - g(u') costs no cancellation and no more than g(u') itself.
-  @inline(__always)
-  static func millsPolynomial(_ index: Self, _ tau: Self, _ other: Self) -> (value: Self, difference: Self) {
-    var value = millsCoefficient(Int(CV_MILLS_DEGREE), index)
-    var difference = value
-    value = fma(value, tau, millsCoefficient(Int(CV_MILLS_DEGREE) - 1, index))
-    difference = fma(difference, other, value)
-    value = fma(value, tau, millsCoefficient(8, index))
-    difference = fma(difference, other, value)
-    value = fma(value, tau, millsCoefficient(7, index))
-    difference = fma(difference, other, value)
-    value = fma(value, tau, millsCoefficient(6, index))
-    difference = fma(difference, other, value)
-    value = fma(value, tau, millsCoefficient(5, index))
-    difference = fma(difference, other, value)
-    value = fma(value, tau, millsCoefficient(4, index))
-    difference = fma(difference, other, value)
-    value = fma(value, tau, millsCoefficient(3, index))
-    difference = fma(difference, other, value)
-    value = fma(value, tau, millsCoefficient(2, index))
-    difference = fma(difference, other, value)
-    value = fma(value, tau, millsCoefficient(1, index))
-    difference = fma(difference, other, value)
-    value = fma(value, tau, millsCoefficient(0, index))
-    return (value, difference)
-  }
-
-  /// g(u) alone.
-  @inline(__always)
-  static func millsPolynomial(_ index: Self, _ tau: Self) -> Self {
-    var value = millsCoefficient(Int(CV_MILLS_DEGREE), index)
-    value = fma(value, tau, millsCoefficient(9, index))
-    value = fma(value, tau, millsCoefficient(8, index))
-    value = fma(value, tau, millsCoefficient(7, index))
-    value = fma(value, tau, millsCoefficient(6, index))
-    value = fma(value, tau, millsCoefficient(5, index))
-    value = fma(value, tau, millsCoefficient(4, index))
-    value = fma(value, tau, millsCoefficient(3, index))
-    value = fma(value, tau, millsCoefficient(2, index))
-    value = fma(value, tau, millsCoefficient(1, index))
-    return fma(value, tau, millsCoefficient(0, index))
-  }
-
-  /// Adding this rounds a number in 0..<8 less one half to its part, and leaves the part in the low bits.
-  @inline(__always) static var millsMagic: Self { Self(0x1.8p52) }
-
-  /// Mills' ratio Q(x) / n(x) for x >= 0: the upper tail of the normal distribution over its density.
-  ///
-  /// Relative error about 3e-16 over the whole half-line. Mills, *Biometrika* 18 (1926).
-  @inline(__always)
-  static func millsRatio(_ x: Self) -> Self {
-    let u = Self(1) / (x + Self(CV_MILLS_OFFSET))
-    let shifted = fma(u, Self(CV_MILLS_SCALE), Self(-0.5)) + millsMagic
-    let tau = fma(u, Self(CV_MILLS_SCALE), Self(-0.5)) - (shifted - millsMagic)
-    return u * millsPolynomial(shifted, tau)
   }
 }

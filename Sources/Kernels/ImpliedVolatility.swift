@@ -23,7 +23,14 @@ public enum ImpliedVolatility {
   public static func solve(
     sign: Double, price: Double, spot: Double, strike: Double, years: Double, rate: Double, dividendYield: Double
   ) -> (volatility: Double, status: ImpliedVolatilityStatus) {
-    (.nan, .invalid)
+    let problem = ImpliedProblem(
+      sign: sign, price: price, spot: spot, strike: strike, years: years, rate: rate, dividendYield: dividendYield)
+    guard problem.isPlain else {
+      return border(
+        sign: sign, price: price, spot: spot, strike: strike, years: years, rate: rate, dividendYield: dividendYield)
+    }
+    let (deviation, isConverged) = problem.deviation.solve()
+    return ((isConverged ? deviation : problem.deviation.bisected()) / years.squareRoot(), .ok)
   }
 
   /// The implied volatilities of many options, one a row.
@@ -42,12 +49,39 @@ public enum ImpliedVolatility {
       price.count == n, spot.count == n, strike.count == n, years.count == n, rate.count == n,
       dividendYield.count == n, volatility.count == n, status.count == n
     else { fatalError("ImpliedVolatility.solve: the columns differ in length") }
-    for i in 0..<n {
-      let answer = solve(
-        sign: sign[i], price: price[i], spot: spot[i], strike: strike[i], years: years[i], rate: rate[i],
-        dividendYield: dividendYield[i])
-      volatility[i] = answer.volatility
-      status[i] = answer.status
+    guard n > 0 else { return }
+    unsafe volatility.withUnsafeMutableBufferPointer { volatility in
+      let out = volatility.baseAddress!
+      var i = 0
+      while i < n {
+        let count = n - i
+        let time = load(years, i, count)
+        let problem = ImpliedProblem(
+          sign: load(sign, i, count), price: load(price, i, count), spot: load(spot, i, count),
+          strike: load(strike, i, count), years: time, rate: load(rate, i, count),
+          dividendYield: load(dividendYield, i, count))
+        let (deviation, isConverged) = problem.deviation.solve()
+        unsafe (deviation / Wide.squareRoot(time)).store(out + i, count: count)
+        let solved = Wide.bits(Wide.both(isConverged, problem.isPlain))
+        for lane in 0..<min(count, Wide.width) {
+          let j = i + lane
+          if solved & (1 << UInt32(lane)) != 0 {
+            status[j] = .ok
+          } else {
+            let answer = solve(
+              sign: sign[j], price: price[j], spot: spot[j], strike: strike[j], years: years[j], rate: rate[j],
+              dividendYield: dividendYield[j])
+            unsafe out[j] = answer.volatility
+            status[j] = answer.status
+          }
+        }
+        i += Wide.width
+      }
     }
+  }
+
+  @inline(__always)
+  private static func load(_ column: Span<Double>, _ i: Int, _ count: Int) -> Wide {
+    unsafe column.withUnsafeBufferPointer { unsafe Wide.load($0.baseAddress! + i, count: count) }
   }
 }

@@ -27,6 +27,8 @@ protocol Lanes {
   static func isLess(_ a: Self, _ b: Self) -> Mask
   static func isLessOrEqual(_ a: Self, _ b: Self) -> Mask
   static func both(_ a: Mask, _ b: Mask) -> Mask
+  static func either(_ a: Mask, _ b: Mask) -> Mask
+  static func exactlyOne(_ a: Mask, _ b: Mask) -> Mask
   static func choose(_ mask: Mask, _ yes: Self, _ no: Self) -> Self
   /// One bit a lane, the first lane lowest.
   static func bits(_ mask: Mask) -> UInt32
@@ -59,6 +61,8 @@ extension Double: Lanes {
   @inline(__always) static func isLess(_ a: Double, _ b: Double) -> Bool { a < b }
   @inline(__always) static func isLessOrEqual(_ a: Double, _ b: Double) -> Bool { a <= b }
   @inline(__always) static func both(_ a: Bool, _ b: Bool) -> Bool { a && b }
+  @inline(__always) static func either(_ a: Bool, _ b: Bool) -> Bool { a || b }
+  @inline(__always) static func exactlyOne(_ a: Bool, _ b: Bool) -> Bool { a != b }
   @inline(__always) static func choose(_ mask: Bool, _ yes: Double, _ no: Double) -> Double { mask ? yes : no }
   @inline(__always) static func bits(_ mask: Bool) -> UInt32 { mask ? 1 : 0 }
   @inline(__always) static func exponent(_ a: Double) -> Double { cs_exponent(a) }
@@ -104,6 +108,8 @@ struct Wide: Lanes {
   @inline(__always) static func isLess(_ a: Wide, _ b: Wide) -> cv_mask { cv_less(a.lanes, b.lanes) }
   @inline(__always) static func isLessOrEqual(_ a: Wide, _ b: Wide) -> cv_mask { cv_less_equal(a.lanes, b.lanes) }
   @inline(__always) static func both(_ a: cv_mask, _ b: cv_mask) -> cv_mask { cv_and(a, b) }
+  @inline(__always) static func either(_ a: cv_mask, _ b: cv_mask) -> cv_mask { cv_or(a, b) }
+  @inline(__always) static func exactlyOne(_ a: cv_mask, _ b: cv_mask) -> cv_mask { cv_exactly_one(a, b) }
   @inline(__always) static func choose(_ mask: cv_mask, _ yes: Wide, _ no: Wide) -> Wide {
     Wide(lanes: cv_select(mask, yes.lanes, no.lanes))
   }

@@ -33,11 +33,26 @@ public enum Normal {
   /// ln N(x) = ln p by Halley's method, which keeps the relative accuracy of the smallest probabilities.
   public static func quantile(_ p: Double) -> Double {
     guard p > 0, p < 1 else { return p == 0 ? -.infinity : p == 1 ? .infinity : .nan }
-    guard p > 0.5 else { return -upperQuantile(p) }
-    return upperQuantile(1 - p)
+    let offset = p - 0.5
+    guard offset.magnitude > 0.35 else { return centralQuantile(offset) }
+    return p > 0.5 ? upperQuantile(1 - p) : -upperQuantile(p)
   }
 
-  /// The x >= 0 with N(-x) = p, for 0 < p <= 1/2.
+  /// The x with N(x) = 1/2 + y, for |y| <= 0.35: Halley's method on N(x) - 1/2 = n(x) (x + x³/3 + x⁵/(3·5) + …), which
+  /// keeps the relative accuracy of a small x (Abramowitz and Stegun 26.2.11).
+  private static func centralQuantile(_ y: Double) -> Double {
+    var x = 2.5066282746310002 * y
+    for _ in 0..<5 {
+      var sum = 1.0
+      for k in stride(from: 41.0, to: 1, by: -2) { sum = 1 + sum * x * x / k }
+      // f = n S - y, f' = n, f'' / f' = -x
+      let newton = x * sum - y / density(x)
+      x -= newton / (1 + 0.5 * newton * x)
+    }
+    return x
+  }
+
+  /// The x >= 0 with N(-x) = p, for 0 < p < 0.15.
   private static func upperQuantile(_ p: Double) -> Double {
     let logarithm = Double.log(p)
     let t = (-2 * logarithm).squareRoot()
@@ -47,9 +62,7 @@ public enum Normal {
     for _ in 0..<3 {
       // f = ln(N(-x) / p), f' = -1 / M(x), f'' / f' = 1 / M(x) - x
       let mills = Double.millsRatio(x)
-      let f =
-        x < 1 ? Double.log(onePlus: (density(x) * mills - p) / p) : Double.log(density(x) * mills / p)
-      let step = f * mills
+      let step = Double.log(density(x) * mills / p) * mills
       x = max(0, x + step / (1 + 0.5 * step * (1 / mills - x)))
     }
     return x

@@ -5,6 +5,11 @@ public enum Reductions {
     public var value: Double
     /// The first place that holds it.
     public var index: Int
+
+    public init(value: Double, index: Int) {
+      self.value = value
+      self.index = index
+    }
   }
 
   /// The least number and its first place; nil for an empty column. Numbers that are not-a-number are passed over.

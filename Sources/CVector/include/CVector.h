@@ -48,10 +48,9 @@ CV_INLINE double cs_fma(double a, double b, double c) { return __builtin_fma(a, 
 
 CV_INLINE cv_mask cv_less(cv_double a, cv_double b) { return a < b; }
 CV_INLINE cv_mask cv_less_equal(cv_double a, cv_double b) { return a <= b; }
-CV_INLINE cv_mask cv_equal(cv_double a, cv_double b) { return a == b; }
 CV_INLINE cv_mask cv_and(cv_mask a, cv_mask b) { return a & b; }
 CV_INLINE cv_mask cv_or(cv_mask a, cv_mask b) { return a | b; }
-CV_INLINE cv_mask cv_not(cv_mask a) { return ~a; }
+CV_INLINE cv_mask cv_exactly_one(cv_mask a, cv_mask b) { return a ^ b; }
 CV_INLINE cv_double cv_select(cv_mask m, cv_double yes, cv_double no) { return m ? yes : no; }
 // The second operand where either is not a number, like the machine's own instruction.
 CV_INLINE cv_double cv_min(cv_double a, cv_double b) { return a < b ? a : b; }
