@@ -156,19 +156,16 @@ struct RandomStrategiesTests {
     for index in 0..<12_500 {
       let plain = WholeNumberStrategy(using: &generator)
       let strategy = try plain.filled()
-      let answer = StrategyMargin(of: strategy)
-      guard let least = plain.leastPayoff() else {
+      let maximumLoss = try MaximumLoss(of: strategy)
+      guard let least = plain.leastPayoff(), let bound = maximumLoss.bound else {
         unbounded += 1
-        guard answer.status == .unbounded else {
-          Issue.record("seed \(seed), strategy \(index): \(answer.status), wanted unbounded; \(plain)")
+        guard plain.leastPayoff() == nil, maximumLoss.bound == nil else {
+          Issue.record("seed \(seed), strategy \(index): \(maximumLoss), wanted the other answer; \(plain)")
           return
         }
         continue
       }
-      guard let collateral = answer.collateral else {
-        Issue.record("seed \(seed), strategy \(index): \(answer.status), wanted ok; \(plain)")
-        return
-      }
+      let collateral = try Collateral(of: bound, currency: strategy.currency)
       seen[collateral.kind, default: 0] += 1
       // Everything over one denominator, in minor units.
       let minor: Int128 = plain.settlement == .quote ? 100 : 100_000_000
