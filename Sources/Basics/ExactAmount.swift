@@ -232,25 +232,38 @@ public struct ExactAmount: Sendable {
   /// Gives the value as a plain decimal: exact where it has at most `decimals` decimals, else rounded by `rule` there.
   public func decimalText(decimals: Int = 8, rounding rule: ExactRounding) -> String {
     let scaled = self * ExactAmount(small: ExactAmount.powerOfTen(min(max(decimals, 0), 30)), over: 1)
-    let (a, b) = scaled.large
-    let (quotient, remainder) = a.quotientAndRemainder(dividingBy: b)
-    let twice = remainder.magnitude * 2
-    let order = twice < b.magnitude ? -1 : (twice == b.magnitude ? 0 : 1)
-    let step = remainder == 0 ? 0 : rule.step(isNegative: a < 0, twiceRemainderToDivisor: order)
-    let count = quotient + BigInt(step)
-    var digits = String(count.magnitude)
+    let (wholeDigits, isNegative) = scaled.roundedDigits(rule)
+    var digits = wholeDigits
     if digits.utf8.count <= decimals {
       digits = String(repeating: "0", count: decimals + 1 - digits.utf8.count) + digits
     }
     var fraction = Substring(digits.suffix(decimals))
     while fraction.last == "0" { fraction.removeLast() }
     let whole = digits.dropLast(decimals)
-    return (count < 0 ? "-" : "") + whole + (fraction.isEmpty ? "" : "." + fraction)
+    return (isNegative ? "-" : "") + whole + (fraction.isEmpty ? "" : "." + fraction)
+  }
+
+  /// The digits of the nearest whole number by `rule`, and whether it is below zero.
+  private func roundedDigits(_ rule: ExactRounding) -> (digits: String, isNegative: Bool) {
+    if case .small(let a, let b) = storage {
+      let (quotient, remainder) = a.quotientAndRemainder(dividingBy: b)
+      let step = rule.step(isNegative: a < 0, twiceRemainderToDivisor: ExactAmount.compareDouble(remainder, b))
+      let (count, overflow) = quotient.addingReportingOverflow(remainder == 0 ? 0 : Int128(step))
+      if !overflow { return (String(count.magnitude), count < 0) }
+    }
+    let (a, b) = large
+    let (quotient, remainder) = a.quotientAndRemainder(dividingBy: b)
+    let twice = remainder.magnitude * 2
+    let order = twice < b.magnitude ? -1 : (twice == b.magnitude ? 0 : 1)
+    let step = remainder == 0 ? 0 : rule.step(isNegative: a < 0, twiceRemainderToDivisor: order)
+    let count = quotient + BigInt(step)
+    return (String(count.magnitude), count < 0)
   }
 
   /// True where the value is a decimal of at most `decimals` decimals.
   public func isDecimal(_ decimals: Int = 8) -> Bool {
     let scaled = self * ExactAmount(small: ExactAmount.powerOfTen(min(max(decimals, 0), 30)), over: 1)
+    if case .small(let a, let b) = scaled.storage { return a % b == 0 }
     let (a, b) = scaled.large
     return a % b == 0
   }
