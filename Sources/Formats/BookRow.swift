@@ -68,16 +68,14 @@ struct BookRowReader {
     let underlying = try underlying(cells, named: named)
     let expiry = try expiry(cells, kind: kind, named: named)
     let strike = try strike(cells, kind: kind, named: named)
-    let quantity = try number(cells, columns.quantity, "quantity") { text throws(BasicsError) in
-      try Quantity(parsing: text)
-    }
+    let quantity = try quantity(cells, columns.quantity, "quantity")
     guard let quantity, !quantity.isZero else {
       throw cells.error(columns.quantity, "quantity", wanted: "a quantity other than 0")
     }
     if kind == .underlying, settlement == .coin {
       throw cells.error(
         columns.kind, "kind",
-        message: "found an underlying leg in a coin-settled strategy, wanted it left out: the coin held is the collateral")
+        message: "found an underlying leg in coin settlement, wanted it left out: the coin held is the collateral")
     }
     let currency = try currency(cells, settlement: settlement, underlying: underlying)
     let payout = try price(cells, columns.payout, "payout", wanted: "a payout above 0") { $0 > .zero }
@@ -136,7 +134,9 @@ struct BookRowReader {
       }
       return LegKind(named)
     }
-    guard let kind = LegKind(rawValue: text) else { throw cells.error(column, "kind", wanted: BookRowReader.kindWords) }
+    guard let kind = LegKind(rawValue: text) else {
+      throw cells.error(column, "kind", wanted: BookRowReader.kindWords)
+    }
     try agree(cells, column, "kind", named.map { LegKind($0) == kind } ?? true, named)
     return kind
   }
@@ -170,7 +170,9 @@ struct BookRowReader {
       expiry = lastExpiry.expiry
     } else {
       let text = cells.text(column) ?? ""
-      do { expiry = try Expiry(parsing: text) } catch { throw cells.error(column, "expiry", message: error.description) }
+      do { expiry = try Expiry(parsing: text) } catch {
+        throw cells.error(column, "expiry", message: error.description)
+      }
       lastExpiry = (text, expiry)
     }
     try agree(cells, column, "expiry", named?.expiry.map { $0.isSameSettlement(as: expiry) } ?? true, named)
@@ -189,10 +191,9 @@ struct BookRowReader {
   }
 
   private func multiplier(_ cells: RowCells, named: Instrument?) throws(RowError) -> Quantity {
-    let multiplier = try number(cells, columns.multiplier, "multiplier") { text throws(BasicsError) in
-      try Quantity(parsing: text)
+    guard let multiplier = try quantity(cells, columns.multiplier, "multiplier") else {
+      return named?.multiplier ?? .one
     }
-    guard let multiplier else { return named?.multiplier ?? .one }
     guard multiplier > .zero else {
       throw cells.error(columns.multiplier, "multiplier", wanted: "a multiplier above 0")
     }
@@ -212,25 +213,25 @@ struct BookRowReader {
   }
 
   /// Nil for an empty cell or a missing column.
-  private func number<Value>(
-    _ cells: RowCells, _ column: Int?, _ name: String, _ parse: (String) throws(BasicsError) -> Value
-  ) throws(RowError) -> Value? {
-    guard let column, let text = cells.text(column) else { return nil }
-    do { return try parse(text) } catch { throw cells.error(column, name, message: error.description) }
+  private func quantity(_ cells: RowCells, _ column: Int?, _ name: String) throws(RowError) -> Quantity? {
+    guard let column, !cells.isEmpty(column) else { return nil }
+    if let count = cells.count(column) { return Quantity(count: count) }
+    do { return try Quantity(parsing: cells.text(column) ?? "") } catch {
+      throw cells.error(column, name, message: error.description)
+    }
   }
 
   private func price(
     _ cells: RowCells, _ column: Int?, _ name: String, wanted: String, _ isLegal: (Price) -> Bool
   ) throws(RowError) -> Price? {
-    guard let column else { return nil }
+    guard let column, !cells.isEmpty(column) else { return nil }
     let price: Price
     if let count = cells.count(column) {
       price = Price(count: count)
     } else {
-      guard let parsed = try number(cells, column, name, { text throws(BasicsError) in try Price(parsing: text) }) else {
-        return nil
+      do { price = try Price(parsing: cells.text(column) ?? "") } catch {
+        throw cells.error(column, name, message: error.description)
       }
-      price = parsed
     }
     guard isLegal(price) else { throw cells.error(column, name, wanted: wanted) }
     return price

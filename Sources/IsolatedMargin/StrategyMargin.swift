@@ -192,6 +192,8 @@ public enum AmountText {
   static let exactDecimals = 30
 
   private static func text(_ amount: ExactAmount, _ rule: ExactRounding) -> String {
-    amount.decimalText(decimals: amount.isDecimal(exactDecimals) ? exactDecimals : 8, rounding: rule)
+    // Few amounts have more than 8 decimals; asking for those first keeps the rest inside 128 bits.
+    let isLong = !amount.isDecimal(8) && amount.isDecimal(exactDecimals)
+    return amount.decimalText(decimals: isLong ? exactDecimals : 8, rounding: rule)
   }
 }

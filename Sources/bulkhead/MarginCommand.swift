@@ -56,7 +56,8 @@ struct MarginCommand: ParsableCommand {
   func run() throws {
     var reader = try BookReader.open(book)
     let report = MarginReport(reserve: try reserve(), limits: failOn.map(\.limit))
-    try output.run(file: reader.file, warnings: reader.warnings, label: "margin") { sink, progress throws(FormatError) in
+    try output.run(file: reader.file, warnings: reader.warnings, label: "margin") {
+      sink, progress throws(FormatError) in
       try report.write(&reader, to: &sink, progress: progress)
     }
   }
