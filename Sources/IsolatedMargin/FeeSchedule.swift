@@ -79,7 +79,8 @@ public struct FeeSchedule: Hashable, Sendable {
 
   /// Nil for more lots than can be counted: no number of lots reaches that step.
   private static func lots(_ amount: ExactAmount, _ perLot: ExactAmount, _ rule: ExactRounding) -> Int64? {
-    guard let lots = try? amount.divided(by: perLot)?.count(decimals: 0, rounding: rule), lots < .max else { return nil }
+    let lots = try? amount.divided(by: perLot)?.count(decimals: 0, rounding: rule)
+    guard let lots, lots < .max else { return nil }
     return lots
   }
 }

@@ -145,7 +145,9 @@ struct PositionSizeTests {
     #expect(huge.status == .overflow && huge.lots == nil)
     #expect(throws: IsolatedMarginError.self) { try PositionSize.budget(share: ExactAmount(-1), of: usd("1")) }
     #expect(throws: IsolatedMarginError.self) { try PositionSize.budget(share: .one, of: usd("-1")) }
-    #expect(throws: IsolatedMarginError.self) { try PositionSize.budget(parsing: "10%", portfolio: nil, currency: .usd) }
+    #expect(throws: IsolatedMarginError.self) {
+      try PositionSize.budget(parsing: "10%", portfolio: nil, currency: .usd)
+    }
     for text in ["%", "ten%", "", "1e3", "0.001"] {
       #expect(throws: IsolatedMarginError.self, "\(text)") {
         try PositionSize.budget(parsing: text, portfolio: usd("1"), currency: .usd)
@@ -156,7 +158,9 @@ struct PositionSizeTests {
 
 @Suite("Fee schedules")
 struct FeeScheduleTests {
-  private func fees(_ schedule: FeeSchedule, _ lots: [Int64]) -> [String] { lots.map { schedule.fee(lots: $0).description } }
+  private func fees(_ schedule: FeeSchedule, _ lots: [Int64]) -> [String] {
+    lots.map { schedule.fee(lots: $0).description }
+  }
 
   @Test("Per lot with a minimum and a cap, nothing for no lot")
   func capped() throws {
@@ -167,7 +171,10 @@ struct FeeScheduleTests {
     #expect(fees(try FeeSchedule(perLot: ExactAmount(5), cap: ExactAmount(3)), [1, 2]) == ["3", "3"])
     #expect(fees(try FeeSchedule(perLot: .one, minimum: ExactAmount(9), cap: ExactAmount(3)), [1, 2]) == ["3", "3"])
     #expect(fees(try FeeSchedule(perLot: .zero, minimum: ExactAmount(2)), [0, 1, 9]) == ["0", "2", "2"])
-    #expect(fees(try FeeSchedule(perLot: ExactAmount(10), minimum: ExactAmount(3), cap: ExactAmount(8)), [1, 2]) == ["8", "8"])
+    #expect(
+      fees(try FeeSchedule(perLot: ExactAmount(10), minimum: ExactAmount(3), cap: ExactAmount(8)), [1, 2]) == [
+        "8", "8",
+      ])
     #expect(fees(.free, [0, 1, 9]) == ["0", "0", "0"])
   }
 
@@ -189,7 +196,8 @@ struct FeeScheduleTests {
     }
     for (perLot, minimum, cap) in [(-1, 0, 0), (0, -1, 0), (0, 0, -1)] {
       #expect(throws: IsolatedMarginError.self) {
-        try FeeSchedule(perLot: ExactAmount(Int64(perLot)), minimum: ExactAmount(Int64(minimum)), cap: ExactAmount(Int64(cap)))
+        try FeeSchedule(
+          perLot: ExactAmount(Int64(perLot)), minimum: ExactAmount(Int64(minimum)), cap: ExactAmount(Int64(cap)))
       }
     }
     // A step that no number of lots reaches is no step.
