@@ -55,6 +55,36 @@ public enum DecimalText {
     return count
   }
 
+  /// The sign, the digits without point or needless zeros, and how many of them are decimals.
+  ///
+  /// - Throws: ``BasicsError`` `.notADecimal` or `.tooManyDigits`.
+  static func digits(
+    _ text: some StringProtocol
+  ) throws(BasicsError) -> (isNegative: Bool, digits: [UInt8], decimals: Int) {
+    var bytes = text.utf8[...]
+    let sign = bytes.first
+    if sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") { bytes = bytes.dropFirst() }
+    var digits: [UInt8] = []
+    var point: Int?
+    for byte in bytes {
+      if byte == UInt8(ascii: "."), point == nil {
+        point = digits.count
+      } else if (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
+        digits.append(byte - 48)
+      } else {
+        throw .notADecimal(String(text))
+      }
+    }
+    guard !digits.isEmpty, point != digits.count else { throw .notADecimal(String(text)) }
+    guard digits.count <= digitLimit else { throw .tooManyDigits(String(text), limit: digitLimit) }
+    var decimals = point.map { digits.count - $0 } ?? 0
+    while decimals > 0, digits.last == 0 {
+      digits.removeLast()
+      decimals -= 1
+    }
+    return (sign == UInt8(ascii: "-"), Array(digits.drop { $0 == 0 }), decimals)
+  }
+
   /// Writes a count of 10^-`decimals` with at least `minimumDecimals` decimals and no further trailing zeros.
   public static func text(_ count: Int64, decimals: Int, minimumDecimals: Int = 0) -> String {
     var digits = Array(String(count.magnitude).utf8)

@@ -1,0 +1,84 @@
+import Glibc
+
+/// The bytes of a file, or of standard input, that can be read twice.
+///
+/// A file is read a piece at a time, so that memory stays bounded; what cannot be read twice (a pipe) is kept whole.
+/// Mapping the file would save a copy, but a file that shrinks while it is read would then end the program.
+struct InputSource: ~Copyable {
+  /// As messages name it.
+  let name: String
+  private let descriptor: Int32
+  private let isOwned: Bool
+  /// The whole input where it cannot be read twice.
+  private var kept: [UInt8]?
+  private var position = 0
+
+  /// - Parameter path: The file; `-` is standard input.
+  /// - Throws: ``FormatError`` `.noInput` for a file that is not there or may not be read, `.malformed` for a directory.
+  init(_ path: String) throws(FormatError) {
+    isOwned = path != "-"
+    name = isOwned ? path : "standard input"
+    descriptor = isOwned ? unsafe open(path, O_RDONLY | O_CLOEXEC) : 0
+    guard descriptor >= 0 else { throw .noInput(file: name, reason: systemMessage(errno)) }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { throw .noInput(file: name, reason: systemMessage(errno)) }
+    if status.st_mode & S_IFMT == S_IFDIR {
+      throw .malformed(SourceLocation(file: name, line: 1, column: 1), found: "a directory", wanted: "a file")
+    }
+    if status.st_mode & S_IFMT != S_IFREG || !isOwned { kept = try readAll() }
+  }
+
+  deinit { if isOwned, descriptor >= 0 { close(descriptor) } }
+
+  /// Starts again at the first byte.
+  mutating func rewind() throws(FormatError) {
+    position = 0
+    if kept == nil, lseek(descriptor, 0, SEEK_SET) != 0 { throw .noInput(file: name, reason: systemMessage(errno)) }
+  }
+
+  /// Fills `bytes` from `start` up to `end` as far as the input goes.
+  ///
+  /// - Returns: One past the last byte read; less than `end` only at the end of the input.
+  mutating func read(into bytes: inout [UInt8], from start: Int, to end: Int) throws(FormatError) -> Int {
+    precondition(start >= 0 && start <= end && end <= bytes.count, "the range must lie inside the buffer")
+    if let kept {
+      let count = min(end - start, kept.count - position)
+      bytes.replaceSubrange(start..<(start + count), with: kept[position..<(position + count)])
+      position += count
+      return start + count
+    }
+    var filled = start
+    while filled < end {
+      let count = unsafe bytes.withUnsafeMutableBytes { buffer in
+        unsafe Glibc.read(descriptor, buffer.baseAddress.map { unsafe $0 + filled }, end - filled)
+      }
+      if count == 0 { break }
+      if count < 0 {
+        guard errno == EINTR else { throw .noInput(file: name, reason: systemMessage(errno)) }
+        continue
+      }
+      filled += count
+    }
+    return filled
+  }
+
+  private mutating func readAll() throws(FormatError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: 1 << 16)
+    var filled = 0
+    while true {
+      let end = try read(into: &bytes, from: filled, to: bytes.count)
+      guard end == bytes.count else {
+        bytes.removeLast(bytes.count - end)
+        return bytes
+      }
+      filled = end
+      bytes.append(contentsOf: repeatElement(0, count: bytes.count))
+    }
+  }
+}
+
+/// The system's words for an error number, in English whatever the locale: the C library translates only after a
+/// `setlocale`, which this program never calls.
+func systemMessage(_ code: Int32) -> String {
+  unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Formats
+import Glibc
+
+/// The program. A command is one file beside this one, named in `subcommands`.
+@main
+struct Bulkhead: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bulkhead",
+    abstract: "Values option strategies, stresses them and sizes the margin that equals their maximum loss.",
+    discussion: """
+      Data goes to standard output (or to the file of -o, which appears only when it is whole), everything else to \
+      standard error. Where an input file is asked for, - is standard input. NO_COLOR is honoured.
+
+      EXIT CODES:
+        0   done (also when the reader of the output has gone)
+        1   failed
+        2   a limit of --fail-on is breached
+        64  a bad option
+        65  bad data; rows that could be read are answered
+        66  an input is not there
+        70  a bug of this program
+        73  an output cannot be made, or the disk is full
+      """,
+    version: "bulkhead 0.1.0",
+    subcommands: [
+      PriceCommand.self, ImpliedVolatilityCommand.self, MarginCommand.self, StressCommand.self, SizeCommand.self,
+      ChainCommand.self, StrategiesCommand.self,
+    ])
+
+  static func main() {
+    // A closed pipe must show as an error of `write`, which ends the program quietly, and not as a signal.
+    _ = signal(SIGPIPE, SIG_IGN)
+    Glibc.exit(status(of: Array(CommandLine.arguments.dropFirst())))
+  }
+
+  /// Runs the command that the arguments name and gives the exit code.
+  private static func status(of arguments: [String]) -> Int32 {
+    do {
+      var command = try parseAsRoot(arguments)
+      try command.run()
+      return 0
+    } catch let failure as Failure {
+      if let message = failure.message { Terminal.standardError(message) }
+      return failure.code.rawValue
+    } catch let error as FormatError {
+      let failure = Failure(error)
+      if let message = failure.message { Terminal.standardError(message) }
+      return failure.code.rawValue
+    } catch {
+      // Help and version are errors to the argument parser, with code 0.
+      let code = exitCode(for: error)
+      guard code.isSuccess else {
+        Terminal.standardError(fullMessage(for: error))
+        return code.rawValue
+      }
+      return printed(fullMessage(for: error))
+    }
+  }
+
+  /// Writes help or version to standard output and gives the exit code.
+  private static func printed(_ text: String) -> Int32 {
+    do {
+      var sink = try OutputSink(nil)
+      try sink.write(text + "\n")
+      try sink.finish()
+      return 0
+    } catch { return Failure(error).code.rawValue }
+  }
+}

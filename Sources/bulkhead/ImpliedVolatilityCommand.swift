@@ -1,0 +1,26 @@
+import ArgumentParser
+import Formats
+
+/// `bulkhead implied-vol OPTIONS.csv`
+struct ImpliedVolatilityCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "implied-vol",
+    abstract: "The implied volatility of every option of a file, as CSV.",
+    discussion: """
+      The file is CSV: id,type,spot,strike,years,price,rate,dividend_yield. Type is call or put; id (default: the row's \
+      number), rate and dividend_yield (default: 0) may be left out.
+      """)
+
+  @Argument(help: ArgumentHelp("The options; - is standard input.", valueName: "options"))
+  var options: String
+
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    var reader = try ImpliedVolatilityReport.open(options)
+    try output.run(file: reader.file, warnings: reader.warnings, label: "implied-vol") {
+      sink, progress throws(FormatError) in
+      try ImpliedVolatilityReport.write(&reader, to: &sink, progress: progress)
+    }
+  }
+}

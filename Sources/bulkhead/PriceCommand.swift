@@ -1,0 +1,26 @@
+import ArgumentParser
+import Formats
+
+/// `bulkhead price OPTIONS.csv`
+struct PriceCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "price",
+    abstract: "The value and the sixteen partial derivatives of every option of a file, as CSV.",
+    discussion: """
+      The file is CSV: id,type,spot,strike,years,vol,rate,dividend_yield. Type is call or put; id (default: the row's \
+      number), rate and dividend_yield (default: 0) may be left out. Derivatives are raw: per 1.00 of volatility and \
+      of rate, per year, time derivatives with respect to calendar time.
+      """)
+
+  @Argument(help: ArgumentHelp("The options; - is standard input.", valueName: "options"))
+  var options: String
+
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    var reader = try PriceReport.open(options)
+    try output.run(file: reader.file, warnings: reader.warnings, label: "price") { sink, progress throws(FormatError) in
+      try PriceReport.write(&reader, to: &sink, progress: progress)
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Formats
+
+/// Where a command's rows go.
+struct OutputOptions: ParsableArguments {
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
+  var output: String?
+
+  @Flag(name: .shortAndLong, help: "No progress bar, and no list of bad rows.")
+  var quiet = false
+}
+
+extension OutputOptions {
+  /// Runs a report from an open input to a finished output, and ends as its summary says.
+  ///
+  /// - Parameters:
+  ///   - file: The input, as messages name it.
+  ///   - warnings: What is odd about it.
+  ///   - label: What the progress bar calls the work.
+  ///   - write: Writes the report.
+  /// - Throws: ``Failure`` for bad rows or a breached limit, after the output is complete.
+  func run(
+    file: String, warnings: [String], label: String,
+    _ write: (inout OutputSink, (Int, Int) -> Void) throws(FormatError) -> ReportSummary
+  ) throws {
+    for warning in warnings { Terminal.standardError(warning) }
+    var bar = ProgressBar(label)
+    let isShown = !quiet
+    var sink = try OutputSink(output)
+    let summary: ReportSummary
+    do throws(FormatError) {
+      summary = try write(&sink) { done, total in if isShown { bar.show(done, of: total) } }
+      try sink.finish()
+      bar.clear()
+    } catch {
+      bar.clear()
+      throw Failure(error)
+    }
+    try finish(summary, file: file)
+  }
+
+  private func finish(_ summary: ReportSummary, file: String) throws(Failure) {
+    if !quiet { for error in summary.errors { Terminal.standardError(error.text(file: file)) } }
+    var lines: [String] = []
+    if summary.invalidCount > 0 {
+      lines.append("\(file): error: \(summary.invalidCount) of \(summary.rowCount) answers are invalid")
+    }
+    if let breach = summary.firstBreach {
+      let more = summary.breachCount > 1 ? " (and \(summary.breachCount - 1) more)" : ""
+      lines.append("\(file): limit breached: \(breach)\(more)")
+    }
+    guard !lines.isEmpty else { return }
+    // Data that must be mended come before a limit: the breach is told, and may not be the only one.
+    throw Failure(summary.invalidCount > 0 ? .badData : .limitBreached, lines.joined(separator: "\n"))
+  }
+}

@@ -1,0 +1,96 @@
+import Formats
+import Glibc
+
+/// What goes to standard error, and whether a person is looking.
+enum Terminal {
+  static var errorIsTerminal: Bool { isatty(2) == 1 }
+  static var outputIsTerminal: Bool { isatty(1) == 1 }
+
+  /// Writes a line to standard error; nobody hears where that fails.
+  static func standardError(_ line: String) {
+    let bytes = Array((line.hasSuffix("\n") ? line : line + "\n").utf8)
+    var written = 0
+    while written < bytes.count {
+      let count = unsafe bytes.withUnsafeBytes { unsafe write(2, $0.baseAddress.map { unsafe $0 + written }, $0.count - written) }
+      guard count > 0 || errno == EINTR else { return }
+      written += max(count, 0)
+    }
+  }
+
+  /// The value of an environment variable; nil where it is not set or empty.
+  static func environment(_ name: String) -> String? {
+    guard let value = unsafe getenv(name) else { return nil }
+    let text = unsafe String(cString: value)
+    return text.isEmpty ? nil : text
+  }
+}
+
+/// When output is coloured.
+enum ColorChoice: String, CaseIterable {
+  case auto
+  case always
+  case never
+
+  /// True where text for a terminal should be coloured: never by colour alone is anything said.
+  func isOn(forTerminal isTerminal: Bool) -> Bool {
+    switch self {
+    case .always: return true
+    case .never: return false
+    case .auto:
+      return isTerminal && Terminal.environment("NO_COLOR") == nil && Terminal.environment("TERM") != "dumb"
+    }
+  }
+}
+
+/// The colours of the terminal's own palette that reports use.
+enum TerminalColor: String {
+  case red = "31"
+  case green = "32"
+  case yellow = "33"
+  case bold = "1"
+
+  /// The text in this colour, or as it is.
+  func paint(_ text: String, isOn: Bool) -> String { isOn ? "\u{1B}[\(rawValue)m\(text)\u{1B}[0m" : text }
+}
+
+/// A bar on standard error for work of more than a second; nothing where standard error is no terminal.
+struct ProgressBar {
+  private let label: String
+  private let start: Int
+  private var lastShown = 0
+  private let isOn: Bool
+
+  init(_ label: String) {
+    self.label = label
+    isOn = Terminal.errorIsTerminal
+    start = isOn ? ProgressBar.milliseconds() : 0
+  }
+
+  /// Shows how much is done, at most ten times a second and not in the first second.
+  mutating func show(_ done: Int, of total: Int) {
+    guard isOn, total > 0 else { return }
+    let now = ProgressBar.milliseconds() - start
+    guard now > 1000, now - lastShown > 100 else { return }
+    lastShown = now
+    let filled = 30 * min(done, total) / total
+    let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled)
+    write("\r\(label) [\(bar)] \(100 * min(done, total) / total) %")
+  }
+
+  /// Takes the bar away.
+  mutating func clear() {
+    if lastShown > 0 { write("\r\u{1B}[K") }
+    lastShown = 0
+  }
+
+  private func write(_ text: String) {
+    let bytes = Array(text.utf8)
+    _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(2, $0.baseAddress, $0.count) }
+  }
+
+  private static func milliseconds() -> Int {
+    var now = timespec()
+    unsafe clock_gettime(CLOCK_MONOTONIC, &now)
+    return now.tv_sec * 1000 + now.tv_nsec / 1_000_000
+  }
+}
