@@ -26,7 +26,7 @@ public struct FeeSchedule: Hashable, Sendable {
 
   /// Gives min(`cap`, max(`minimum`, `perLot` x n)) for n lots.
   ///
-  /// - Throws: ``IsolatedMarginError`` `.badInput` for an amount below 0, `.number` where a step lies beyond 2^63 lots.
+  /// - Throws: ``IsolatedMarginError`` `.badInput` for an amount below 0.
   public init(
     perLot: ExactAmount, minimum: ExactAmount = .zero, cap: ExactAmount? = nil
   ) throws(IsolatedMarginError) {
@@ -35,16 +35,12 @@ public struct FeeSchedule: Hashable, Sendable {
     let lowest = cap.map { min($0, minimum) } ?? minimum
     var tiers = [Tier(firstLot: 1, base: lowest)]
     // The last lot that the minimum still covers, and the first that the cap holds, are the two steps.
-    if perLot > .zero, cap.map({ $0 > lowest }) ?? true {
-      let first = try FeeSchedule.lots(lowest, perLot, .down)
-      if first < .max {
-        let rising = Tier(firstLot: first + 1, base: .zero, perLot: perLot)
-        tiers = first == 0 ? [rising] : tiers + [rising]
-      }
-      if let cap {
-        let capped = max(1, try FeeSchedule.lots(cap, perLot, .up))
-        if let last = tiers.last, capped <= last.firstLot { tiers.removeLast() }
-        tiers.append(Tier(firstLot: capped, base: cap))
+    if perLot > .zero, cap.map({ $0 > lowest }) ?? true, let covered = FeeSchedule.lots(lowest, perLot, .down) {
+      let rising = Tier(firstLot: covered + 1, base: .zero, perLot: perLot)
+      tiers = covered == 0 ? [rising] : tiers + [rising]
+      if let cap, let first = FeeSchedule.lots(cap, perLot, .up) {
+        if first <= rising.firstLot { tiers.removeLast() }
+        tiers.append(Tier(firstLot: first, base: cap))
       }
     }
     self.init(unchecked: tiers)
@@ -81,10 +77,10 @@ public struct FeeSchedule: Hashable, Sendable {
     return tier.base + tier.perLot * ExactAmount(lots)
   }
 
-  private static func lots(
-    _ amount: ExactAmount, _ perLot: ExactAmount, _ rule: ExactRounding
-  ) throws(IsolatedMarginError) -> Int64 {
-    guard let quotient = amount.divided(by: perLot) else { return 0 }
-    do { return try quotient.count(decimals: 0, rounding: rule, type: "lots") } catch { throw .number(error) }
+  /// Nil for more lots than can be counted: no number of lots reaches that step.
+  private static func lots(_ amount: ExactAmount, _ perLot: ExactAmount, _ rule: ExactRounding) -> Int64? {
+    let lots = try? amount.divided(by: perLot)?.count(decimals: 0, rounding: rule)
+    guard let lots, lots < .max else { return nil }
+    return lots
   }
 }

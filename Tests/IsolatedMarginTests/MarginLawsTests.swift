@@ -10,7 +10,8 @@ struct MarginLawsTests {
   private func randomLegs(_ generator: inout SeededGenerator, count: ClosedRange<Int64> = 1...6) -> [String] {
     (0..<generator.int(count)).map { _ in
       let kind = ["C", "P", "C", "P", "DC", "DP", "X"][Int(generator.int(0...6))]
-      return "\(generator.nonzero(5)) \(kind) \(generator.int(4...16) * 10) @\(generator.int(1...30)).25 x\(generator.int(1...9))"
+      return
+        "\(generator.nonzero(5)) \(kind) \(generator.int(4...16) * 10) @\(generator.int(1...30)).25 x\(generator.int(1...9))"
     }
   }
 

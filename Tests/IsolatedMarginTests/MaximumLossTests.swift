@@ -25,7 +25,8 @@ struct MaximumLossTests {
       #expect(answer.status == .ok, "\(strategy.name)")
       #expect(answer.maxLoss == (try amount(expected["max_loss"] ?? "")), "\(strategy.name)")
       #expect(loss.bound?.leastPayoff == (try amount(expected["min_payoff"] ?? "")), "\(strategy.name)")
-      #expect(answer.bindingPriceText == (expected["argmin"] == "infinity" ? "" : expected["argmin"]), "\(strategy.name)")
+      #expect(
+        answer.bindingPriceText == (expected["argmin"] == "infinity" ? "" : expected["argmin"]), "\(strategy.name)")
       #expect(answer.attainedText == expected["attained"], "\(strategy.name)")
     }
   }

@@ -41,7 +41,8 @@ struct WholeNumberStrategy {
       if kind == .future, generator.next() % 2 == 0 { kind = .put }
       var quantity = generator.int(lowestQuantity...9)
       if quantity == 0 { quantity = 1 }
-      let tenths = kind == .future ? Self.entryPrices[Int(generator.int(0...4))] * 10 : generator.int(60...140) * 10 + 5
+      let entry = Self.entryPrices[Int(generator.int(0...4))] * 10
+      let tenths = kind == .future ? entry : generator.int(60...140) * 10 + 5
       legs.append(
         Leg(
           kind: kind, quantity: Int128(kind == .future && settlement == .coin ? quantity * 100 : quantity),
@@ -51,9 +52,10 @@ struct WholeNumberStrategy {
     }
     // A quarter gets a second wing of the first leg, so that bounded shapes are not rare.
     if let first = legs.first, generator.next() % 2 == 0 {
+      let wing: Int128 = generator.next() % 2 == 0 ? 1105 : 905
       legs.append(
         Leg(
-          kind: first.kind, quantity: -first.quantity, tenths: first.kind == .future ? 800 : generator.next() % 2 == 0 ? 1105 : 905,
+          kind: first.kind, quantity: -first.quantity, tenths: first.kind == .future ? 800 : wing,
           payout: first.payout, premium: first.kind == .future ? 0 : first.premium / 2, fee: 0))
     }
     self.settlement = settlement
@@ -121,13 +123,14 @@ struct WholeNumberStrategy {
   func filled() throws -> FilledStrategy {
     var result: [FilledLeg] = []
     for leg in legs {
-      let price = ExactAmount(count: Int64(leg.kind == .future ? leg.tenths : leg.premium), decimals: leg.kind == .future ? 1 : 3)
+      let isFuture = leg.kind == .future
+      let price = ExactAmount(count: Int64(isFuture ? leg.tenths : leg.premium), decimals: isFuture ? 1 : 3)
       let strike = Price(count: Int64(leg.tenths) * 10_000_000)
       let instrument: Instrument
       switch leg.kind {
       case .call, .put:
-        instrument = .option(
-          try OptionContract(underlying: "ABC", right: leg.kind == .call ? .call : .put, strike: strike, expiry: january))
+        let right: OptionRight = leg.kind == .call ? .call : .put
+        instrument = .option(try OptionContract(underlying: "ABC", right: right, strike: strike, expiry: january))
       case .digitalCall, .digitalPut:
         instrument = .digital(
           try DigitalContract(
