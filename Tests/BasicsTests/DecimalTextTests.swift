@@ -70,7 +70,7 @@ struct DecimalTextTests {
 
   @Test("A count that is written reads back as the same count", arguments: [1, 2, 3] as [UInt64])
   func roundTrip(seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = SplitMix64(seed: seed)
     for _ in 0..<2_000 {
       let count =
         random.chance(0.1) ? random.pick([.min, .max, 0, -1, 1]) : random.int64(.min ... .max) >> random.int(0...62)
@@ -82,7 +82,7 @@ struct DecimalTextTests {
 
   @Test("No text stops the program", arguments: [11, 12, 13] as [UInt64])
   func neverTraps(seed: UInt64) {
-    var random = SeededGenerator(seed: seed)
+    var random = SplitMix64(seed: seed)
     for _ in 0..<3_000 {
       let text = random.text(limit: 60, alphabet: "0123456789+-./eE_ ")
       _ = try? DecimalText.count(text, decimals: random.int(0...18), type: "")

@@ -61,7 +61,7 @@ struct ExactAmountTests {
   static let rules: [ExactRounding] = [.up, .down, .nearest]
 
   /// Money-like numbers, fractions of primes, and numbers at the end of 64 and 128 bits.
-  private static func amount(_ random: inout SeededGenerator) throws -> ExactAmount {
+  private static func amount(_ random: inout SplitMix64) throws -> ExactAmount {
     let edges = [
       "170141183460469231731687303715884105727", "-170141183460469231731687303715884105728",
       "170141183460469231731687303715884105728", "85070591730234615865843651857942052864", "-9223372036854775808",
@@ -85,7 +85,7 @@ struct ExactAmountTests {
 
   @Test("Sums, differences, products and order agree with big rationals", arguments: seeds)
   func arithmetic(seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = SplitMix64(seed: seed)
     for _ in 0..<600 {
       let (a, b) = (try Self.amount(&random), try Self.amount(&random))
       let (x, y) = (try Rational(a), try Rational(b))
@@ -106,7 +106,7 @@ struct ExactAmountTests {
 
   @Test("A long sum stays exact, and its order does not count", arguments: seeds)
   func longSums(seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = SplitMix64(seed: seed)
     var terms: [ExactAmount] = []
     for _ in 0..<80 { terms.append(try Self.amount(&random)) }
     let sum = terms.reduce(.zero, +)
@@ -118,7 +118,7 @@ struct ExactAmountTests {
 
   @Test("Rounding goes where its rule says, for negatives too", arguments: seeds)
   func rounding(seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = SplitMix64(seed: seed)
     for _ in 0..<600 {
       let a = try Self.amount(&random)
       let x = try Rational(a)
@@ -197,7 +197,7 @@ struct ExactAmountTests {
 
   @Test("An amount that is written reads back as the same amount", arguments: seeds)
   func roundTrip(seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = SplitMix64(seed: seed)
     for _ in 0..<300 {
       let amount =
         random.chance(0.5)
@@ -223,7 +223,7 @@ struct ExactAmountTests {
 
   @Test("The nearest Double is found with one rounding", arguments: seeds)
   func doubles(seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = SplitMix64(seed: seed)
     for _ in 0..<500 {
       let amount = try Self.amount(&random)
       let value = amount.doubleValue

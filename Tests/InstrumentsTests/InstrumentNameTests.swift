@@ -9,7 +9,7 @@ struct InstrumentNameTests {
 
   @Test("A Deribit name that is written reads back as the same contract", arguments: seeds)
   func deribitRoundTrip(seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = SplitMix64(seed: seed)
     for _ in 0..<1_000 {
       let instrument = try random.deribitInstrument()
       let text = try InstrumentName.deribitText(instrument)
@@ -20,7 +20,7 @@ struct InstrumentNameTests {
 
   @Test("An OSI name that is written reads back as the same contract", arguments: seeds)
   func osiRoundTrip(seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = SplitMix64(seed: seed)
     for _ in 0..<1_000 {
       let contract = try random.listedOption()
       let text = try InstrumentName.osiText(contract)
@@ -160,7 +160,7 @@ struct InstrumentNameTests {
 
   @Test("No text stops the program", arguments: seeds)
   func neverTraps(seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = SplitMix64(seed: seed)
     for _ in 0..<2_000 {
       _ = try? InstrumentName.parse(random.text(limit: 30, alphabet: "BTC_USD-26DEC25d0 P"))
       // A good name with one byte changed: either refused, or a name that is its own.

@@ -3,7 +3,7 @@ import Instruments
 import TestSupport
 
 /// Contracts, legs and strategies drawn from a seed.
-extension SeededGenerator {
+extension SplitMix64 {
   mutating func date(_ years: ClosedRange<Int> = 2007...2099) -> CalendarDate {
     CalendarDate(year: int(years), month: int(1...12), day: int(1...28)) ?? CalendarDate(year: 2025, month: 1, day: 1)!
   }

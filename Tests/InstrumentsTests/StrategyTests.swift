@@ -9,7 +9,7 @@ struct StrategyTests {
 
   @Test("Sums form a group, and multiples distribute over it", arguments: seeds)
   func laws(seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = SplitMix64(seed: seed)
     for _ in 0..<300 {
       let (a, b, c) = (try random.strategy(), try random.strategy(), try random.strategy())
       let (m, n) = (random.int64(-5...5), random.int64(-5...5))
@@ -144,7 +144,7 @@ struct ExpiryTests {
 
   @Test("The order is total and the distinct expiries do not depend on it", arguments: [1, 2] as [UInt64])
   func order(seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = SplitMix64(seed: seed)
     let times: [ExpiryTime] = [
       .deribit, .newYorkClose, .newYorkOpen, .venue, .utc(secondOfDay: 28_800), .utc(secondOfDay: 75_600),
     ]

@@ -14,7 +14,7 @@ struct StructureNamingTests {
 
   @Test("Every entry that is built is named again, in any order and size", arguments: StrategyCatalogue.all)
   func named(definition: StructureDefinition) throws {
-    var random = SeededGenerator(seed: 7)
+    var random = SplitMix64(seed: 7)
     for terms in Sample.terms(definition) {
       for quantity in ["1", "2.5", "0.00000001", "1234"] {
         let request = try Sample.request(definition, quantity: Quantity(parsing: quantity))

@@ -1,0 +1,298 @@
+internal import CVector
+
+/// One contract on one row of spots, with what does not depend on volatility.
+///
+/// The formula is that of ``BlackScholesTerms`` with the weight folded into its factors. A whole row often has one
+/// volatility, and then s = v sqrt(T) and all that follows from it alone leave the loop.
+@unsafe
+struct GridRow {
+  /// The columns of the scratch memory, one number a spot.
+  private enum Column: Int, CaseIterable {
+    /// |x|, where x = ln(S/K) + (r - q) T.
+    case distance
+    /// +1 below the forward strike, -1 above.
+    case side
+    /// The weight times the smaller of A and B, over sqrt(2 pi).
+    case densityScale
+    /// The weighted value, spot term and strike term of the forward, where the option is in the money.
+    case intrinsic, spotBase, strikeBase
+    case reciprocalSpot, squaredReciprocalSpot
+  }
+
+  static let columnCount = Column.allCases.count
+
+  private let contract: GridContract
+  private let spots: UnsafePointer<Double>
+  private let count: Int
+  private let scratch: UnsafeMutablePointer<Double>
+  private let rootTime: Double
+  /// Whether the contract is alive and every spot and the strike are positive and finite.
+  private let isRegular: Bool
+
+  init(_ contract: GridContract, spots: UnsafePointer<Double>, count: Int, scratch: UnsafeMutablePointer<Double>) {
+    unsafe self.contract = contract
+    unsafe self.spots = spots
+    unsafe self.count = count
+    unsafe self.scratch = scratch
+    unsafe rootTime = contract.years > 0 ? contract.years.squareRoot() : 0
+    var isRegular = contract.years > 0 && contract.strike > 0 && contract.strike < .infinity
+    for i in 0..<count {
+      isRegular = unsafe isRegular && spots[i] > 0 && spots[i] < .infinity
+    }
+    unsafe self.isRegular = isRegular
+    if isRegular { unsafe prepare() }
+  }
+
+  private func prepare() {
+    let years = unsafe Wide(contract.years)
+    let strike = unsafe Wide(contract.strike)
+    let spotDiscount = unsafe Wide(Double.discount(contract.dividendYield, contract.years))
+    let b = unsafe Wide(contract.strike * Double.discount(contract.rate, contract.years))
+    let carry = unsafe Wide.exactSum(Wide(contract.rate), Wide(-contract.dividendYield))
+    let drift = Wide.exactProduct(carry.high, years)
+    let driftLow = Wide.fma(carry.low, years, drift.low)
+    let weight = unsafe Wide(contract.weight)
+    let signedWeight = unsafe Wide(contract.weight * contract.sign)
+    let sign = unsafe Wide(contract.sign)
+    let zero = Wide(0)
+    let one = Wide(1)
+    var i = 0
+    while unsafe i < count {
+      let lanes = unsafe count - i
+      let spot = unsafe Wide.load(spots + i, count: lanes)
+      let logRatio = Wide.logOfRatio(spot, strike)
+      let sum = Wide.exactSum(logRatio.high, drift.high)
+      let x = sum.high + (sum.low + (logRatio.low + driftLow))
+      let isBelow = Wide.isLess(x, zero)
+      let side = Wide.choose(isBelow, one, -one)
+      let isInTheMoney = Wide.isLess(sign * side, zero)
+      let a = spot * spotDiscount
+      let smaller = Wide.choose(isBelow, a, b)
+      let larger = Wide.choose(isBelow, b, a)
+      let distance = Wide.magnitude(x)
+      let close = smaller * (distance * Wide.growthPerUnit(Wide.lesser(distance, Wide(0.25))))
+      let intrinsic = Wide.choose(Wide.isLess(distance, Wide(0.25)), close, larger - smaller)
+      let reciprocal = one / spot
+      unsafe store(.distance, i, distance, lanes)
+      unsafe store(.side, i, side, lanes)
+      unsafe store(.densityScale, i, weight * smaller * Wide(0.3989422804014327), lanes)
+      unsafe store(.intrinsic, i, weight * Wide.choose(isInTheMoney, intrinsic, zero), lanes)
+      unsafe store(.spotBase, i, Wide.choose(isInTheMoney, signedWeight * a, zero), lanes)
+      unsafe store(.strikeBase, i, Wide.choose(isInTheMoney, signedWeight * b, zero), lanes)
+      unsafe store(.reciprocalSpot, i, reciprocal, lanes)
+      unsafe store(.squaredReciprocalSpot, i, reciprocal * reciprocal, lanes)
+      i += Wide.width
+    }
+  }
+
+  @inline(__always)
+  private func store(_ column: Column, _ i: Int, _ x: Wide, _ lanes: Int) {
+    unsafe x.store(scratch + column.rawValue * count + i, count: lanes)
+  }
+
+  @inline(__always)
+  private func load(_ column: Column, _ i: Int, _ lanes: Int) -> Wide {
+    unsafe Wide.load(scratch + column.rawValue * count + i, count: lanes)
+  }
+
+  /// Where a row of the block begins and how its columns are spaced.
+  @unsafe
+  struct Destination {
+    let start: UnsafeMutablePointer<Double>
+    let stride: Int
+  }
+
+  /// One row at one volatility.
+  func revalue(_ detail: BlackScholes.Detail, volatility: Double, adding: Bool, into out: Destination) {
+    let deviation = unsafe volatility * rootTime
+    let range = BlackScholes.deviationRange
+    guard unsafe isRegular, range.low < deviation, deviation < range.high else {
+      for i in unsafe 0..<count {
+        unsafe limitNode(detail, i, volatility: volatility, adding: adding, into: out)
+      }
+      return
+    }
+    let isShared = deviation <= sharedPartDeviation
+    switch (detail, isShared, adding) {
+    case (.value, true, true): unsafe rowOfSharedValuesAdded(volatility, into: out)
+    case (.value, true, false): unsafe rowOfSharedValues(volatility, into: out)
+    case (.value, false, true): unsafe rowOfValuesAdded(volatility, into: out)
+    case (.value, false, false): unsafe rowOfValues(volatility, into: out)
+    case (_, true, true): unsafe rowOfSharedGreeksAdded(volatility, into: out)
+    case (_, true, false): unsafe rowOfSharedGreeks(volatility, into: out)
+    case (_, false, true): unsafe rowOfGreeksAdded(volatility, into: out)
+    case (_, false, false): unsafe rowOfGreeks(volatility, into: out)
+    }
+  }
+
+  /// One row with a volatility for each node.
+  func revalue(
+    _ detail: BlackScholes.Detail, volatilities: UnsafePointer<Double>, adding: Bool, into out: Destination
+  ) {
+    guard unsafe isRegular else {
+      for i in unsafe 0..<count {
+        unsafe limitNode(detail, i, volatility: volatilities[i], adding: adding, into: out)
+      }
+      return
+    }
+    if detail == .value {
+      unsafe rowOfNodeValues(volatilities, adding: adding, into: out)
+    } else {
+      unsafe rowOfNodeGreeks(volatilities, adding: adding, into: out)
+    }
+  }
+
+  /// One node by the formula for a single option.
+  @inline(never)
+  private func limitNode(
+    _ detail: BlackScholes.Detail, _ i: Int, volatility: Double, adding: Bool, into out: Destination
+  ) {
+    let node = unsafe BlackScholes.partials(
+      sign: contract.sign, spot: spots[i], strike: contract.strike, years: max(contract.years, 0),
+      volatility: max(volatility, 0), rate: contract.rate, dividendYield: contract.dividendYield)
+    for column in 0..<detail.columnCount {
+      let figure = node[BlackScholes.Column(rawValue: column)!]
+      let weighted = unsafe figure.isFinite ? contract.weight * figure : 0
+      let place = unsafe out.start + column * out.stride + i
+      unsafe place.pointee = adding ? place.pointee + weighted : weighted
+    }
+  }
+
+  // One function for each case, so that every loop is compiled for its own.
+
+  @inline(never) private func rowOfSharedValuesAdded(_ v: Double, into out: Destination) {
+    unsafe row(v, isShared: true, withGreeks: false, adding: true, into: out)
+  }
+  @inline(never) private func rowOfSharedValues(_ v: Double, into out: Destination) {
+    unsafe row(v, isShared: true, withGreeks: false, adding: false, into: out)
+  }
+  @inline(never) private func rowOfValuesAdded(_ v: Double, into out: Destination) {
+    unsafe row(v, isShared: false, withGreeks: false, adding: true, into: out)
+  }
+  @inline(never) private func rowOfValues(_ v: Double, into out: Destination) {
+    unsafe row(v, isShared: false, withGreeks: false, adding: false, into: out)
+  }
+  @inline(never) private func rowOfSharedGreeksAdded(_ v: Double, into out: Destination) {
+    unsafe row(v, isShared: true, withGreeks: true, adding: true, into: out)
+  }
+  @inline(never) private func rowOfSharedGreeks(_ v: Double, into out: Destination) {
+    unsafe row(v, isShared: true, withGreeks: true, adding: false, into: out)
+  }
+  @inline(never) private func rowOfGreeksAdded(_ v: Double, into out: Destination) {
+    unsafe row(v, isShared: false, withGreeks: true, adding: true, into: out)
+  }
+  @inline(never) private func rowOfGreeks(_ v: Double, into out: Destination) {
+    unsafe row(v, isShared: false, withGreeks: true, adding: false, into: out)
+  }
+
+  @inline(__always)
+  private func row(_ v: Double, isShared: Bool, withGreeks: Bool, adding: Bool, into out: Destination) {
+    let factors = unsafe NodeFactors(volatility: Wide(v), rootTime: Wide(rootTime))
+    var i = 0
+    while unsafe i < count {
+      unsafe node(
+        i, factors, isShared ? .shared : .separate, withGreeks: withGreeks, adding: adding, into: out)
+      i += Wide.width
+    }
+  }
+
+  @inline(never)
+  private func rowOfNodeValues(_ volatilities: UnsafePointer<Double>, adding: Bool, into out: Destination) {
+    unsafe rowOfNodes(volatilities, withGreeks: false, adding: adding, into: out)
+  }
+
+  @inline(never)
+  private func rowOfNodeGreeks(_ volatilities: UnsafePointer<Double>, adding: Bool, into out: Destination) {
+    unsafe rowOfNodes(volatilities, withGreeks: true, adding: adding, into: out)
+  }
+
+  @inline(__always)
+  private func rowOfNodes(
+    _ volatilities: UnsafePointer<Double>, withGreeks: Bool, adding: Bool, into out: Destination
+  ) {
+    var i = 0
+    let range = BlackScholes.deviationRange
+    while unsafe i < count {
+      let lanes = unsafe min(count - i, Wide.width)
+      let volatility = unsafe Wide.load(volatilities + i, count: lanes)
+      let factors = unsafe NodeFactors(volatility: volatility, rootTime: Wide(rootTime))
+      let fits = Wide.bits(
+        Wide.both(
+          Wide.isLess(Wide(range.low), factors.fullDeviation), Wide.isLess(factors.fullDeviation, Wide(range.high))))
+      let needed: UInt32 = (1 << UInt32(lanes)) - 1
+      if fits & needed == needed {
+        unsafe node(i, factors, .mixed, withGreeks: withGreeks, adding: adding, into: out)
+      } else {
+        for j in i..<(i + lanes) {
+          unsafe limitNode(withGreeks ? .fiveGreeks : .value, j, volatility: volatilities[j], adding: adding, into: out)
+        }
+      }
+      i += Wide.width
+    }
+  }
+
+  @inline(__always)
+  private func node(
+    _ i: Int, _ factors: NodeFactors, _ sharing: MillsSharing, withGreeks: Bool, adding: Bool, into out: Destination
+  ) {
+    let lanes = unsafe count - i
+    let zero = Wide(0)
+    let half = Wide(0.5)
+    let s = factors.deviation
+    let near = unsafe Wide.fma(
+      half, -s, Wide.lesser(load(.distance, i, lanes) * factors.reciprocal, Wide(1e6)))
+    let square = Wide.exactProduct(near, near)
+    let density =
+      unsafe load(.densityScale, i, lanes)
+      * Wide.exponential(-half * square.high, correction: -half * square.low)
+    let mills = MillsPair(near: near, far: near + s, deviation: s, sharing)
+    var nearTail = density * mills.near
+    let farTail = density * mills.far
+    var outOfTheMoney = density * mills.difference
+    if sharing != .shared {
+      // The weighted smaller of A and B is the density's scale times sqrt(2 pi).
+      let whole = unsafe load(.densityScale, i, lanes) * Wide(2.5066282746310002)
+      let isReflected = Wide.both(Wide.isLess(Wide(sharedPartDeviation), s), Wide.isLess(near, zero))
+      nearTail = Wide.choose(isReflected, whole - nearTail, nearTail)
+      outOfTheMoney = Wide.choose(isReflected, nearTail - farTail, outOfTheMoney)
+    }
+    unsafe put(0, i, outOfTheMoney + load(.intrinsic, i, lanes), adding, out, lanes)
+    guard withGreeks else { return }
+    let side = unsafe load(.side, i, lanes)
+    let isBelow = Wide.isLess(zero, side)
+    let spotTerm = unsafe Wide.fma(side, Wide.choose(isBelow, nearTail, farTail), load(.spotBase, i, lanes))
+    let strikeTerm = unsafe Wide.fma(side, Wide.choose(isBelow, farTail, nearTail), load(.strikeBase, i, lanes))
+    unsafe put(1, i, spotTerm * load(.reciprocalSpot, i, lanes), adding, out, lanes)
+    unsafe put(2, i, density * factors.reciprocal * load(.squaredReciprocalSpot, i, lanes), adding, out, lanes)
+    unsafe put(3, i, density * Wide(rootTime), adding, out, lanes)
+    let carried = unsafe Wide.fma(
+      Wide(contract.dividendYield), spotTerm, -(Wide(contract.rate) * strikeTerm))
+    unsafe put(4, i, Wide.fma(-density, factors.decay, carried), adding, out, lanes)
+    unsafe put(5, i, Wide(contract.years) * strikeTerm, adding, out, lanes)
+  }
+
+  @inline(__always)
+  private func put(_ column: Int, _ i: Int, _ x: Wide, _ adding: Bool, _ out: Destination, _ lanes: Int) {
+    let place = unsafe out.start + column * out.stride + i
+    unsafe (adding ? Wide.load(place, count: lanes) + x : x).store(place, count: lanes)
+  }
+}
+
+/// What follows from the volatility of a row or of a node.
+struct NodeFactors {
+  /// s = v sqrt(T), and the same clamped to where the normal probabilities are 0 and 1.
+  let fullDeviation: Wide
+  let deviation: Wide
+  let reciprocal: Wide
+  /// v / (2 sqrt(T))
+  let decay: Wide
+
+  @inline(__always)
+  init(volatility: Wide, rootTime: Wide) {
+    let s = volatility * rootTime
+    fullDeviation = s
+    deviation = Wide.lesser(s, Wide(2000))
+    reciprocal = Wide(1) / s
+    decay = Wide(0.5) * volatility / rootTime
+  }
+}
