@@ -54,7 +54,7 @@ public struct StrategyAnalyzer: Sendable {
       profitNow: greeks.value - strategy.entryCost - strategy.fees, margin: margin,
       breakEvens: distances(filled, margin, outlook), outlook: outlook,
       returnOnMargin: returnOnMargin(margin), riskToReward: riskToReward(margin), matrix: matrix, stress: stress,
-      stressGrid: stressGrid,
+      stressGrid: stressGrid, curve: curve(filled, strategy, book, margin),
       size: request.budget.map { PositionSize(of: filled, budget: $0, maxLots: request.maxLots) },
       lossWithin: lossWithin(filled), wing: wing(for: filled, margin), warnings: warnings(filled, legs, book))
   }
