@@ -75,8 +75,9 @@ private struct ContractScenarioColumns {
     store(unshocked, at: 0)
     let seconds = (contract.years * Instant.secondsPerYear).rounded()
     for (index, day) in grid.days.enumerated() {
-      // In whole seconds, so that a contract which expires exactly on a day has expired on it.
-      let years = (seconds - day * 86_400) / Instant.secondsPerYear
+      // In whole seconds, so that a contract which expires exactly on a day has expired on it, a day that is no whole
+      // number included.
+      let years = (seconds - (day * 86_400).rounded()) / Instant.secondsPerYear
       let start = 1 + index * spots.count * grid.volatilityShifts.count
       isExpired.append(years <= 0)
       if years <= 0 {
