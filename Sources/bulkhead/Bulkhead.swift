@@ -24,7 +24,7 @@ struct Bulkhead: ParsableCommand {
       """,
     version: "bulkhead 0.1.0",
     subcommands: [
-      PriceCommand.self, ImpliedVolatilityCommand.self, MarginCommand.self, StressCommand.self, SizeCommand.self,
+      AnalyzeCommand.self, PriceCommand.self, ImpliedVolatilityCommand.self, MarginCommand.self, StressCommand.self, SizeCommand.self,
       ChainCommand.self, StrategiesCommand.self,
     ])
 
