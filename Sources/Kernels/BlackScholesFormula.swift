@@ -59,8 +59,8 @@ extension BlackScholesTerms {
     let w = L.lesser(L.magnitude(near.high), L(64))
     let square = L.exactProduct(w, w)
     let isInRange = L.isLess(w, L(64))
-    let correction = L.choose(isInRange, L.fma(near.high, nearLow, half * square.low), zero)
-    let density = smaller * L(0.3989422804014327) * L.exponential(-half * square.high, correction: -correction)
+    let correction = L.choose(isInRange, L.fma(near.high, nearLow + nearLow, square.low), zero)
+    let density = smaller * L(0.3989422804014327) * L.gaussian(square.high, low: correction)
 
     let mills = MillsPair(near: near.high, far: far, deviation: s, .mixed)
     let nearTail = density * mills.near

@@ -43,6 +43,8 @@ protocol Lanes {
   static func exp2Entry(_ index: Self) -> Self
   /// A coefficient of Mills' ratio in the part named by the lowest three bits of the pattern of `index`.
   static func millsCoefficient(_ power: Int, _ index: Self) -> Self
+  /// The middle of that part.
+  static func millsCentre(_ index: Self) -> Self
 
   static func load(_ pointer: UnsafePointer<Double>, count: Int) -> Self
   func store(_ pointer: UnsafeMutablePointer<Double>, count: Int)
@@ -72,6 +74,7 @@ extension Double: Lanes {
   @inline(__always) static func millsCoefficient(_ power: Int, _ index: Double) -> Double {
     cs_mills_coefficient(power, index)
   }
+  @inline(__always) static func millsCentre(_ index: Double) -> Double { cs_mills_centre_entry(index) }
   @inline(__always) static func load(_ pointer: UnsafePointer<Double>, count: Int) -> Double {
     unsafe pointer.pointee
   }
@@ -123,6 +126,7 @@ struct Wide: Lanes {
   @inline(__always) static func millsCoefficient(_ power: Int, _ index: Wide) -> Wide {
     Wide(lanes: cv_mills_coefficient(power, index.lanes))
   }
+  @inline(__always) static func millsCentre(_ index: Wide) -> Wide { Wide(lanes: cv_mills_centre_entry(index.lanes)) }
   @inline(__always) static func load(_ pointer: UnsafePointer<Double>, count: Int) -> Wide {
     unsafe Wide(lanes: count >= width ? cv_load(pointer) : cv_load_first(pointer, count))
   }
