@@ -12,7 +12,7 @@ struct GridRow {
     case distance
     /// +1 below the forward strike, -1 above.
     case side
-    /// The weight times the smaller of A and B, over sqrt(2 pi).
+    /// The weight times the smaller of A and B.
     case densityScale
     /// The weighted value, spot term and strike term of the forward, where the option is in the money.
     case intrinsic, spotBase, strikeBase
@@ -46,11 +46,6 @@ struct GridRow {
   private func prepare() {
     let years = unsafe Wide(contract.years)
     let strike = unsafe Wide(contract.strike)
-    let spotDiscount = unsafe Wide(Double.discount(contract.dividendYield, contract.years))
-    let b = unsafe Wide(contract.strike * Double.discount(contract.rate, contract.years))
-    let carry = unsafe Wide.exactSum(Wide(contract.rate), Wide(-contract.dividendYield))
-    let drift = Wide.exactProduct(carry.high, years)
-    let driftLow = Wide.fma(carry.low, years, drift.low)
     let weight = unsafe Wide(contract.weight)
     let signedWeight = unsafe Wide(contract.weight * contract.sign)
     let sign = unsafe Wide(contract.sign)
@@ -60,25 +55,18 @@ struct GridRow {
     while unsafe i < count {
       let lanes = unsafe count - i
       let spot = unsafe Wide.load(spots + i, count: lanes)
-      let logRatio = Wide.logOfRatio(spot, strike)
-      let sum = Wide.exactSum(logRatio.high, drift.high)
-      let x = sum.high + (sum.low + (logRatio.low + driftLow))
-      let isBelow = Wide.isLess(x, zero)
-      let side = Wide.choose(isBelow, one, -one)
+      let moneyness = unsafe Moneyness(
+        spot: spot, strike: strike, years: years, rate: Wide(contract.rate),
+        dividendYield: Wide(contract.dividendYield))
+      let side = Wide.choose(moneyness.isBelow, one, -one)
       let isInTheMoney = Wide.isLess(sign * side, zero)
-      let a = spot * spotDiscount
-      let smaller = Wide.choose(isBelow, a, b)
-      let larger = Wide.choose(isBelow, b, a)
-      let distance = Wide.magnitude(x)
-      let close = smaller * (distance * Wide.growthPerUnit(Wide.lesser(distance, Wide(0.25))))
-      let intrinsic = Wide.choose(Wide.isLess(distance, Wide(0.25)), close, larger - smaller)
       let reciprocal = one / spot
-      unsafe store(.distance, i, distance, lanes)
+      unsafe store(.distance, i, moneyness.distance, lanes)
       unsafe store(.side, i, side, lanes)
-      unsafe store(.densityScale, i, weight * smaller * Wide(0.3989422804014327), lanes)
-      unsafe store(.intrinsic, i, weight * Wide.choose(isInTheMoney, intrinsic, zero), lanes)
-      unsafe store(.spotBase, i, Wide.choose(isInTheMoney, signedWeight * a, zero), lanes)
-      unsafe store(.strikeBase, i, Wide.choose(isInTheMoney, signedWeight * b, zero), lanes)
+      unsafe store(.densityScale, i, weight * moneyness.smaller, lanes)
+      unsafe store(.intrinsic, i, weight * Wide.choose(isInTheMoney, moneyness.intrinsic, zero), lanes)
+      unsafe store(.spotBase, i, Wide.choose(isInTheMoney, signedWeight * moneyness.spotPresent, zero), lanes)
+      unsafe store(.strikeBase, i, Wide.choose(isInTheMoney, signedWeight * moneyness.strikePresent, zero), lanes)
       unsafe store(.reciprocalSpot, i, reciprocal, lanes)
       unsafe store(.squaredReciprocalSpot, i, reciprocal * reciprocal, lanes)
       i += Wide.width
@@ -255,14 +243,13 @@ struct GridRow {
     let s = factors.deviation
     let near = unsafe L.lesser(
       L.fma(load(.distance, i, lanes), factors.reciprocal, factors.minusHalfDeviation), L(1e6))
-    let density = unsafe load(.densityScale, i, lanes) * L.gaussian(near * near, low: nil)
+    let density = unsafe load(.densityScale, i, lanes) * L.normalDensity(near * near, low: nil)
     let mills = MillsPair(near: near, far: near + s, deviation: s, sharing)
     var nearTail = density * mills.near
     let farTail = density * mills.far
     var outOfTheMoney = density * mills.difference
     if sharing != .shared {
-      // The weighted smaller of A and B is the density's scale times sqrt(2 pi).
-      let whole: L = unsafe load(.densityScale, i, lanes) * L(2.5066282746310002)
+      let whole: L = unsafe load(.densityScale, i, lanes)
       let isReflected = L.both(L.isLess(L(sharedPartDeviation), s), L.isLess(near, zero))
       nearTail = L.choose(isReflected, whole - nearTail, nearTail)
       outOfTheMoney = L.choose(isReflected, nearTail - farTail, outOfTheMoney)

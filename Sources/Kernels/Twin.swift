@@ -84,6 +84,9 @@ struct Twin<Half: Lanes>: Lanes {
   @inline(__always) static func exp2Entry(_ index: Twin) -> Twin {
     Twin(first: Half.exp2Entry(index.first), second: Half.exp2Entry(index.second))
   }
+  @inline(__always) static func gaussEntry(_ index: Twin) -> Twin {
+    Twin(first: Half.gaussEntry(index.first), second: Half.gaussEntry(index.second))
+  }
   @inline(__always) static func millsCoefficient(_ power: Int, _ index: Twin) -> Twin {
     Twin(first: Half.millsCoefficient(power, index.first), second: Half.millsCoefficient(power, index.second))
   }

@@ -21,6 +21,8 @@ static const double cv_mills_table[11][8] __attribute__((aligned(64))) = {
 static const double cv_mills_centre[8] __attribute__((aligned(64))) = {0, 1, 2, 3, 4, 5, 6, 7};
 // 2^(j/16)
 static const double cv_exp2_table[16] __attribute__((aligned(64))) = {0x1.0000000000000p+0, 0x1.0b5586cf9890fp+0, 0x1.172b83c7d517bp+0, 0x1.2387a6e756238p+0, 0x1.306fe0a31b715p+0, 0x1.3dea64c123422p+0, 0x1.4bfdad5362a27p+0, 0x1.5ab07dd485429p+0, 0x1.6a09e667f3bcdp+0, 0x1.7a11473eb0187p+0, 0x1.8ace5422aa0dbp+0, 0x1.9c49182a3f090p+0, 0x1.ae89f995ad3adp+0, 0x1.c199bdd85529cp+0, 0x1.d5818dcfba487p+0, 0x1.ea4afa2a490dap+0};
+// 2^(j/16) / sqrt(2 pi)
+static const double cv_gauss_table[16] __attribute__((aligned(64))) = {0x1.9884533d43651p-2, 0x1.aa9a7de112a90p-2, 0x1.bd7da73c593e6p-2, 0x1.d136e2bd7fc06p-2, 0x1.e5cfaab0e879ap-2, 0x1.fb51e4ced6fe0p-2, 0x1.08e3f37e7b1e4p-1, 0x1.149e3e22e30aep-1, 0x1.20dd750429b6dp-1, 0x1.2da77ab15c5c6p-1, 0x1.3b02746d00a35p-1, 0x1.48f4cd2113849p-1, 0x1.5785387480b39p-1, 0x1.66bab6038de94p-1, 0x1.769c94bcc6397p-1, 0x1.873276640323ep-1};
 #define CV_EXP_0 0x1.0000000000003p+0
 #define CV_EXP_1 0x1.0000000000001p-1
 #define CV_EXP_2 0x1.5555555474711p-3
@@ -28,15 +30,12 @@ static const double cv_exp2_table[16] __attribute__((aligned(64))) = {0x1.000000
 #define CV_EXP_4 0x1.111242f8ec160p-7
 #define CV_EXP_5 0x1.6c17f353d3ca1p-10
 #define CV_EXPM1_0 0x1.0000000000000p+0
-#define CV_EXPM1_1 0x1.0000000000000p-1
-#define CV_EXPM1_2 0x1.5555555555495p-3
-#define CV_EXPM1_3 0x1.555555555ef10p-5
-#define CV_EXPM1_4 0x1.1111110d2b610p-7
-#define CV_EXPM1_5 0x1.6c16c33c94d74p-10
-#define CV_EXPM1_6 0x1.a0197e22a6ae4p-13
-#define CV_EXPM1_7 0x1.a030ff22f9c55p-16
-#define CV_EXPM1_8 0x1.6f72de2333283p-19
-#define CV_EXPM1_9 0x1.4b9eac0e1aa64p-22
+#define CV_EXPM1_1 0x1.ffffffffffebap-2
+#define CV_EXPM1_2 0x1.555555557e1e6p-3
+#define CV_EXPM1_3 0x1.555555183306ap-5
+#define CV_EXPM1_4 0x1.11113cadaab4dp-7
+#define CV_EXPM1_5 0x1.6bf6d8d9d1e96p-10
+#define CV_EXPM1_6 0x1.aba62780808a2p-13
 #define CV_LOG_0 0x1.5555555555558p-1
 #define CV_LOG_1 0x1.9999999995204p-2
 #define CV_LOG_2 0x1.2492492e09d4dp-2
