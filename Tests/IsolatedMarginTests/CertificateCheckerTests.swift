@@ -2,12 +2,13 @@ import Basics
 import Instruments
 import IsolatedMargin
 import Pricing
+import TestSupport
 import Testing
 
 @Suite("The checker accepts every certificate and refuses each tampered one")
 struct CertificateCheckerTests {
   /// A strategy with everything a payoff can have: kinks, jumps, a future, fees that depend on the outcome.
-  static func random(_ generator: inout SeededGenerator, settlement: Settlement) throws -> FilledStrategy {
+  static func random(_ generator: inout SplitMix64, settlement: Settlement) throws -> FilledStrategy {
     var legs: [FilledLeg] = []
     for _ in 0..<generator.int(1...7) {
       let kind = ["C", "P", "DC", "DP", "X", "F"][Int(generator.int(0...5))]
@@ -25,7 +26,7 @@ struct CertificateCheckerTests {
 
   @Test("Two thousand random strategies with jumps and capped fees, in both settlements")
   func accepts() throws {
-    var generator = SeededGenerator(seed: 2)
+    var generator = SplitMix64(seed: 2)
     var bounded = 0
     for index in 0..<2000 {
       let settlement: Settlement = index % 2 == 0 ? .quote : .coin

@@ -2,6 +2,7 @@ import Basics
 import Instruments
 import IsolatedMargin
 import Pricing
+import TestSupport
 import Testing
 
 @Suite("Collateral: three numbers in three classes, reserves, wings, risk classes")
@@ -218,7 +219,7 @@ struct LossWithinRangeTests {
 
   @Test("Where the range holds the worst price, the loss within is the maximum loss; it grows with the range")
   func agreesWithMaximum() throws {
-    var generator = SeededGenerator(seed: 41)
+    var generator = SplitMix64(seed: 41)
     for index in 0..<800 {
       let strategy = try CertificateCheckerTests.random(&generator, settlement: index % 2 == 0 ? .quote : .coin)
       let narrow = try LossWithinRange(of: strategy, ranges: range(40, 90)).lossWithin

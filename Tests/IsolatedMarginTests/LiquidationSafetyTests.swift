@@ -3,6 +3,7 @@ import Foundation
 import Instruments
 import IsolatedMargin
 import Pricing
+import TestSupport
 import Testing
 
 /// Black, "The pricing of commodity contracts", Journal of Financial Economics 3 (1976), for one unit; the discounted
@@ -80,7 +81,7 @@ struct LiquidationSafetyTests {
 
   private func cases(_ kind: String) throws -> [Case] {
     struct File: Decodable { let cases: [Case] }
-    let file = try JSONDecoder().decode(File.self, from: Fixture.data("mark-loss.json"))
+    let file = try JSONDecoder().decode(File.self, from: Data(Fixture("mark-loss.json").text.utf8))
     #expect(file.cases.count == 21)
     return file.cases.filter { $0.kind == kind }
   }
@@ -151,7 +152,7 @@ struct LiquidationSafetyTests {
 
   /// The share of random states in which cash of the requirement and the mark are together below zero.
   private func violations(rates: ClosedRange<Double>, seed: UInt64) throws -> Int {
-    var generator = SeededGenerator(seed: seed)
+    var generator = SplitMix64(seed: seed)
     var violations = 0
     for _ in 0..<1500 {
       let legs = (0..<generator.int(1...6)).map { _ in

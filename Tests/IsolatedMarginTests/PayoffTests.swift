@@ -2,6 +2,7 @@ import Basics
 import Instruments
 import IsolatedMargin
 import Pricing
+import TestSupport
 import Testing
 
 @Suite("Payoffs: jumps, ends, fees that depend on the outcome, break-evens")
@@ -173,7 +174,7 @@ struct PayoffTests {
 
   @Test("Profit and loss is zero at every break-even without a jump, for random strategies")
   func breakEvensAreRoots() throws {
-    var generator = SeededGenerator(seed: 5)
+    var generator = SplitMix64(seed: 5)
     for index in 0..<2000 {
       let strategy = try CertificateCheckerTests.random(&generator, settlement: index % 2 == 0 ? .quote : .coin)
       let payoff = Payoff(of: strategy.legs, settlement: strategy.settlement)

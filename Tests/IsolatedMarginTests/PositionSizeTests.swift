@@ -2,6 +2,7 @@ import Basics
 import Instruments
 import IsolatedMargin
 import Pricing
+import TestSupport
 import Testing
 
 @Suite("Sizing: the most lots whose loss and fees fit the budget, and the proof that one more does not")
@@ -15,7 +16,7 @@ struct PositionSizeTests {
 
   @Test("Worked examples against a search over the number of lots")
   func fixture() throws {
-    let rows = try Fixture.rows("sizing.csv")
+    let rows = try Books.rows("sizing.csv")
     #expect(rows.count == 7)
     for row in rows {
       let isCoin = row["name"]?.hasPrefix("BTC") == true
@@ -27,12 +28,12 @@ struct PositionSizeTests {
       let portfolio = Money(minorUnits: try units("portfolio"), currency: currency)
       let budget = try PositionSize.budget(share: amount(row["budget_share"] ?? ""), of: portfolio)
       #expect(budget.minorUnits == (try units("budget")))
-      let schedule = try FeeSchedule(
+      let schedule = try LotFees(
         perLot: exact("fee_per_lot"), minimum: exact("minimum_fee"),
         cap: row["fee_cap"]?.isEmpty == false ? exact("fee_cap") : nil)
       let loss = Money(minorUnits: try units("loss_per_lot"), currency: currency)
       let size = PositionSize(
-        of: try lot(loss.text, settlement: isCoin ? .coin : .quote), budget: budget, feeSchedule: schedule)
+        of: try lot(loss.text, settlement: isCoin ? .coin : .quote), budget: budget, lotFees: schedule)
       #expect(size.status == .ok && size.name == "lot")
       #expect(size.lots == (try units("lots")), "\(row["name"] ?? "")")
       #expect(size.used == (try exact("used")), "\(row["name"] ?? "")")
@@ -79,15 +80,15 @@ struct PositionSizeTests {
 
   @Test("Certificates for random budgets, fees and losses: so many fit, one more does not")
   func random() throws {
-    var generator = SeededGenerator(seed: 31)
+    var generator = SplitMix64(seed: 31)
     for index in 0..<1500 {
       let loss = ExactAmount(count: generator.int(1...90_000), decimals: 4)
       let perLot = ExactAmount(count: generator.int(0...900), decimals: 3)
       let minimum = ExactAmount(count: generator.int(0...3000), decimals: 2)
       let cap = generator.next() % 2 == 0 ? ExactAmount(count: generator.int(0...9000), decimals: 2) : nil
-      let schedule = try FeeSchedule(perLot: perLot, minimum: minimum, cap: cap)
+      let schedule = try LotFees(perLot: perLot, minimum: minimum, cap: cap)
       let budget = Money(minorUnits: generator.int(0...30_000), currency: .usd)
-      let size = PositionSize(of: try lot("\(loss)"), budget: budget, feeSchedule: schedule)
+      let size = PositionSize(of: try lot("\(loss)"), budget: budget, lotFees: schedule)
       let lots = try #require(size.lots, "seed 31, case \(index)")
       // Written out, not asked of the schedule.
       func use(_ lots: Int64) -> ExactAmount {
@@ -118,11 +119,11 @@ struct PositionSizeTests {
     #expect(limited.status == .noRiskLimit && limited.lots == 70 && limited.usedText == "70")
     // Fees of 2 less a gain of 1 a lot: 100 lots use the budget up.
     #expect(PositionSize(of: box, budget: try usd("100"), maxLots: 1000).lots == 100)
-    #expect(PositionSize(of: box, budget: try usd("100"), feeSchedule: .free, maxLots: 1000).lots == 1000)
+    #expect(PositionSize(of: box, budget: try usd("100"), lotFees: .free, maxLots: 1000).lots == 1000)
     // A fee that one lot's gain does not pay, but ten lots' gain does.
-    let flat = try FeeSchedule(perLot: .zero, minimum: ExactAmount(10))
-    #expect(PositionSize(of: box, budget: try usd("0"), feeSchedule: flat, maxLots: 9).lots == 0)
-    #expect(PositionSize(of: box, budget: try usd("0"), feeSchedule: flat, maxLots: 10).lots == 10)
+    let flat = try LotFees(perLot: .zero, minimum: ExactAmount(10))
+    #expect(PositionSize(of: box, budget: try usd("0"), lotFees: flat, maxLots: 9).lots == 0)
+    #expect(PositionSize(of: box, budget: try usd("0"), lotFees: flat, maxLots: 10).lots == 10)
   }
 
   @Test("A limit on lots holds for every strategy and says that it did")
@@ -157,22 +158,22 @@ struct PositionSizeTests {
 }
 
 @Suite("Fee schedules")
-struct FeeScheduleTests {
-  private func fees(_ schedule: FeeSchedule, _ lots: [Int64]) -> [String] {
+struct LotFeesTests {
+  private func fees(_ schedule: LotFees, _ lots: [Int64]) -> [String] {
     lots.map { schedule.fee(lots: $0).description }
   }
 
   @Test("Per lot with a minimum and a cap, nothing for no lot")
   func capped() throws {
-    let schedule = try FeeSchedule(perLot: amount("0.65"), minimum: ExactAmount(1), cap: ExactAmount(3))
+    let schedule = try LotFees(perLot: amount("0.65"), minimum: ExactAmount(1), cap: ExactAmount(3))
     #expect(fees(schedule, [-1, 0, 1, 2, 4, 5, 100]) == ["0", "0", "1", "1.3", "2.6", "3", "3"])
-    let exact = try FeeSchedule(perLot: ExactAmount(1), minimum: ExactAmount(2), cap: ExactAmount(4))
+    let exact = try LotFees(perLot: ExactAmount(1), minimum: ExactAmount(2), cap: ExactAmount(4))
     #expect(fees(exact, [1, 2, 3, 4, 5]) == ["2", "2", "3", "4", "4"])
-    #expect(fees(try FeeSchedule(perLot: ExactAmount(5), cap: ExactAmount(3)), [1, 2]) == ["3", "3"])
-    #expect(fees(try FeeSchedule(perLot: .one, minimum: ExactAmount(9), cap: ExactAmount(3)), [1, 2]) == ["3", "3"])
-    #expect(fees(try FeeSchedule(perLot: .zero, minimum: ExactAmount(2)), [0, 1, 9]) == ["0", "2", "2"])
+    #expect(fees(try LotFees(perLot: ExactAmount(5), cap: ExactAmount(3)), [1, 2]) == ["3", "3"])
+    #expect(fees(try LotFees(perLot: .one, minimum: ExactAmount(9), cap: ExactAmount(3)), [1, 2]) == ["3", "3"])
+    #expect(fees(try LotFees(perLot: .zero, minimum: ExactAmount(2)), [0, 1, 9]) == ["0", "2", "2"])
     #expect(
-      fees(try FeeSchedule(perLot: ExactAmount(10), minimum: ExactAmount(3), cap: ExactAmount(8)), [1, 2]) == [
+      fees(try LotFees(perLot: ExactAmount(10), minimum: ExactAmount(3), cap: ExactAmount(8)), [1, 2]) == [
         "8", "8",
       ])
     #expect(fees(.free, [0, 1, 9]) == ["0", "0", "0"])
@@ -180,29 +181,29 @@ struct FeeScheduleTests {
 
   @Test("Tiers as a list, refused where the fee would fall")
   func tiers() throws {
-    let schedule = try FeeSchedule(tiers: [
+    let schedule = try LotFees(tiers: [
       .init(firstLot: 1, base: .zero, perLot: .one), .init(firstLot: 11, base: ExactAmount(10)),
       .init(firstLot: 100, base: ExactAmount(12)),
     ])
     #expect(fees(schedule, [1, 10, 11, 99, 100, 1000]) == ["1", "10", "10", "10", "12", "12"])
-    let refused: [[FeeSchedule.Tier]] = [
+    let refused: [[LotFees.Tier]] = [
       [], [.init(firstLot: 2, base: .zero)], [.init(firstLot: 1, base: ExactAmount(-1))],
       [.init(firstLot: 1, base: .one, perLot: ExactAmount(-1))],
       [.init(firstLot: 1, base: .one), .init(firstLot: 1, base: .one)],
       [.init(firstLot: 1, base: .zero, perLot: .one), .init(firstLot: 11, base: ExactAmount(9))],
     ]
     for tiers in refused {
-      #expect(throws: IsolatedMarginError.self) { try FeeSchedule(tiers: tiers) }
+      #expect(throws: IsolatedMarginError.self) { try LotFees(tiers: tiers) }
     }
     for (perLot, minimum, cap) in [(-1, 0, 0), (0, -1, 0), (0, 0, -1)] {
       #expect(throws: IsolatedMarginError.self) {
-        try FeeSchedule(
+        try LotFees(
           perLot: ExactAmount(Int64(perLot)), minimum: ExactAmount(Int64(minimum)), cap: ExactAmount(Int64(cap)))
       }
     }
     // A step that no number of lots reaches is no step.
     let speck = ExactAmount(count: 1, decimals: 18)
-    #expect(try FeeSchedule(perLot: speck, minimum: ExactAmount(100)).tiers.count == 1)
-    #expect(try FeeSchedule(perLot: speck, cap: ExactAmount(100)).tiers.count == 1)
+    #expect(try LotFees(perLot: speck, minimum: ExactAmount(100)).tiers.count == 1)
+    #expect(try LotFees(perLot: speck, cap: ExactAmount(100)).tiers.count == 1)
   }
 }

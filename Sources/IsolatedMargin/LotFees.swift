@@ -3,7 +3,7 @@ public import Basics
 /// What a number of lots costs in fees: a function of the number of lots that is linear between steps.
 ///
 /// No lots cost nothing. Amounts are in the settlement currency and exact.
-public struct FeeSchedule: Hashable, Sendable {
+public struct LotFees: Hashable, Sendable {
   /// The fee `base` + `perLot` x n for every n from `firstLot` to the lot before the next tier's first.
   public struct Tier: Hashable, Sendable {
     public let firstLot: Int64
@@ -20,7 +20,7 @@ public struct FeeSchedule: Hashable, Sendable {
   /// Ascending by first lot; the first tier starts at lot 1.
   public let tiers: [Tier]
 
-  public static let free = FeeSchedule(unchecked: [Tier(firstLot: 1, base: .zero)])
+  public static let free = LotFees(unchecked: [Tier(firstLot: 1, base: .zero)])
 
   private init(unchecked tiers: [Tier]) { self.tiers = tiers }
 
@@ -35,10 +35,10 @@ public struct FeeSchedule: Hashable, Sendable {
     let lowest = cap.map { min($0, minimum) } ?? minimum
     var tiers = [Tier(firstLot: 1, base: lowest)]
     // The last lot that the minimum still covers, and the first that the cap holds, are the two steps.
-    if perLot > .zero, cap.map({ $0 > lowest }) ?? true, let covered = FeeSchedule.lots(lowest, perLot, .down) {
+    if perLot > .zero, cap.map({ $0 > lowest }) ?? true, let covered = LotFees.lots(lowest, perLot, .down) {
       let rising = Tier(firstLot: covered + 1, base: .zero, perLot: perLot)
       tiers = covered == 0 ? [rising] : tiers + [rising]
-      if let cap, let first = FeeSchedule.lots(cap, perLot, .up) {
+      if let cap, let first = LotFees.lots(cap, perLot, .up) {
         if first <= rising.firstLot { tiers.removeLast() }
         tiers.append(Tier(firstLot: first, base: cap))
       }
