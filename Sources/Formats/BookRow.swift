@@ -79,6 +79,7 @@ struct BookRowReader {
     }
     let currency = try currency(cells, settlement: settlement, underlying: underlying)
     let payout = try price(cells, columns.payout, "payout", wanted: "a payout above 0") { $0 > .zero }
+    if kind.isDigital, payout == nil { throw cells.error(columns.payout, "payout", wanted: "a payout above 0") }
     let exercise = try word(cells, columns.exercise, "exercise", default: named?.exercise ?? .european)
     let multiplier = try multiplier(cells, named: named)
     let premium = try price(
@@ -251,7 +252,7 @@ struct BookRowReader {
     kind: LegKind, underlying: String, expiry: Expiry?, strike: Price?, payout: Price?, multiplier: Quantity,
     settlement: Settlement, exercise: ExerciseStyle, currency: Currency, named: Instrument?
   ) throws(CellError) -> Instrument {
-    do {
+    do throws(InstrumentError) {
       switch kind {
       case .underlying: return .underlying(Underlying(symbol: underlying))
       case .perpetual: return .perpetual(Perpetual(underlying: underlying, multiplier: multiplier))
@@ -266,21 +267,15 @@ struct BookRowReader {
             exercise: exercise, delivery: named?.delivery ?? .cash, multiplier: multiplier,
             quoteCurrency: settlement == .quote ? currency.code : "USD"))
       case .digitalCall, .digitalPut:
-        guard let expiry, let strike, let right = kind.right else { break }
-        guard let payout else { throw CellError("found a \(kind.rawValue) without a payout, wanted a payout above 0") }
+        guard let expiry, let strike, let right = kind.right, let payout else { break }
         return .digital(
           try DigitalContract(
             underlying: underlying, right: right, strike: strike, expiry: expiry, payout: payout,
             multiplier: multiplier))
       }
-    } catch let error as InstrumentError {
-      throw CellError(error.description)
-    } catch let error as CellError {
-      throw error
-    } catch {
-      throw CellError("\(error)")
-    }
-    throw CellError("found a \(kind.rawValue) without its strike or expiry, wanted both")
+    } catch { throw CellError(error.description) }
+    // The cells were asked for before, so that this is not reached.
+    throw CellError("found a \(kind.rawValue) without all of its terms, wanted strike, expiry and payout")
   }
 }
 
