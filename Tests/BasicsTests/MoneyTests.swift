@@ -8,7 +8,9 @@ struct MoneyTests {
 
   @Test("A currency has the decimals of its smallest unit")
   func currencies() throws {
-    for (code, decimals) in [("USD", 2), ("eur", 2), ("JPY", 0), ("USDC", 6), ("usdt", 6), ("BTC", 8), ("SOL", 8)] {
+    for (code, decimals) in [
+      ("USD", 2), ("eur", 2), ("JPY", 0), ("INR", 2), ("CLP", 0), ("USDC", 6), ("usdt", 6), ("BTC", 8), ("SOL", 8),
+    ] {
       #expect(try Currency(code).decimals == decimals, "\(code)")
     }
     #expect(try Currency("btc") == .btc)

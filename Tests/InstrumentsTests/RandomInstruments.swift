@@ -1,11 +1,12 @@
 import Basics
 import Instruments
 import TestSupport
+import Testing
 
 /// Contracts, legs and strategies drawn from a seed.
 extension SplitMix64 {
-  mutating func date(_ years: ClosedRange<Int> = 2007...2099) -> CalendarDate {
-    CalendarDate(year: int(years), month: int(1...12), day: int(1...28)) ?? CalendarDate(year: 2025, month: 1, day: 1)!
+  mutating func date(_ years: ClosedRange<Int>) throws -> CalendarDate {
+    try #require(CalendarDate(year: int(years), month: int(1...12), day: int(1...28)))
   }
 
   mutating func symbol() -> String {
@@ -18,7 +19,7 @@ extension SplitMix64 {
   mutating func deribitInstrument() throws -> Instrument {
     let quote = chance(0.5) ? nil : pick(["USDC", "USDT", "EUR"])
     let terms = ContractTerms.deribit(symbol(), quote: quote)
-    let expiry = Expiry(date(2000...2099), .deribit)
+    let expiry = Expiry(try date(2000...2099), .deribit)
     switch int(0...4) {
     case 0: return .perpetual(Perpetual(underlying: terms.underlying, quoteCurrency: quote))
     case 1: return .future(Future(underlying: terms.underlying, expiry: expiry, quoteCurrency: quote))
@@ -39,7 +40,7 @@ extension SplitMix64 {
   /// One of few contracts, so that legs meet and cancel.
   mutating func leg() throws -> Leg {
     let terms = ContractTerms.deribit("BTC")
-    let expiry = Expiry(CalendarDate(year: 2025, month: 12, day: pick([19, 26]))!)
+    let expiry = Expiry(try CalendarDate(parsing: pick(["2025-12-19", "2025-12-26"])))
     let instrument: Instrument =
       chance(0.2)
       ? .perpetual(Perpetual(underlying: "BTC"))

@@ -5,8 +5,8 @@ import Testing
 
 /// Requests for every entry, so that a test can build it.
 enum Sample {
-  static let near = try! Expiry(parsing: "2025-12-26")
-  static let far = try! Expiry(parsing: "2026-03-27")
+  static var near: Expiry { get throws { Expiry(try CalendarDate(parsing: "2025-12-26")) } }
+  static var far: Expiry { get throws { Expiry(try CalendarDate(parsing: "2026-03-27")) } }
 
   /// Strikes 100, 110, 120 ... or, where the entry is told by its steps, steps that tell it.
   static func strikes(_ definition: StructureDefinition) -> [Price] {
@@ -26,7 +26,8 @@ enum Sample {
     _ definition: StructureDefinition, quantity: Quantity = .one, coverPrice: Price? = nil
   ) throws -> StructureRequest {
     try StructureRequest(
-      definition, expiries: Array([near, far].prefix(definition.expiryCount)), placement: .strikes(strikes(definition)),
+      definition, expiries: Array([try near, try far].prefix(definition.expiryCount)),
+      placement: .strikes(strikes(definition)),
       quantity: quantity, hedge: definition.needsHedge ? Quantity(count: 37_000_000) : nil, coverPrice: coverPrice)
   }
 

@@ -12,8 +12,9 @@ struct StructureRequestTests {
     expiries: [Expiry]? = nil
   ) throws -> StructureRequest {
     let definition = try StrategyCatalogue.named(id)
+    let standard = [try Sample.near, try Sample.far].prefix(definition.expiryCount)
     return try StructureRequest(
-      definition, expiries: expiries ?? Array([Sample.near, Sample.far].prefix(definition.expiryCount)),
+      definition, expiries: expiries ?? Array(standard),
       placement: placement, quantity: quantity, hedge: hedge)
   }
 
@@ -67,7 +68,7 @@ struct StructureRequestTests {
   @Test("Expiries are as many as the structure has, and rise")
   func expiries() throws {
     let strikes = StructurePlacement.strikes(Self.prices([100]))
-    let (near, far) = (Sample.near, Sample.far)
+    let (near, far) = (try Sample.near, try Sample.far)
     #expect(throws: InstrumentError.self) { try Self.request("long-straddle", strikes, expiries: []) }
     #expect(throws: InstrumentError.self) { try Self.request("long-straddle", strikes, expiries: [near, far]) }
     #expect(throws: InstrumentError.self) { try Self.request("long-call-calendar", strikes, expiries: [near]) }
