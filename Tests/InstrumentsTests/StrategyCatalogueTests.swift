@@ -130,30 +130,6 @@ struct StrategyCatalogueTests {
     }
   }
 
-  /// The column "Risk" of the strategy tables of the field; covered shapes risk the whole underlying.
-  static let risks: [(id: String, risk: StructureRisk)] = [
-    ("long-call", .defined), ("short-call", .unbounded), ("short-put", .wholeUnderlying),
-    ("long-underlying", .wholeUnderlying),
-    ("short-underlying", .unbounded), ("covered-call", .wholeUnderlying), ("covered-put", .unbounded),
-    ("protective-put", .defined), ("protective-call", .defined), ("collar", .defined), ("short-collar", .defined),
-    ("synthetic-straddle-calls", .defined), ("synthetic-straddle-puts", .defined), ("conversion", .defined),
-    ("synthetic-long", .wholeUnderlying), ("synthetic-short", .unbounded), ("bull-seagull", .wholeUnderlying),
-    ("bear-seagull", .unbounded), ("bull-put-spread", .defined), ("short-strangle", .unbounded),
-    ("short-guts", .unbounded),
-    ("call-front-ratio", .unbounded), ("put-front-ratio", .wholeUnderlying), ("call-backspread", .defined),
-    ("put-1-1-2", .wholeUnderlying), ("zebra", .defined), ("batman", .unbounded), ("long-call-ladder", .unbounded),
-    ("short-call-ladder", .defined), ("long-put-ladder", .wholeUnderlying), ("short-put-ladder", .defined),
-    ("iron-butterfly", .defined), ("unbalanced-call-butterfly", .defined), ("reverse-iron-condor", .defined),
-    ("jade-lizard", .wholeUnderlying), ("reverse-jade-lizard", .unbounded), ("big-lizard", .wholeUnderlying),
-    ("long-call-calendar", .severalExpiries), ("jelly-roll", .severalExpiries), ("long-box", .defined),
-    ("perpetual-collar", .defined), ("hedged-short-straddle", .unbounded),
-  ]
-
-  @Test("The risk that is read off the legs is the field's", arguments: risks)
-  func risk(id: String, risk: StructureRisk) throws {
-    #expect(try StrategyCatalogue.named(id).risk == risk)
-  }
-
   @Test("Every named long structure has the short one as its opposite")
   func opposites() throws {
     for definition in Self.all where definition.id.hasPrefix("long-") {
