@@ -109,14 +109,15 @@ struct StressCommand: ParsableCommand {
         tally.invalid += 1
         try report.writeInvalid(name: entry.name, detail: refusal.detail, to: &sink)
       case .success(let filled):
-        do throws(PricingError) {
-          let result = try analyzer.stress(filled)
-          tally.add(try? report.write(result, to: &sink), result)
-        } catch {
+        let result: StressResult
+        do throws(PricingError) { result = try analyzer.stress(filled) } catch {
           tally.invalid += 1
           Terminal.standardError("\(entry.name): error: \(error)")
           try report.writeInvalid(name: entry.name, detail: error.description, to: &sink)
+          return
         }
+        let breach = try report.write(result, to: &sink)
+        tally.add(breach, result)
       }
     }
     try sink.finish()
@@ -131,8 +132,8 @@ private struct StressTally {
   var breach: String?
   var last: StressResult?
 
-  mutating func add(_ breach: String??, _ result: StressResult) {
-    self.breach = self.breach ?? (breach ?? nil)
+  mutating func add(_ breach: String?, _ result: StressResult) {
+    self.breach = self.breach ?? breach
     last = result
   }
 
