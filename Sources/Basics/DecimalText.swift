@@ -46,7 +46,7 @@ public enum DecimalText {
     guard digits > 0, fraction != 0 else { throw .notADecimal(String(text)) }
     guard digits <= digitLimit else { throw .tooManyDigits(String(text), limit: digitLimit) }
     guard !lostDecimals else { throw .tooManyDecimals(String(text), limit: decimals) }
-    for _ in 0..<max(0, decimals - max(0, fraction)) {
+    for _ in 0..<max(0, max(0, decimals) - max(0, fraction)) {
       if total > Int128(Int64.max) * 16 { overflow = true } else { total *= 10 }
     }
     guard !overflow, let count = Int64(exactly: negative ? -total : total) else {
@@ -55,8 +55,39 @@ public enum DecimalText {
     return count
   }
 
+  /// The sign, the digits without point or needless zeros, and how many of them are decimals.
+  ///
+  /// - Throws: ``BasicsError`` `.notADecimal` or `.tooManyDigits`.
+  static func digits(
+    _ text: some StringProtocol
+  ) throws(BasicsError) -> (isNegative: Bool, digits: [UInt8], decimals: Int) {
+    var bytes = text.utf8[...]
+    let sign = bytes.first
+    if sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") { bytes = bytes.dropFirst() }
+    var digits: [UInt8] = []
+    var point: Int?
+    for byte in bytes {
+      if byte == UInt8(ascii: "."), point == nil {
+        point = digits.count
+      } else if (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
+        digits.append(byte - 48)
+      } else {
+        throw .notADecimal(String(text))
+      }
+    }
+    guard !digits.isEmpty, point != digits.count else { throw .notADecimal(String(text)) }
+    guard digits.count <= digitLimit else { throw .tooManyDigits(String(text), limit: digitLimit) }
+    var decimals = point.map { digits.count - $0 } ?? 0
+    while decimals > 0, digits.last == 0 {
+      digits.removeLast()
+      decimals -= 1
+    }
+    return (sign == UInt8(ascii: "-"), Array(digits.drop { $0 == 0 }), decimals)
+  }
+
   /// Writes a count of 10^-`decimals` with at least `minimumDecimals` decimals and no further trailing zeros.
   public static func text(_ count: Int64, decimals: Int, minimumDecimals: Int = 0) -> String {
+    let decimals = max(0, decimals)
     var digits = Array(String(count.magnitude).utf8)
     while digits.count <= decimals { digits.insert(UInt8(ascii: "0"), at: 0) }
     var fraction = Array(digits.suffix(decimals))

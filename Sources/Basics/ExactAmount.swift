@@ -10,21 +10,23 @@ internal import BigInt
 /// | `ExactAmount + - * ExactAmount` | `ExactAmount` |
 /// | `ExactAmount.divided(by:)` | `ExactAmount?`, nil for a zero divisor |
 /// | `ExactAmount < == ExactAmount` | `Bool`, by cross-multiplication |
-/// | `Money(rounding: ExactAmount, to: Currency, _)` | `Money`, the one door out |
+/// | `Money(rounding: ExactAmount, to: Currency, _)` | `Money`, the one door out to an account |
+/// | `ExactAmount(exactly: Double)` | `ExactAmount?`, nil for infinities and NaN |
+/// | `ExactAmount.doubleValue` | the nearest `Double` |
 ///
 /// - Complexity: O(1) inside 128 bits, else that of the big integers.
 public struct ExactAmount: Sendable {
   /// The value as a fraction with a positive denominator; not always in lowest terms inside 128 bits.
-  private enum Storage: Sendable {
+  enum Storage: Sendable {
     case small(Int128, Int128)
     case large(BigInt, BigInt)
   }
 
-  private let storage: Storage
+  let storage: Storage
 
   private init(storage: Storage) { self.storage = storage }
 
-  private init(small numerator: Int128, over denominator: Int128) {
+  init(small numerator: Int128, over denominator: Int128) {
     storage = .small(numerator, denominator)
   }
 
@@ -43,20 +45,21 @@ public struct ExactAmount: Sendable {
     self.init(small: sign * Int128(numerator), over: sign * Int128(denominator))
   }
 
-  /// Reads a plain decimal of at most ``DecimalText/digitLimit`` digits, or a fraction `a/b` of two whole numbers.
-  public init(parsing text: some StringProtocol) throws(BasicsError) {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-    if parts.count == 2 {
-      let numerator = try DecimalText.count(parts[0], decimals: 0, type: "ExactAmount")
-      let denominator = try DecimalText.count(parts[1], decimals: 0, type: "ExactAmount")
-      guard let value = ExactAmount(numerator: numerator, denominator: denominator) else {
-        throw .outOfRange(String(text), type: "ExactAmount")
-      }
-      self = value
-    } else {
-      let decimals = text.split(separator: ".", omittingEmptySubsequences: false).dropFirst().first?.utf8.count ?? 0
-      let kept = min(decimals, 18)
-      self.init(count: try DecimalText.count(text, decimals: kept, type: "ExactAmount"), decimals: kept)
+  /// Gives the very number that `value` holds, a whole number times a power of two; nil for infinities and NaN.
+  public init?(exactly value: Double) {
+    guard value.isFinite else { return nil }
+    guard value != 0 else {
+      self = .zero
+      return
+    }
+    // `significand` is 1 to below 2 (less for subnormals); 52 places further it is a whole number.
+    let digits = Int64(value.significand * 0x1p52) * (value < 0 ? -1 : 1)
+    let exponent = Int(value.exponent) - 52
+    switch exponent {
+    case 0...60: self.init(small: Int128(digits) << Int128(exponent), over: 1)
+    case -120..<0: self.init(small: Int128(digits), over: 1 << Int128(-exponent))
+    case 61...: self.init(numerator: BigInt(digits) << exponent, denominator: 1)
+    default: self.init(numerator: BigInt(digits), denominator: BigInt(1) << -exponent)
     }
   }
 
@@ -111,7 +114,8 @@ public struct ExactAmount: Sendable {
     }
     let (a, b) = large
     let (c, d) = divisor.large
-    return c < 0 ? ExactAmount(numerator: -(a * d), denominator: b * -c) : ExactAmount(numerator: a * d, denominator: b * c)
+    return c < 0
+      ? ExactAmount(numerator: -(a * d), denominator: b * -c) : ExactAmount(numerator: a * d, denominator: b * c)
   }
 
   private static func combine(_ left: ExactAmount, _ right: ExactAmount, subtract: Bool) -> ExactAmount {
@@ -163,116 +167,37 @@ public struct ExactAmount: Sendable {
   }
 
   /// Lowest terms, and back inside 128 bits where they fit. The denominator is positive.
-  private init(numerator: BigInt, denominator: BigInt) {
+  init(numerator: BigInt, denominator: BigInt) {
     let divisor = numerator.greatestCommonDivisor(with: denominator)
     let (a, b) = divisor > 1 ? (numerator / divisor, denominator / divisor) : (numerator, denominator)
-    if let small = Int128(exactly: a), let over = Int128(exactly: b) {
+    if let small = ExactAmount.fitting(a), let over = ExactAmount.fitting(b) {
       storage = .small(small, over)
     } else {
       storage = .large(a, b)
     }
   }
 
-  private var large: (BigInt, BigInt) {
+  /// The number in 128 bits, nil where its magnitude has more than 127.
+  ///
+  /// `Int128(exactly:)` of BigInt 6.0 is not used: just below -2^127 it gives a wrong number instead of nil.
+  static func fitting(_ value: BigInt) -> Int128? {
+    guard value.magnitude.bitWidth <= 127 else { return nil }
+    var magnitude: Int128 = 0
+    for word in value.magnitude.words.reversed() { magnitude = magnitude << 64 | Int128(word) }
+    return value.sign == .minus ? -magnitude : magnitude
+  }
+
+  var large: (BigInt, BigInt) {
     switch storage {
     case .small(let a, let b): return (BigInt(a), BigInt(b))
     case .large(let a, let b): return (a, b)
     }
   }
 
-  private static func powerOfTen(_ exponent: Int) -> Int128 {
+  static func powerOfTen(_ exponent: Int) -> Int128 {
     var power: Int128 = 1
     for _ in 0..<exponent { power *= 10 }
     return power
-  }
-
-  // MARK: The doors out
-
-  /// Gives the whole number of units of 10^-`decimals`, rounded by `rule`, as a big-integer text where it is too large.
-  ///
-  /// - Throws: ``BasicsError`` `.outOfRange` where the count does not fit 64 bits.
-  public func count(decimals: Int, rounding rule: ExactRounding, type: String = "Money") throws(BasicsError) -> Int64 {
-    let scale = ExactAmount(small: ExactAmount.powerOfTen(min(max(decimals, 0), 30)), over: 1)
-    let scaled = self * scale
-    if case .small(let a, let b) = scaled.storage {
-      let (quotient, remainder) = a.quotientAndRemainder(dividingBy: b)
-      let step = rule.step(isNegative: a < 0, twiceRemainderToDivisor: ExactAmount.compareDouble(remainder, b))
-      if remainder == 0, let count = Int64(exactly: quotient) { return count }
-      if remainder != 0, let count = Int64(exactly: quotient), let rounded = count.adding(step) { return rounded }
-      throw .outOfRange(String(quotient), type: type)
-    }
-    let (a, b) = scaled.large
-    let (quotient, remainder) = a.quotientAndRemainder(dividingBy: b)
-    let twice = remainder.magnitude * 2
-    let order = twice < b.magnitude ? -1 : (twice == b.magnitude ? 0 : 1)
-    let step = remainder == 0 ? 0 : rule.step(isNegative: a < 0, twiceRemainderToDivisor: order)
-    guard let count = Int64(exactly: quotient), let rounded = count.adding(step) else {
-      throw .outOfRange(quotient.description, type: type)
-    }
-    return rounded
-  }
-
-  private static func compareDouble(_ remainder: Int128, _ divisor: Int128) -> Int {
-    let rest = remainder.magnitude
-    let other = divisor.magnitude - rest
-    return rest < other ? -1 : (rest == other ? 0 : 1)
-  }
-
-  /// The nearest `Double`, to within one unit in the last place.
-  public var doubleValue: Double {
-    switch storage {
-    case .small(let a, let b): return Double(a) / Double(b)
-    case .large(let a, let b):
-      // Both sides are brought to 128 bits first: a direct conversion could overflow to infinity on both.
-      let shift = max(0, max(a.magnitude.bitWidth, b.magnitude.bitWidth) - 900)
-      return Double(a >> shift) / Double(b >> shift)
-    }
-  }
-
-  /// Gives the value as a plain decimal: exact where it has at most `decimals` decimals, else rounded by `rule` there.
-  public func decimalText(decimals: Int = 8, rounding rule: ExactRounding) -> String {
-    let scaled = self * ExactAmount(small: ExactAmount.powerOfTen(min(max(decimals, 0), 30)), over: 1)
-    let (wholeDigits, isNegative) = scaled.roundedDigits(rule)
-    var digits = wholeDigits
-    if digits.utf8.count <= decimals {
-      digits = String(repeating: "0", count: decimals + 1 - digits.utf8.count) + digits
-    }
-    var fraction = Substring(digits.suffix(decimals))
-    while fraction.last == "0" { fraction.removeLast() }
-    let whole = digits.dropLast(decimals)
-    return (isNegative ? "-" : "") + whole + (fraction.isEmpty ? "" : "." + fraction)
-  }
-
-  /// The digits of the nearest whole number by `rule`, and whether it is below zero.
-  private func roundedDigits(_ rule: ExactRounding) -> (digits: String, isNegative: Bool) {
-    if case .small(let a, let b) = storage {
-      let (quotient, remainder) = a.quotientAndRemainder(dividingBy: b)
-      let step = rule.step(isNegative: a < 0, twiceRemainderToDivisor: ExactAmount.compareDouble(remainder, b))
-      let (count, overflow) = quotient.addingReportingOverflow(remainder == 0 ? 0 : Int128(step))
-      if !overflow { return (String(count.magnitude), count < 0) }
-    }
-    let (a, b) = large
-    let (quotient, remainder) = a.quotientAndRemainder(dividingBy: b)
-    let twice = remainder.magnitude * 2
-    let order = twice < b.magnitude ? -1 : (twice == b.magnitude ? 0 : 1)
-    let step = remainder == 0 ? 0 : rule.step(isNegative: a < 0, twiceRemainderToDivisor: order)
-    let count = quotient + BigInt(step)
-    return (String(count.magnitude), count < 0)
-  }
-
-  /// True where the value is a decimal of at most `decimals` decimals.
-  public func isDecimal(_ decimals: Int = 8) -> Bool {
-    let scaled = self * ExactAmount(small: ExactAmount.powerOfTen(min(max(decimals, 0), 30)), over: 1)
-    if case .small(let a, let b) = scaled.storage { return a % b == 0 }
-    let (a, b) = scaled.large
-    return a % b == 0
-  }
-
-  /// Numerator and denominator in lowest terms, as texts: what a certificate prints.
-  public var fractionText: String {
-    let (a, b) = large
-    let divisor = a.greatestCommonDivisor(with: b)
-    return b == divisor ? String(a / divisor) : "\(a / divisor)/\(b / divisor)"
   }
 }
 
@@ -284,37 +209,6 @@ extension ExactAmount: Comparable, Hashable {
   public func hash(into hasher: inout Hasher) { hasher.combine(fractionText) }
 }
 
-extension ExactAmount: CustomStringConvertible {
-  /// A plain decimal where the value is one of at most 18 decimals, else the fraction.
-  public var description: String { isDecimal(18) ? decimalText(decimals: 18, rounding: .down) : fractionText }
-}
-
-/// How an exact amount becomes a whole number of units. The holder's losses go up, the holder's assets go down.
-public enum ExactRounding: Sendable {
-  /// Toward plus infinity: requirements, losses and fees.
-  case up
-  /// Toward minus infinity: assets, profits and withdrawals.
-  case down
-  /// To the nearest, halves away from zero: figures for reading, such as break-evens.
-  case nearest
-
-  /// What a truncated quotient moves by, given that a remainder is left.
-  fileprivate func step(isNegative: Bool, twiceRemainderToDivisor order: Int) -> Int64 {
-    switch self {
-    case .up: return isNegative ? 0 : 1
-    case .down: return isNegative ? -1 : 0
-    case .nearest: return order < 0 ? 0 : (isNegative ? -1 : 1)
-    }
-  }
-}
-
 extension BinaryInteger {
   fileprivate var asInt: Int { self < 0 ? -1 : (self == 0 ? 0 : 1) }
-}
-
-extension Int64 {
-  fileprivate func adding(_ step: Int64) -> Int64? {
-    let (sum, overflow) = addingReportingOverflow(step)
-    return overflow ? nil : sum
-  }
 }

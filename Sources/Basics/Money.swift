@@ -4,10 +4,11 @@
 /// | --- | --- |
 /// | `Money + - Money` | `Money`, or an error for two currencies or an overflow |
 /// | `Money * Int64` | `Money`, or an error for an overflow |
-/// | `Money < Money` | by `compare`, an error for two currencies |
+/// | `Money.isLess(than: Money)` | `Bool`, or an error for two currencies |
 /// | `Price * Quantity` | ``ExactAmount`` (see ``Price``) |
 /// | `Money.exact` | ``ExactAmount``, in whole currency |
 /// | `Money(rounding: ExactAmount, to: Currency, rule)` | `Money`, the rounding named at the call |
+/// | `Money(rounding: Double, to: Currency, rule)` | `Money`, the rounding named at the call |
 public struct Money: Hashable, Sendable {
   public let minorUnits: Int64
   public let currency: Currency
@@ -29,6 +30,16 @@ public struct Money: Hashable, Sendable {
   public init(rounding amount: ExactAmount, to currency: Currency, _ rule: ExactRounding) throws(BasicsError) {
     minorUnits = try amount.count(decimals: currency.decimals, rounding: rule)
     self.currency = currency
+  }
+
+  /// Rounds a model's value to the currency's minor unit: the one door from floating point to money.
+  ///
+  /// The value is brought to the nearest millionth of a minor unit first: the `Double` nearest to 0.01 lies a little
+  /// above a cent, and rounding that up to two cents would charge the holder for binary notation.
+  /// - Throws: ``BasicsError`` `.outOfRange` for NaN, infinities and beyond 64 bits.
+  public init(rounding value: Double, to currency: Currency, _ rule: ExactRounding) throws(BasicsError) {
+    guard let amount = ExactAmount(exactly: value) else { throw .outOfRange("\(value)", type: "Money") }
+    try self.init(rounding: amount.nearest(decimals: currency.decimals + 6), to: currency, rule)
   }
 
   /// The amount in whole currency.

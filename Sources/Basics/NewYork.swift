@@ -1,7 +1,8 @@
 /// New York's clock and the listed option market's days, from the rules and dates since 2007.
 ///
 /// The clock is ahead by one hour from 2 a.m. on the second Sunday of March to 2 a.m. on the first Sunday of November
-/// (Energy Policy Act of 2005, section 110, in force since 2007). Full holidays and early closes are dated data.
+/// (Energy Policy Act of 2005, section 110, in force since 2007). Full holidays and early closes are dated data, as
+/// announced up to 2028 (NYSE Group, 23 December 2025); after that year only weekends are known to be closed.
 public enum NewYork {
   /// The instant at which New York's clock shows `hour`:`minute` on `date`.
   ///
@@ -36,7 +37,7 @@ public enum NewYork {
   /// The last trading day on or before `date`: a Saturday expiry is Friday's, Good Friday's is Thursday's.
   public static func tradingDay(onOrBefore date: CalendarDate) -> CalendarDate {
     var day = date
-    while day.weekday == 0 || day.weekday == 6 || holidays.contains(day.sixDigits) {
+    while day.weekday == 0 || day.weekday == 6 || isListed(day, in: holidays) {
       guard let earlier = day.adding(days: -1) else { return day }
       day = earlier
     }
@@ -47,12 +48,17 @@ public enum NewYork {
   ///
   /// - Throws: ``BasicsError`` `.beforeNewYorkRule` before 2007.
   public static func close(_ date: CalendarDate) throws(BasicsError) -> Instant {
-    try instant(date, hour: earlyCloses.contains(date.sixDigits) ? 13 : 16)
+    try instant(date, hour: isListed(date, in: earlyCloses) ? 13 : 16)
   }
 
   /// The open, at which index options settled in the morning are fixed: 9:30.
   public static func open(_ date: CalendarDate) throws(BasicsError) -> Instant {
     try instant(date, hour: 9, minute: 30)
+  }
+
+  /// The lists write years with two digits; those of another century are not in them.
+  private static func isListed(_ date: CalendarDate, in days: Set<String>) -> Bool {
+    (2000...2099).contains(date.year) && days.contains(date.sixDigits)
   }
 
   /// Days on which the market closed at 13:00, as the New York Stock Exchange announced them, `yymmdd`.
@@ -61,7 +67,7 @@ public enum NewYork {
     "121123", "121224", "130703", "131129", "131224", "140703", "141128", "141224", "151127", "151224", "161125",
     "170703", "171124", "180703", "181123", "181224", "190703", "191129", "191224", "201127", "201224", "211126",
     "221125", "230703", "231124", "240703", "241129", "241224", "250703", "251128", "251224", "261127", "261224",
-    "271126",
+    "271126", "280703", "281124",
   ]
 
   /// Weekdays on which the market was closed, as the New York Stock Exchange announced them, `yymmdd`.
@@ -87,5 +93,6 @@ public enum NewYork {
     "250101", "250109", "250120", "250217", "250418", "250526", "250619", "250704", "250901", "251127", "251225",
     "260101", "260119", "260216", "260403", "260525", "260619", "260703", "260907", "261126", "261225",
     "270101", "270118", "270215", "270326", "270531", "270618", "270705", "270906", "271125", "271224",
+    "280117", "280221", "280414", "280529", "280619", "280704", "280904", "281123", "281225",
   ]
 }

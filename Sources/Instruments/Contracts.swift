@@ -53,7 +53,9 @@ public struct OptionContract: Hashable, Sendable {
     quoteCurrency: String = "USD"
   ) throws(InstrumentError) {
     guard strike >= .zero else { throw .number(.outOfRange("strike \(strike)", type: "a strike of 0 or more")) }
-    guard multiplier > .zero else { throw .number(.outOfRange("multiplier \(multiplier)", type: "a multiplier above 0")) }
+    guard multiplier > .zero else {
+      throw .number(.outOfRange("multiplier \(multiplier)", type: "a multiplier above 0"))
+    }
     self.underlying = underlying
     self.right = right
     self.strike = strike
@@ -81,7 +83,9 @@ public struct DigitalContract: Hashable, Sendable {
   ) throws(InstrumentError) {
     guard strike >= .zero else { throw .number(.outOfRange("strike \(strike)", type: "a strike of 0 or more")) }
     guard payout > .zero else { throw .number(.outOfRange("payout \(payout)", type: "a payout above 0")) }
-    guard multiplier > .zero else { throw .number(.outOfRange("multiplier \(multiplier)", type: "a multiplier above 0")) }
+    guard multiplier > .zero else {
+      throw .number(.outOfRange("multiplier \(multiplier)", type: "a multiplier above 0"))
+    }
     self.underlying = underlying
     self.right = right
     self.strike = strike
@@ -96,11 +100,14 @@ public struct Future: Hashable, Sendable {
   public let underlying: String
   public let expiry: Expiry
   public let multiplier: Quantity
+  /// The currency in which a linear contract is paid, where its name says one (`BTC_USDC-26DEC25`); else nil.
+  public let quoteCurrency: String?
 
-  public init(underlying: String, expiry: Expiry, multiplier: Quantity = .one) {
+  public init(underlying: String, expiry: Expiry, multiplier: Quantity = .one, quoteCurrency: String? = nil) {
     self.underlying = underlying
     self.expiry = expiry
     self.multiplier = multiplier
+    self.quoteCurrency = quoteCurrency
   }
 }
 
@@ -108,10 +115,13 @@ public struct Future: Hashable, Sendable {
 public struct Perpetual: Hashable, Sendable {
   public let underlying: String
   public let multiplier: Quantity
+  /// The currency in which a linear contract is paid, where its name says one (`BTC_USDC-PERPETUAL`); else nil.
+  public let quoteCurrency: String?
 
-  public init(underlying: String, multiplier: Quantity = .one) {
+  public init(underlying: String, multiplier: Quantity = .one, quoteCurrency: String? = nil) {
     self.underlying = underlying
     self.multiplier = multiplier
+    self.quoteCurrency = quoteCurrency
   }
 }
 

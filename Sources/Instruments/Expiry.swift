@@ -19,9 +19,14 @@ public struct Expiry: Hashable, Sendable {
   public let date: CalendarDate
   public let time: ExpiryTime
 
+  /// A second of the day outside 0 to 86,399 is held there.
   public init(_ date: CalendarDate, _ time: ExpiryTime = .venue) {
     self.date = date
-    self.time = time
+    if case .utc(let second) = time {
+      self.time = .utc(secondOfDay: min(max(second, 0), 86_399))
+    } else {
+      self.time = time
+    }
   }
 
   /// Reads `2025-12-26`, `2025-12-26T08:00:00Z` or Deribit's `26DEC25`.
@@ -49,24 +54,39 @@ public struct Expiry: Hashable, Sendable {
     }
   }
 
-  /// True where both name one settlement: the same day, and the same time where both say one.
+  /// True where both name one settlement: the same day, and the same moment of it where both say one.
   public func isSameSettlement(as other: Expiry) -> Bool {
-    date == other.date && (time == other.time || time == .venue || other.time == .venue)
+    date == other.date
+      && (time == other.time || time == .venue || other.time == .venue || secondOfDay == other.secondOfDay)
   }
 }
 
 extension Expiry: Comparable {
-  /// By day, then a morning before an evening.
+  /// By day, then by the moment of the day; of two ways to say one moment, in the order of ``ExpiryTime``.
+  ///
+  /// A time left open counts as the New York close. The order is total, so that sorting a set gives one answer.
   public static func < (left: Expiry, right: Expiry) -> Bool {
-    left.date != right.date ? left.date < right.date : left.order < right.order
+    guard left.date == right.date else { return left.date < right.date }
+    guard left.time != right.time else { return false }
+    return (left.secondOfDay, left.rank) < (right.secondOfDay, right.rank)
   }
 
-  private var order: Int {
+  /// Seconds from the day's midnight in UTC to the expiry; negative where a holiday moves it to an earlier day.
+  private var secondOfDay: Int64 {
+    guard let instant = try? instant() else {
+      // Before 2007 New York's clock is not known here; winter time keeps the order.
+      return time == .newYorkOpen ? 52_200 : 75_600
+    }
+    return instant.secondsSinceEpoch - Instant(date).secondsSinceEpoch
+  }
+
+  private var rank: Int {
     switch time {
-    case .utc(let second): return second
-    case .deribit: return 8 * 3600
-    case .newYorkOpen: return 14 * 3600
-    case .newYorkClose, .venue: return 21 * 3600
+    case .deribit: return 0
+    case .newYorkClose: return 1
+    case .newYorkOpen: return 2
+    case .utc: return 3
+    case .venue: return 4
     }
   }
 }

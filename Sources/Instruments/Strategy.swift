@@ -29,7 +29,7 @@ public struct Leg: Hashable, Sendable {
 /// | `(a + b) * n == a * n + b * n`, `a * (m + n) == a * m + a * n`, `(a * m) * n == a * (m * n)` | multiples |
 ///
 /// hold wherever no quantity overflows; where one does, the operator throws. Equality is of the merged legs as a set:
-/// names do not count, and the name of a shape is computed (``StrategyCatalogue/name(of:)``), never stored.
+/// names do not count, and the name of a shape is computed (``StrategyCatalogue/name(of:coverPrice:)``), never stored.
 public struct Strategy: Sendable {
   /// What the file called it; empty for a sum.
   public let name: String
@@ -56,13 +56,18 @@ public struct Strategy: Sendable {
 
   public func named(_ name: String) -> Strategy { Strategy(unchecked: legs, name: name) }
 
+  /// The limit holds for the merged legs: what cancels does not count.
   public static func + (left: Strategy, right: Strategy) throws(InstrumentError) -> Strategy {
-    try Strategy(left.legs + right.legs)
+    let legs = try merged(left.legs + right.legs)
+    guard legs.count <= legLimit else { throw .tooManyLegs(legs.count) }
+    return Strategy(unchecked: legs, name: "")
   }
 
   public static func - (left: Strategy, right: Strategy) throws(InstrumentError) -> Strategy {
     try left + right * -1
   }
+
+  public static prefix func - (strategy: Strategy) throws(InstrumentError) -> Strategy { try strategy * -1 }
 
   public static func * (strategy: Strategy, count: Int64) throws(InstrumentError) -> Strategy {
     guard count != 0 else { return .empty }
@@ -76,28 +81,34 @@ public struct Strategy: Sendable {
   }
 
   private static func merged(_ legs: [Leg]) throws(InstrumentError) -> [Leg] {
-    var order: [Key] = []
-    var totals: [Key: Quantity] = [:]
-    for leg in legs {
-      let key = Key(instrument: leg.instrument, price: leg.price)
-      if let total = totals[key] {
-        do { totals[key] = try total + leg.quantity } catch { throw .number(error) }
-      } else {
-        order.append(key)
-        totals[key] = leg.quantity
-      }
-    }
+    let totals = totals(of: legs)
+    var seen: Set<Key> = []
     var result: [Leg] = []
-    for key in order {
-      guard let total = totals[key], !total.isZero else { continue }
-      result.append(try Leg(total, key.instrument, price: key.price))
+    for leg in legs where seen.insert(Key(leg)).inserted {
+      guard let total = totals[Key(leg)] else { continue }
+      guard let count = Int64(exactly: total) else {
+        throw .number(.outOfRange("the sum of legs of \(leg.instrument)", type: "Quantity"))
+      }
+      result.append(try Leg(Quantity(count: count), leg.instrument, price: leg.price))
     }
     return result
+  }
+
+  /// Sums per instrument and price, in 128 bits so that the order of the legs does not decide whether one overflows.
+  private static func totals(of legs: [Leg]) -> [Key: Int128] {
+    var totals: [Key: Int128] = [:]
+    for leg in legs { totals[Key(leg), default: 0] += Int128(leg.quantity.count) }
+    return totals.filter { $0.value != 0 }
   }
 
   private struct Key: Hashable {
     let instrument: Instrument
     let price: Price?
+
+    init(_ leg: Leg) {
+      instrument = leg.instrument
+      price = leg.price
+    }
   }
 
   /// The distinct expiries, ascending; a time that one leg leaves open is taken from another leg of the same day.
@@ -106,24 +117,24 @@ public struct Strategy: Sendable {
   /// The distinct settlements among `expiries`, ascending.
   public static func distinctExpiries(_ expiries: [Expiry]) -> [Expiry] {
     var distinct: [Expiry] = []
-    // What says its time comes first, so that what leaves it open joins it.
-    for expiry in Set(expiries).sorted(by: { ($0.time == .venue ? 1 : 0, $0) < ($1.time == .venue ? 1 : 0, $1) })
-    where !distinct.contains(where: { $0.isSameSettlement(as: expiry) }) {
+    // In order, what settles together stands together.
+    for expiry in Set(expiries.filter { $0.time != .venue }).sorted()
+    where distinct.last.map({ !$0.isSameSettlement(as: expiry) }) ?? true {
       distinct.append(expiry)
     }
-    return distinct.sorted()
+    // What leaves its time open joins a settlement of its day, and else is one.
+    let dates = Set(distinct.map(\.date))
+    return (distinct + Set(expiries.filter { $0.time == .venue && !dates.contains($0.date) })).sorted()
   }
 
   /// The distinct underlyings, in the order of their first mention.
   public var underlyings: [String] {
-    var seen: [String] = []
-    for leg in legs where !seen.contains(leg.instrument.underlying) { seen.append(leg.instrument.underlying) }
-    return seen
+    var seen: Set<String> = []
+    return legs.map(\.instrument.underlying).filter { seen.insert($0).inserted }
   }
 }
 
 extension Strategy: Equatable {
-  public static func == (left: Strategy, right: Strategy) -> Bool {
-    left.legs.count == right.legs.count && Set(left.legs) == Set(right.legs)
-  }
+  /// Compares the merged legs as sets, also where a strategy keeps several legs of one instrument apart.
+  public static func == (left: Strategy, right: Strategy) -> Bool { totals(of: left.legs) == totals(of: right.legs) }
 }

@@ -92,7 +92,7 @@ public enum MaximumLoss: Hashable, Sendable {
   }
 
   /// The payoff of each underlying's legs, in the order of their first mention.
-  static func payoffs(of strategy: FilledStrategy) -> [(underlying: String, payoff: Payoff)] {
+  public static func payoffs(of strategy: FilledStrategy) -> [(underlying: String, payoff: Payoff)] {
     strategy.legsByUnderlying.map { ($0.underlying, Payoff(of: $0.legs, settlement: strategy.settlement)) }
   }
 

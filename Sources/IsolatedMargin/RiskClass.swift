@@ -59,7 +59,9 @@ extension Payoff {
   /// The class of one underlying's legs.
   var riskClass: RiskClass {
     guard let least else { return .unbounded }
-    // Rising from coordinate 0 with the minimum there: every step toward the end costs more.
-    return slopeAtStart > .zero && vertices.first?.right == least.payoff ? .wholeUnderlying : .defined
+    // Rising from coordinate 0 with the minimum there: every step toward the end costs more. A minimum of 0 there is what
+    // a long spread in coin shows: it falls back to nothing and owes nothing.
+    let isAtStart = vertices.first?.right == least.payoff && least.payoff < .zero
+    return slopeAtStart > .zero && isAtStart ? .wholeUnderlying : .defined
   }
 }

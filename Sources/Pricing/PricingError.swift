@@ -27,7 +27,8 @@ extension PricingError: CustomStringConvertible {
     case .badLeg(let leg, let found, let wanted): return "\(leg): found \(found), wanted \(wanted)"
     case .mixedCurrencies(let left, let right): return "found legs in \(left) and in \(right), wanted one currency"
     case .underlyingInCoin(let symbol):
-      return "found a spot leg in \(symbol) in a coin-settled strategy, wanted it left out: the coin held is the collateral"
+      return
+        "found a spot leg in \(symbol) in a coin-settled strategy, wanted it left out: the coin held is the collateral"
     case .unknownUnderlying(let symbol, let known):
       return "found underlying \(symbol), wanted one of the market's: \(known.joined(separator: ", "))"
     case .noQuote(let instrument, let side, let nearest):

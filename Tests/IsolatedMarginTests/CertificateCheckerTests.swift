@@ -2,20 +2,21 @@ import Basics
 import Instruments
 import IsolatedMargin
 import Pricing
+import TestSupport
 import Testing
 
 @Suite("The checker accepts every certificate and refuses each tampered one")
 struct CertificateCheckerTests {
   /// A strategy with everything a payoff can have: kinks, jumps, a future, fees that depend on the outcome.
-  static func random(_ generator: inout SeededGenerator, settlement: Settlement) throws -> FilledStrategy {
+  static func random(_ generator: inout SplitMix64, settlement: Settlement) throws -> FilledStrategy {
     var legs: [FilledLeg] = []
     for _ in 0..<generator.int(1...7) {
       let kind = ["C", "P", "DC", "DP", "X", "F"][Int(generator.int(0...5))]
-      let fee: PayoffFee? = generator.next() % 2 == 0
-        ? nil
-        : PayoffFee(
-          rate: ExactAmount(count: generator.int(0...4), decimals: Int(generator.int(1...4))),
-          cap: ExactAmount(count: generator.int(1...8) * 125, decimals: 3))
+      var fee: PayoffFee?
+      if generator.next() % 2 == 1 {
+        let rate = ExactAmount(count: generator.int(0...4), decimals: Int(generator.int(1...4)))
+        fee = PayoffFee(rate: rate, cap: ExactAmount(count: generator.int(1...8) * 125, decimals: 3))
+      }
       let (quantity, strike) = (generator.nonzero(6), generator.int(0...12) * 10)
       legs.append(
         try leg("\(quantity) \(kind) \(strike) @\(max(1, strike)).5 x\(generator.int(1...20))", payoffFee: fee))
@@ -25,7 +26,7 @@ struct CertificateCheckerTests {
 
   @Test("Two thousand random strategies with jumps and capped fees, in both settlements")
   func accepts() throws {
-    var generator = SeededGenerator(seed: 2)
+    var generator = SplitMix64(seed: 2)
     var bounded = 0
     for index in 0..<2000 {
       let settlement: Settlement = index % 2 == 0 ? .quote : .coin
@@ -53,7 +54,8 @@ struct CertificateCheckerTests {
     least: PayoffExtreme?? = nil
   ) -> LossCertificate {
     LossCertificate(
-      underlying: certificate.underlying, settlement: certificate.settlement, vertices: vertices ?? certificate.vertices,
+      underlying: certificate.underlying, settlement: certificate.settlement,
+      vertices: vertices ?? certificate.vertices,
       slopeAtStart: slopeAtStart ?? certificate.slopeAtStart, slopeAtEnd: slopeAtEnd ?? certificate.slopeAtEnd,
       least: least ?? certificate.least)
   }
@@ -77,7 +79,8 @@ struct CertificateCheckerTests {
     var vertices = certificate.vertices
     vertices.remove(at: 2)
     #expect(refusal(changed(vertices: vertices)) == .missingVertex(position: ExactAmount(95)))
-    #expect(refusal(changed(vertices: certificate.vertices.reversed())) == .malformed("the first vertex is not the end at 0"))
+    #expect(
+      refusal(changed(vertices: certificate.vertices.reversed())) == .malformed("the first vertex is not the end at 0"))
     vertices = certificate.vertices
     vertices.swapAt(2, 3)
     #expect(refusal(changed(vertices: vertices)) == .malformed("not ascending"))
@@ -96,7 +99,8 @@ struct CertificateCheckerTests {
     let old = vertices[3]
     let wrong = ExactAmount(7)
     vertices[3] = PayoffVertex(
-      position: old.position, price: old.price, left: side == 0 ? wrong : old.left, value: side == 1 ? wrong : old.value,
+      position: old.position, price: old.price, left: side == 0 ? wrong : old.left,
+      value: side == 1 ? wrong : old.value,
       right: side == 2 ? wrong : old.right)
     #expect(
       refusal(changed(vertices: vertices)) == .wrongValue(position: ExactAmount(105), found: wrong, wanted: .zero))
@@ -146,7 +150,8 @@ struct CertificateCheckerTests {
     let limit = LossCertificate(
       underlying: "ABC", settlement: .quote, vertices: honest.vertices, slopeAtStart: .zero, slopeAtEnd: .zero,
       least: PayoffExtreme(payoff: ExactAmount(-10), price: ExactAmount(100), isAttained: false))
-    #expect(throws: CertificateError.wrongArgmin("found a limit, wanted a price at which the least payoff is attained")) {
+    #expect(throws: CertificateError.wrongArgmin("found a limit, wanted a price at which the least payoff is attained"))
+    {
       try CertificateChecker.check(limit, of: spread.legs)
     }
   }
@@ -154,8 +159,8 @@ struct CertificateCheckerTests {
   @Test("A bound stated for a payoff that falls for ever, and the other way round")
   func unbounded() throws {
     let strangle = try filled("-1 P 90 @1", "-1 C 110 @1")
-    let true_ = try MaximumLoss(of: strangle)
-    let certificate = try #require(true_.certificates.first)
+    let truth = try MaximumLoss(of: strangle)
+    let certificate = try #require(truth.certificates.first)
     let lie = LossCertificate(
       underlying: "ABC", settlement: .quote, vertices: certificate.vertices, slopeAtStart: certificate.slopeAtStart,
       slopeAtEnd: certificate.slopeAtEnd,
@@ -164,7 +169,7 @@ struct CertificateCheckerTests {
       try CertificateChecker.check(lie, of: strangle.legs)
     }
     let bound = MaximumLoss.Bound(
-      policy: .heldToExpiry, certificates: true_.certificates, entryCost: ExactAmount(-2), fees: .zero,
+      policy: .heldToExpiry, certificates: truth.certificates, entryCost: ExactAmount(-2), fees: .zero,
       leastPayoff: ExactAmount(-90))
     #expect(throws: CertificateError.wrongTotal("found a bound, wanted unbounded: a slope is below 0")) {
       try CertificateChecker.check(.bounded(bound), of: strangle)
@@ -177,9 +182,9 @@ struct CertificateCheckerTests {
 
   @Test("Totals that do not follow from the legs: cost, fees, least payoff, underlyings")
   func totals() throws {
-    func bound(cost: String = "-1.6", fees: String = "0.2", least: Int64 = -5, certificates: [LossCertificate]? = nil)
-      throws -> MaximumLoss
-    {
+    func bound(
+      cost: String = "-1.6", fees: String = "0.2", least: Int64 = -5, certificates: [LossCertificate]? = nil
+    ) throws -> MaximumLoss {
       .bounded(
         MaximumLoss.Bound(
           policy: .heldToExpiry, certificates: certificates ?? [certificate], entryCost: try amount(cost),

@@ -2,15 +2,17 @@ import Basics
 import Instruments
 import IsolatedMargin
 import Pricing
+import TestSupport
 import Testing
 
 @Suite("Laws of the maximum loss, on seeded random strategies")
 struct MarginLawsTests {
   /// Options and futures with prices; the premiums are as random as the rest.
-  private func randomLegs(_ generator: inout SeededGenerator, count: ClosedRange<Int64> = 1...6) -> [String] {
+  private func randomLegs(_ generator: inout SplitMix64, count: ClosedRange<Int64> = 1...6) -> [String] {
     (0..<generator.int(count)).map { _ in
       let kind = ["C", "P", "C", "P", "DC", "DP", "X"][Int(generator.int(0...6))]
-      return "\(generator.nonzero(5)) \(kind) \(generator.int(4...16) * 10) @\(generator.int(1...30)).25 x\(generator.int(1...9))"
+      return
+        "\(generator.nonzero(5)) \(kind) \(generator.int(4...16) * 10) @\(generator.int(1...30)).25 x\(generator.int(1...9))"
     }
   }
 
@@ -29,7 +31,7 @@ struct MarginLawsTests {
 
   @Test("Put-call parity: a call for a put and the underlying at its strike leaves the loss as it is")
   func parity() throws {
-    var generator = SeededGenerator(seed: 21)
+    var generator = SplitMix64(seed: 21)
     var replaced = 0
     for index in 0..<1500 {
       let texts = randomLegs(&generator)
@@ -56,7 +58,7 @@ struct MarginLawsTests {
 
   @Test("Margin of two strategies together is at most the sum of their margins, and never helped by mixing orders")
   func subadditive() throws {
-    var generator = SeededGenerator(seed: 22)
+    var generator = SplitMix64(seed: 22)
     var together = 0
     for index in 0..<3000 {
       let (first, second) = (try legs(randomLegs(&generator)), try legs(randomLegs(&generator)))
@@ -75,7 +77,7 @@ struct MarginLawsTests {
 
   @Test("A long option added never raises the loss before its premium, and bounds no loss away from a bounded one")
   func longOption() throws {
-    var generator = SeededGenerator(seed: 23)
+    var generator = SplitMix64(seed: 23)
     for index in 0..<1500 {
       let base = try legs(randomLegs(&generator))
       let kind = ["C", "P", "DC", "DP"][Int(generator.int(0...3))]
@@ -89,7 +91,7 @@ struct MarginLawsTests {
 
   @Test("Lots multiply every number, and so do prices: 600 times the strikes and premiums is 600 times the loss")
   func homogeneous() throws {
-    var generator = SeededGenerator(seed: 24)
+    var generator = SplitMix64(seed: 24)
     for index in 0..<500 {
       let texts = randomLegs(&generator).map { $0.split(separator: " ").map(String.init) }
       let once = try loss(legs(texts.map { $0.joined(separator: " ") }), .quote)
@@ -107,7 +109,7 @@ struct MarginLawsTests {
 
   @Test("The order of legs does not matter to any cell")
   func order() throws {
-    var generator = SeededGenerator(seed: 25)
+    var generator = SplitMix64(seed: 25)
     for index in 0..<500 {
       let legs = try legs(randomLegs(&generator))
       let settlement = settlement(index)
@@ -126,7 +128,7 @@ struct MarginLawsTests {
 
   @Test("Holder and counterparty: one's greatest profit is the other's greatest loss")
   func mirror() throws {
-    var generator = SeededGenerator(seed: 26)
+    var generator = SplitMix64(seed: 26)
     for index in 0..<1000 {
       let texts = randomLegs(&generator)
       let mirrored = texts.map { $0.hasPrefix("-") ? String($0.dropFirst()) : "-" + $0 }
@@ -140,7 +142,7 @@ struct MarginLawsTests {
 
   @Test("Duality: a strategy in coin, its bound times the price, is the dollar payoff at every vertex")
   func duality() throws {
-    var generator = SeededGenerator(seed: 27)
+    var generator = SplitMix64(seed: 27)
     for index in 0..<500 {
       let texts = randomLegs(&generator).filter { !$0.contains("X") }
       let coin = Payoff(of: try legs(texts), settlement: .coin)

@@ -2,13 +2,14 @@ import Basics
 import Instruments
 import IsolatedMargin
 import Pricing
+import TestSupport
 import Testing
 
 @Suite("The exact maximum loss against worked examples and other systems")
 struct MaximumLossTests {
   @Test("Own worked examples: loss, least payoff, place, slope, all as fractions")
   func theory() throws {
-    let cases = try Fixture.book("maximum-loss-theory")
+    let cases = try Books.book("maximum-loss-theory")
     #expect(cases.count == 23)
     for (strategy, expected) in cases {
       let answer = StrategyMargin(of: strategy)
@@ -25,14 +26,15 @@ struct MaximumLossTests {
       #expect(answer.status == .ok, "\(strategy.name)")
       #expect(answer.maxLoss == (try amount(expected["max_loss"] ?? "")), "\(strategy.name)")
       #expect(loss.bound?.leastPayoff == (try amount(expected["min_payoff"] ?? "")), "\(strategy.name)")
-      #expect(answer.bindingPriceText == (expected["argmin"] == "infinity" ? "" : expected["argmin"]), "\(strategy.name)")
+      #expect(
+        answer.bindingPriceText == (expected["argmin"] == "infinity" ? "" : expected["argmin"]), "\(strategy.name)")
       #expect(answer.attainedText == expected["attained"], "\(strategy.name)")
     }
   }
 
   @Test("Opyn's fully collateralised vaults: what stays locked is the least payoff")
   func opyn() throws {
-    let cases = try Fixture.book("maximum-loss-opyn")
+    let cases = try Books.book("maximum-loss-opyn")
     #expect(cases.count == 80)
     for (strategy, expected) in cases {
       let collateral = try #require(StrategyMargin(of: strategy).collateral, "\(strategy.name)")
@@ -45,7 +47,7 @@ struct MaximumLossTests {
 
   @Test("OptionLab's least and greatest profit over a closed range of prices")
   func optionLab() throws {
-    let cases = try Fixture.book("loss-within-range-optionlab")
+    let cases = try Books.book("loss-within-range-optionlab")
     #expect(cases.count == 27)
     for (strategy, expected) in cases {
       let range = try PriceRange(
@@ -142,7 +144,7 @@ struct MaximumLossTests {
 
   @Test("Ten thousand legs are a moment's work")
   func manyLegs() throws {
-    var generator = SeededGenerator(seed: 11)
+    var generator = SplitMix64(seed: 11)
     for settlement in Settlement.allCases {
       var legs: [FilledLeg] = []
       for index in 0..<10_000 {

@@ -2,6 +2,7 @@ import Basics
 import Instruments
 import IsolatedMargin
 import Pricing
+import TestSupport
 import Testing
 
 @Suite("Payoffs: jumps, ends, fees that depend on the outcome, break-evens")
@@ -14,7 +15,8 @@ struct PayoffTests {
   @Test("A digital call pays nothing at its strike and all of it beyond, in both settlements")
   func digitalJump() throws {
     let call = Payoff(of: [try leg("1 DC 100 x10")], settlement: .quote)
-    #expect(call.vertices.map { [$0.left, $0.value, $0.right] } == [[nil, .zero, .zero], [.zero, .zero, ExactAmount(10)]])
+    #expect(
+      call.vertices.map { [$0.left, $0.value, $0.right] } == [[nil, .zero, .zero], [.zero, .zero, ExactAmount(10)]])
     let put = Payoff(of: [try leg("1 DP 100 x10")], settlement: .quote)
     #expect(put.vertices.last.map { [$0.left, $0.value, $0.right] } == [ExactAmount(10), .zero, .zero])
     // In coin the payment is 10 x, and "beyond" the strike is x below 1/100.
@@ -65,7 +67,9 @@ struct PayoffTests {
   func feeVertices() throws {
     let fee = try capped("0.03", "0.125")
     func prices(_ text: String, _ settlement: Settlement, _ fee: PayoffFee) throws -> [String] {
-      Payoff(of: [try leg(text, payoffFee: fee)], settlement: settlement).vertices.map { $0.price?.fractionText ?? "inf" }
+      Payoff(of: [try leg(text, payoffFee: fee)], settlement: settlement).vertices.map {
+        $0.price?.fractionText ?? "inf"
+      }
     }
     // cK/(c - a) and cK/(c + a); in coin x = (1 - a/c)/K and (1 + a/c)/K.
     #expect(try prices("1 C 95", .quote, fee) == ["0", "95", "125"])
@@ -170,7 +174,7 @@ struct PayoffTests {
 
   @Test("Profit and loss is zero at every break-even without a jump, for random strategies")
   func breakEvensAreRoots() throws {
-    var generator = SeededGenerator(seed: 5)
+    var generator = SplitMix64(seed: 5)
     for index in 0..<2000 {
       let strategy = try CertificateCheckerTests.random(&generator, settlement: index % 2 == 0 ? .quote : .coin)
       let payoff = Payoff(of: strategy.legs, settlement: strategy.settlement)

@@ -2,6 +2,7 @@ import Basics
 import Instruments
 import IsolatedMargin
 import Pricing
+import TestSupport
 import Testing
 
 /// A random strategy in whole numbers, and its least payoff by another road than the module's.
@@ -31,7 +32,7 @@ struct WholeNumberStrategy {
   static let scale: Int128 = 30 * 2000
   static let entryPrices: [Int64] = [50, 80, 100, 125, 200]
 
-  init(using generator: inout SeededGenerator) {
+  init(using generator: inout SplitMix64) {
     let settlement: Settlement = generator.next() % 2 == 0 ? .quote : .coin
     var legs: [Leg] = []
     // Most shapes are small; strikes from a short list meet often.
@@ -41,7 +42,8 @@ struct WholeNumberStrategy {
       if kind == .future, generator.next() % 2 == 0 { kind = .put }
       var quantity = generator.int(lowestQuantity...9)
       if quantity == 0 { quantity = 1 }
-      let tenths = kind == .future ? Self.entryPrices[Int(generator.int(0...4))] * 10 : generator.int(60...140) * 10 + 5
+      let entry = Self.entryPrices[Int(generator.int(0...4))] * 10
+      let tenths = kind == .future ? entry : generator.int(60...140) * 10 + 5
       legs.append(
         Leg(
           kind: kind, quantity: Int128(kind == .future && settlement == .coin ? quantity * 100 : quantity),
@@ -51,9 +53,10 @@ struct WholeNumberStrategy {
     }
     // A quarter gets a second wing of the first leg, so that bounded shapes are not rare.
     if let first = legs.first, generator.next() % 2 == 0 {
+      let wing: Int128 = generator.next() % 2 == 0 ? 1105 : 905
       legs.append(
         Leg(
-          kind: first.kind, quantity: -first.quantity, tenths: first.kind == .future ? 800 : generator.next() % 2 == 0 ? 1105 : 905,
+          kind: first.kind, quantity: -first.quantity, tenths: first.kind == .future ? 800 : wing,
           payout: first.payout, premium: first.kind == .future ? 0 : first.premium / 2, fee: 0))
     }
     self.settlement = settlement
@@ -121,13 +124,14 @@ struct WholeNumberStrategy {
   func filled() throws -> FilledStrategy {
     var result: [FilledLeg] = []
     for leg in legs {
-      let price = ExactAmount(count: Int64(leg.kind == .future ? leg.tenths : leg.premium), decimals: leg.kind == .future ? 1 : 3)
+      let isFuture = leg.kind == .future
+      let price = ExactAmount(count: Int64(isFuture ? leg.tenths : leg.premium), decimals: isFuture ? 1 : 3)
       let strike = Price(count: Int64(leg.tenths) * 10_000_000)
       let instrument: Instrument
       switch leg.kind {
       case .call, .put:
-        instrument = .option(
-          try OptionContract(underlying: "ABC", right: leg.kind == .call ? .call : .put, strike: strike, expiry: january))
+        let right: OptionRight = leg.kind == .call ? .call : .put
+        instrument = .option(try OptionContract(underlying: "ABC", right: right, strike: strike, expiry: january))
       case .digitalCall, .digitalPut:
         instrument = .digital(
           try DigitalContract(
@@ -150,7 +154,7 @@ struct RandomStrategiesTests {
   /// Eight seeds of 12,500 strategies each.
   @Test("Margin less the exact amount is at least 0 and below one minor unit", arguments: UInt64(1)...8)
   func hundredThousand(seed: UInt64) throws {
-    var generator = SeededGenerator(seed: seed)
+    var generator = SplitMix64(seed: seed)
     var seen: [Collateral.Kind: Int] = [:]
     var unbounded = 0
     for index in 0..<12_500 {

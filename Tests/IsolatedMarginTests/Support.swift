@@ -1,23 +1,10 @@
 import Basics
-import Foundation
 import Instruments
 import IsolatedMargin
 import Pricing
+import TestSupport
 
-/// Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014: the same numbers on every machine.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
+extension SplitMix64 {
   mutating func int(_ range: ClosedRange<Int64>) -> Int64 { Int64.random(in: range, using: &self) }
 
   mutating func nonzero(_ limit: Int64) -> Int64 {
@@ -97,15 +84,10 @@ extension MaximumLoss {
 
 // MARK: Fixtures
 
-enum Fixture {
-  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .appendingPathComponent("Fixtures")
-
-  static func data(_ path: String) throws -> Data { try Data(contentsOf: folder.appendingPathComponent(path)) }
-
+enum Books {
   /// The rows of a CSV file by column, quoted fields included.
   static func rows(_ path: String) throws -> [[String: String]] {
-    let text = String(decoding: try data(path), as: UTF8.self)
+    let text = try Fixture(path).text
     var lines: [[String]] = []
     for line in text.split(separator: "\n") {
       var fields = [""]

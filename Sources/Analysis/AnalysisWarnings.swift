@@ -1,0 +1,52 @@
+import Basics
+import Instruments
+import MarketData
+import Pricing
+
+extension StrategyAnalyzer {
+  /// Quotes whose spread exceeds this share of their mid are called wide.
+  static var wideSpread: Double { 0.2 }
+
+  /// What a reader of the page must know before believing it, most weighty first.
+  func warnings(_ filled: FilledStrategy, _ legs: [LegAnalysis], _ book: ResolvedBook) -> [String] {
+    var warnings: [String] = []
+    if filled.expiries.count > 1 {
+      warnings.append("several expiries: no maximum loss without a policy for the first one; the value is today's")
+    }
+    if filled.hasAmericanLegs {
+      warnings.append("American legs are valued as European; early assignment is not covered by the maximum loss")
+    }
+    if filled.hasConvertedPremiums { warnings.append("coin legs converted at entry and at delivery") }
+    for leg in legs {
+      if leg.isExtrapolated {
+        warnings.append("\(leg.leg.instrument): volatility taken from beyond the quoted strikes or expiries")
+      }
+      if let spread = leg.quote?.relativeSpread, spread > StrategyAnalyzer.wideSpread {
+        warnings.append(
+          "\(leg.leg.instrument): wide quote, the spread is \(Int((spread * 100).rounded())) % of the mid")
+      }
+      if leg.quote?.isCrossed == true { warnings.append("\(leg.leg.instrument): crossed quote, not used") }
+    }
+    for group in filled.legsByUnderlying {
+      guard let underlying = market[group.underlying] else { continue }
+      if !underlying.rejected.isEmpty {
+        warnings.append(
+          "\(group.underlying): \(underlying.rejected.count) rows of the chain could not be used (`bulkhead chain check`)"
+        )
+      }
+    }
+    return warnings
+  }
+
+  /// The catalogue's name for the legs.
+  func structureName(_ filled: FilledStrategy) -> String? {
+    var legs: [Leg] = []
+    for leg in filled.legs {
+      guard let unpriced = try? Leg(leg.quantity, leg.instrument) else { return nil }
+      legs.append(unpriced)
+    }
+    guard let strategy = try? Strategy(legs) else { return nil }
+    let spot = filled.settlement == .coin ? filled.legs.first.flatMap { market[$0.instrument.underlying]?.spot } : nil
+    return StrategyCatalogue.name(of: strategy, coverPrice: spot)?.displayName
+  }
+}

@@ -1,0 +1,224 @@
+public import Basics
+import Instruments
+public import IsolatedMargin
+import Kernels
+public import MarketData
+public import Pricing
+import RealModule
+public import Scenarios
+
+/// What is asked of an analysis beside the strategy.
+public struct AnalysisRequest: Sendable {
+  public var pricer = OptionPricer.blackScholes
+  public var reserve = PerpetualReserve.none
+  /// For whole lots; nil asks for none.
+  public var budget: Money?
+  public var maxLots: Int64?
+  /// Percent below and above spot, for the loss within a range.
+  public var within: (low: ExactAmount, high: ExactAmount)?
+  public var dynamics = SmileDynamics.stickyStrike
+
+  public init() {}
+}
+
+/// The one function that sees every stage: a filled strategy becomes the page.
+public struct StrategyAnalyzer: Sendable {
+  public let market: MarketState
+  public let request: AnalysisRequest
+
+  public init(market: MarketState, request: AnalysisRequest = AnalysisRequest()) {
+    self.market = market
+    self.request = request
+  }
+
+  /// - Throws: ``PricingError`` where the market cannot value a leg.
+  public func analyze(_ filled: FilledStrategy) throws(PricingError) -> StrategyAnalysis {
+    // Exact branch: payoff, maximum loss, collateral.
+    let margin = StrategyMargin(
+      of: filled, reserve: request.reserve, hasNegativeRate: hasNegativeRate(filled))
+    // Floating branch: values, Greeks, scenarios.
+    let book = try filled.resolved(in: market)
+    guard let strategy = book.strategies.first else { throw .missing("strategy", instrument: filled.name) }
+    let legs = try legAnalyses(strategy, book)
+    var (greeks, quoteGreeks) = (Greeks.zero, Greeks.zero)
+    for leg in legs {
+      greeks.add(1, times: leg.greeks)
+      quoteGreeks.add(1, times: leg.quoteGreeks)
+    }
+    guard greeks.value.isFinite, greeks.delta.isFinite else { throw .notANumber(instrument: filled.name, scenario: 0) }
+    let (matrix, stress, stressGrid) = try scenarios(strategy, book, margin)
+    let outlook = outlook(filled, margin)
+    return StrategyAnalysis(
+      filled: filled, structure: structureName(filled), asOf: market.asOf, spots: spots(filled),
+      expiries: expirySummaries(filled), legs: legs, greeks: greeks, quoteGreeks: quoteGreeks,
+      profitNow: greeks.value - strategy.entryCost - strategy.fees, margin: margin,
+      breakEvens: distances(filled, margin, outlook), outlook: outlook,
+      returnOnMargin: returnOnMargin(margin), riskToReward: riskToReward(margin), matrix: matrix, stress: stress,
+      stressGrid: stressGrid, curve: curve(filled, strategy, book, margin),
+      size: request.budget.map { PositionSize(of: filled, budget: $0, maxLots: request.maxLots) },
+      lossWithin: lossWithin(filled), wing: wing(for: filled, margin), warnings: warnings(filled, legs, book))
+  }
+
+  // MARK: Legs
+
+  private func legAnalyses(
+    _ strategy: ResolvedStrategy, _ book: ResolvedBook
+  ) throws(PricingError) -> [LegAnalysis] {
+    var analyses: [LegAnalysis] = []
+    for (filled, resolved) in zip(strategy.filled.legs, strategy.legs) {
+      let symbol = filled.instrument.underlying
+      guard let underlying = market[symbol] else {
+        throw .unknownUnderlying(symbol, known: market.underlyings.map(\.symbol))
+      }
+      let spot = underlying.spot.value
+      switch resolved.exposure {
+      case .contract(let index):
+        let contract = book.contracts[index]
+        let unit = request.pricer.greeks(
+          of: contract, spot: spot, years: contract.years, volatility: contract.volatility)
+        let quoteGreeks = unit.scaled(by: resolved.units)
+        var quote: OptionQuote?
+        if case .option(let option) = filled.instrument { quote = underlying.quote(of: option) }
+        analyses.append(
+          LegAnalysis(
+            leg: filled, quote: quote, volatility: contract.volatility, isExtrapolated: contract.isExtrapolated,
+            greeks: strategy.settlement == .coin ? quoteGreeks.inCoin(spot: spot) : quoteGreeks,
+            quoteGreeks: quoteGreeks))
+      case .linear(let entry):
+        analyses.append(linearLeg(filled, resolved.units, entry: entry, spot: spot, strategy.settlement))
+      }
+    }
+    return analyses
+  }
+
+  /// q (S - entry) in quote currency, N (1/entry - 1/S) in coin, and that times S in quote currency.
+  private func linearLeg(
+    _ leg: FilledLeg, _ units: Double, entry: Double, spot: Double, _ settlement: Settlement
+  ) -> LegAnalysis {
+    func greeks(_ value: Double, _ delta: Double, _ gamma: Double) -> Greeks {
+      Greeks(value: value, delta: delta, gamma: gamma, vega: 0, theta: 0, rho: 0)
+    }
+    let quote: Greeks
+    var own: Greeks
+    switch settlement {
+    case .quote:
+      quote = greeks(units * (spot - entry), units, 0)
+      own = quote
+    case .coin:
+      quote = greeks(units * (spot / entry - 1), units / entry, 0)
+      own = greeks(
+        units * (1 / entry - 1 / spot), units / (spot * spot), -2 * units / (spot * spot * spot))
+    }
+    return LegAnalysis(
+      leg: leg, quote: nil, volatility: nil, isExtrapolated: false, greeks: own, quoteGreeks: quote)
+  }
+
+  // MARK: Scenarios
+
+  private static let matrixSpots = [-0.2, -0.1, -0.05, 0, 0.05, 0.1, 0.2]
+  private static let matrixVolatilities = [-0.1, 0, 0.1]
+
+  private func scenarios(
+    _ strategy: ResolvedStrategy, _ book: ResolvedBook, _ margin: StrategyMargin
+  ) throws(PricingError) -> (ProfitMatrix, ProfitAndLoss.Summary, ScenarioGrid) {
+    let (spots, volatilities) = (StrategyAnalyzer.matrixSpots, StrategyAnalyzer.matrixVolatilities)
+    guard
+      let small = try? ScenarioGrid(
+        spotShifts: spots, volatilityShifts: volatilities, dynamics: request.dynamics),
+      let wide = try? ScenarioGrid(
+        spotShifts: ScenarioGrid.nodes(from: -0.3, to: 0.3, count: 61),
+        volatilityShifts: ScenarioGrid.nodes(from: -0.2, to: 0.4, count: 13), dynamics: request.dynamics)
+    else { throw .missing("grid", instrument: strategy.name) }
+    var engine = ScenarioEngine(book: book, market: market, grid: small, pricer: request.pricer)
+    let result = try engine.profitAndLoss(of: strategy)
+    var wideEngine = ScenarioEngine(book: book, market: market, grid: wide, pricer: request.pricer)
+    let stress = try wideEngine.profitAndLoss(of: strategy)
+    let rows = volatilities.indices.map { row in
+      Array(result.profit[(1 + row * spots.count)..<(1 + (row + 1) * spots.count)])
+    }
+    return (
+      ProfitMatrix(spotShifts: spots, volatilityShifts: volatilities, profit: rows),
+      stress.summary(margin: margin.margin.map(\.exact.doubleValue)), wide
+    )
+  }
+
+  // MARK: The margin's figures beside the market
+
+  private func spots(_ filled: FilledStrategy) -> [(underlying: String, spot: Price)] {
+    filled.legsByUnderlying.compactMap { group in
+      market[group.underlying].map { (group.underlying, $0.spot) }
+    }
+  }
+
+  /// True where a discount factor of the strategy's account exceeds 1, in which case a mark can lie beyond the payoff's
+  /// own bounds: in coin that of the coin, in quote currency what the forward implies where the chain is quoted in coin.
+  private func hasNegativeRate(_ filled: FilledStrategy) -> Bool {
+    filled.legs.contains { leg in
+      guard let expiry = leg.instrument.expiry, let underlying = market[leg.instrument.underlying],
+        let forward = try? underlying.forward(of: expiry)
+      else { return false }
+      return (filled.settlement == .coin ? forward.dividendYield : forward.rate) < 0
+    }
+  }
+
+  private func distances(
+    _ filled: FilledStrategy, _ margin: StrategyMargin, _ outlook: ExpiryOutlook?
+  ) -> [BreakEvenDistance] {
+    let all = spots(filled)
+    guard all.count == 1, let spot = all.first?.spot.value else { return [] }
+    return margin.breakEvens.compactMap { breakEven in
+      let ends = [breakEven.low, breakEven.high].compactMap { $0?.doubleValue }
+      guard let price = ends.min(by: { abs($0 - spot) < abs($1 - spot) }) else { return nil }
+      return BreakEvenDistance(
+        breakEven: breakEven, relative: price / spot - 1,
+        deviations: price > 0 ? outlook?.distribution.deviations(from: spot, to: price) : nil)
+    }
+  }
+
+  private func outlook(_ filled: FilledStrategy, _ margin: StrategyMargin) -> ExpiryOutlook? {
+    let payoffs = MaximumLoss.payoffs(of: filled)
+    guard filled.expiries.count == 1, payoffs.count == 1, let expiry = filled.expiries.first,
+      let only = payoffs.first, let underlying = market[only.underlying],
+      let distribution = ExpiryDistribution(underlying, expiry: expiry, settlement: filled.settlement)
+    else { return nil }
+    return ExpiryOutlook(
+      payoff: only.payoff, cost: filled.entryCost + filled.fees, breakEvens: margin.breakEvens,
+      distribution: distribution)
+  }
+
+  private func returnOnMargin(_ margin: StrategyMargin) -> Double? {
+    guard margin.status == .ok, let profit = margin.maxProfit, let posted = margin.margin, posted.minorUnits > 0 else {
+      return nil
+    }
+    return profit.divided(by: posted.exact)?.doubleValue
+  }
+
+  private func riskToReward(_ margin: StrategyMargin) -> Double? {
+    guard margin.status == .ok, let profit = margin.maxProfit, let loss = margin.maxLoss, profit.sign > 0,
+      loss.sign > 0
+    else { return nil }
+    return loss.divided(by: profit)?.doubleValue
+  }
+
+  private func lossWithin(_ filled: FilledStrategy) -> LossWithinRange? {
+    guard let within = request.within else { return nil }
+    var ranges: [String: PriceRange] = [:]
+    for (underlying, spot) in spots(filled) {
+      ranges[underlying] = try? PriceRange(around: spot.exact, fromPercent: within.low, toPercent: within.high)
+    }
+    return try? LossWithinRange(of: filled, ranges: ranges)
+  }
+
+  private func expirySummaries(_ filled: FilledStrategy) -> [ExpirySummary] {
+    filled.legsByUnderlying.flatMap { group -> [ExpirySummary] in
+      guard let underlying = market[group.underlying] else { return [] }
+      return Strategy.distinctExpiries(group.legs.compactMap { $0.instrument.expiry }).compactMap { expiry in
+        guard let forward = try? underlying.forward(of: expiry), let instant = try? underlying.instant(of: expiry)
+        else { return nil }
+        return ExpirySummary(
+          underlying: group.underlying, expiry: expiry, instant: instant, forward: forward,
+          volatility: underlying.surface.volatility(logMoneyness: 0, years: forward.years)?.value)
+      }
+    }
+  }
+}

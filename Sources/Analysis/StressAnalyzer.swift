@@ -1,0 +1,53 @@
+import Basics
+import Instruments
+public import IsolatedMargin
+public import MarketData
+public import Pricing
+public import Scenarios
+
+/// A strategy under a grid, beside the margin that secures it.
+public struct StressResult: Sendable {
+  public let filled: FilledStrategy
+  public let margin: StrategyMargin
+  /// Of the only underlying, unshocked, in quote currency; nil for several.
+  public let spot: Double?
+  public let profitAndLoss: ProfitAndLoss
+
+  /// The margin as a floating number; nil where there is none.
+  public var marginValue: Double? { margin.margin.map { $0.exact.doubleValue } }
+
+  /// Over the nodes 1 to N.
+  public var summary: ProfitAndLoss.Summary { profitAndLoss.summary(margin: marginValue) }
+
+  /// max(0, -P&L) / margin of a scenario; nil without a margin, and where nothing is lost of a margin of 0.
+  public func lossShare(_ scenario: Int) -> Double? {
+    guard let marginValue else { return nil }
+    let loss = max(0, -profitAndLoss.profit[scenario])
+    return marginValue > 0 ? loss / marginValue : (loss > 0 ? .infinity : nil)
+  }
+}
+
+/// Stresses strategies one after the other; a contract that several of them hold is valued once.
+public struct StressAnalyzer {
+  private var engine: ScenarioEngine
+  private let market: MarketState
+  private let reserve: PerpetualReserve
+  public var grid: ScenarioGrid { engine.grid }
+
+  public init(
+    market: MarketState, grid: ScenarioGrid, reserve: PerpetualReserve = .none, pricer: OptionPricer = .blackScholes
+  ) {
+    self.market = market
+    self.reserve = reserve
+    engine = ScenarioEngine(book: ResolvedBook(market: market), market: market, grid: grid, pricer: pricer)
+  }
+
+  /// - Throws: ``PricingError`` where the market cannot value a leg.
+  public mutating func stress(_ filled: FilledStrategy) throws(PricingError) -> StressResult {
+    let result = try engine.profitAndLoss(of: filled)
+    let underlyings = filled.legsByUnderlying
+    let spot = underlyings.count == 1 ? underlyings.first.flatMap { market[$0.underlying]?.spot.value } : nil
+    return StressResult(
+      filled: filled, margin: StrategyMargin(of: filled, reserve: reserve), spot: spot, profitAndLoss: result)
+  }
+}

@@ -1,0 +1,157 @@
+public import Basics
+public import Instruments
+public import MarketData
+import RealModule
+
+/// A contract with everything a model asks for, as floating numbers; nothing in it is optional.
+public struct ResolvedContract: Hashable, Sendable {
+  public enum Payoff: Hashable, Sendable {
+    case vanilla
+    /// Cash-or-nothing; quote currency for one unit.
+    case digital(payout: Double)
+  }
+
+  public let instrument: Instrument
+  public let payoff: Payoff
+  public let right: OptionRight
+  /// In quote currency.
+  public let strike: Double
+  public let expiry: Instant
+  /// Years from the market's moment, actual/365; positive.
+  public let years: Double
+  /// Of the quoted surface at this strike, annualised, as a fraction.
+  public let volatility: Double
+  /// True where that volatility lies beyond the quotes.
+  public let isExtrapolated: Bool
+  public let forward: Forward
+
+  public var rate: Double { forward.rate }
+  public var dividendYield: Double { forward.dividendYield }
+  public var underlying: String { instrument.underlying }
+}
+
+/// A leg as a sparse row: so many units of a contract, or a linear position with its entry price.
+public struct ResolvedLeg: Hashable, Sendable {
+  public enum Exposure: Hashable, Sendable {
+    /// The index of the contract in ``ResolvedBook/contracts``.
+    case contract(Int)
+    /// Spot, future or perpetual: q (S - entry) in quote currency, N (1/entry - 1/S) in coin.
+    case linear(entry: Double)
+  }
+
+  /// Signed units of the underlying; for a linear leg of a coin strategy, of quote currency.
+  public let units: Double
+  public let exposure: Exposure
+}
+
+/// A strategy as rows over the contracts of its book.
+public struct ResolvedStrategy: Hashable, Sendable {
+  public let filled: FilledStrategy
+  public let legs: [ResolvedLeg]
+  /// The underlying's symbol where there is just one, and its spot: scenarios of several shift each by its own spot.
+  public let spots: [String: Double]
+  public let entryCost: Double
+  public let fees: Double
+
+  public var settlement: Settlement { filled.settlement }
+  public var name: String { filled.name }
+}
+
+/// Distinct contracts and strategies over them: the door from exact numbers to floating ones.
+///
+/// One strategy is a book of one. Contracts that several strategies share are resolved, and later valued, once.
+public struct ResolvedBook: Sendable {
+  public let asOf: Instant
+  public private(set) var contracts: [ResolvedContract] = []
+  public private(set) var strategies: [ResolvedStrategy] = []
+  private var indices: [Instrument: Int] = [:]
+  private let market: MarketState
+
+  public init(market: MarketState) {
+    self.market = market
+    asOf = market.asOf
+  }
+
+  /// Looks up every forward, rate and volatility the strategy needs and adds it as a row.
+  ///
+  /// - Throws: ``PricingError``: an underlying the market lacks, an expired contract, no volatility. The book is then
+  ///   as it was.
+  public mutating func add(_ strategy: FilledStrategy) throws(PricingError) {
+    strategies.append(try resolve(strategy))
+  }
+
+  /// Gives a strategy's row over this book's contracts, which grow by those it lacked; the row is not kept.
+  ///
+  /// A book of any length can so be worked through one strategy at a time.
+  /// - Throws: ``PricingError``, as ``add(_:)``; the book is then as it was.
+  public mutating func resolve(_ strategy: FilledStrategy) throws(PricingError) -> ResolvedStrategy {
+    var legs: [ResolvedLeg] = []
+    var spots: [String: Double] = [:]
+    var added: [(Instrument, ResolvedContract)] = []
+    for leg in strategy.legs {
+      let underlying = try market.underlying(of: leg.instrument)
+      spots[underlying.symbol] = underlying.spot.value
+      let units = leg.units.doubleValue
+      guard leg.instrument.isOption else {
+        legs.append(ResolvedLeg(units: units, exposure: .linear(entry: leg.price.doubleValue)))
+        continue
+      }
+      var index = indices[leg.instrument]
+      if index == nil, let position = added.firstIndex(where: { $0.0 == leg.instrument }) {
+        index = contracts.count + position
+      }
+      if index == nil {
+        index = contracts.count + added.count
+        added.append((leg.instrument, try ResolvedBook.resolve(leg.instrument, underlying, asOf)))
+      }
+      if let index { legs.append(ResolvedLeg(units: units, exposure: .contract(index))) }
+    }
+    for (instrument, contract) in added {
+      indices[instrument] = contracts.count
+      contracts.append(contract)
+    }
+    return ResolvedStrategy(
+      filled: strategy, legs: legs, spots: spots, entryCost: strategy.entryCost.doubleValue,
+      fees: strategy.fees.doubleValue)
+  }
+
+  private static func resolve(
+    _ instrument: Instrument, _ underlying: UnderlyingMarket, _ asOf: Instant
+  ) throws(PricingError) -> ResolvedContract {
+    let (right, strike, expiry, payoff) = try terms(instrument)
+    let instant: Instant
+    do { instant = try underlying.instant(of: expiry) } catch { throw .number(error) }
+    guard instant > asOf else { throw .expired(instrument: "\(instrument)", asOf: "\(asOf)") }
+    guard let forward = try? underlying.forward(of: expiry) else {
+      throw .missing("forward", instrument: "\(instrument)")
+    }
+    guard let volatility = underlying.volatility(strike: strike, forward: forward) else {
+      throw .missing("volatility", instrument: "\(instrument)")
+    }
+    return ResolvedContract(
+      instrument: instrument, payoff: payoff, right: right, strike: strike, expiry: instant, years: forward.years,
+      volatility: volatility.value, isExtrapolated: volatility.isExtrapolated, forward: forward)
+  }
+
+  private static func terms(
+    _ instrument: Instrument
+  ) throws(PricingError) -> (OptionRight, Double, Expiry, ResolvedContract.Payoff) {
+    switch instrument {
+    case .option(let contract): return (contract.right, contract.strike.value, contract.expiry, .vanilla)
+    case .digital(let contract):
+      return (contract.right, contract.strike.value, contract.expiry, .digital(payout: contract.payout.value))
+    case .future, .perpetual, .underlying: throw .missing("option model", instrument: "\(instrument)")
+    }
+  }
+}
+
+extension FilledStrategy {
+  /// This strategy as a book of one.
+  ///
+  /// - Throws: ``PricingError``, as ``ResolvedBook/add(_:)``.
+  public func resolved(in market: MarketState) throws(PricingError) -> ResolvedBook {
+    var book = ResolvedBook(market: market)
+    try book.add(self)
+    return book
+  }
+}
