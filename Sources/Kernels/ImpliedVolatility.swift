@@ -84,8 +84,8 @@ public enum ImpliedVolatility {
   /// Solves the vector at `i`, and returns the lanes that it answered, one bit each.
   @inline(__always)
   private static func solveVector<L: Lanes>(
-    _: L.Type, _ i: Int, count: Int, _ sign: Span<Double>, _ price: Span<Double>, _ spot: Span<Double>, _ strike: Span<Double>,
-    _ years: Span<Double>, _ rate: Span<Double>, _ dividendYield: Span<Double>,
+    _: L.Type, _ i: Int, count: Int, _ sign: Span<Double>, _ price: Span<Double>, _ spot: Span<Double>,
+    _ strike: Span<Double>, _ years: Span<Double>, _ rate: Span<Double>, _ dividendYield: Span<Double>,
     into out: UnsafeMutablePointer<Double>
   ) -> UInt32 {
     let time: L = load(years, i, count)

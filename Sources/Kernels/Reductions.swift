@@ -17,7 +17,8 @@ public enum Reductions {
   /// - Complexity: O(*n*).
   public static func minimum(_ column: Span<Double>) -> Extreme? {
     unsafe column.withUnsafeBufferPointer { column in
-      let least = unsafe folded(column, from: .infinity, { Twin.lesser($0, $1) }, { Double.lesser($0, $1) },
+      let least = unsafe folded(
+        column, from: .infinity, { Twin.lesser($0, $1) }, { Double.lesser($0, $1) },
         joining: { Double.lesser($0, $1) })
       return unsafe first(least, in: column)
     }
@@ -28,7 +29,8 @@ public enum Reductions {
   /// - Complexity: O(*n*).
   public static func maximum(_ column: Span<Double>) -> Extreme? {
     unsafe column.withUnsafeBufferPointer { column in
-      let greatest = unsafe folded(column, from: -.infinity, { Twin.greater($0, $1) }, { Double.greater($0, $1) },
+      let greatest = unsafe folded(
+        column, from: -.infinity, { Twin.greater($0, $1) }, { Double.greater($0, $1) },
         joining: { Double.greater($0, $1) })
       return unsafe first(greatest, in: column)
     }
