@@ -138,7 +138,7 @@ struct CSVReaderTests {
     let pieces = ["a", "b", ",", ",", "\n", "\n", "\"", "\"\"", "\r\n", "é", "1.5", "\"x,\n\"", "longer text"]
     var readableCount = 0
     var differing: [String] = []
-    for round in 0..<3000 {
+    for round in 0..<1000 {
       // Half of the texts have rows of one length, so that many are readable.
       var text = "h,i\n"
       for _ in 0..<Int.random(in: 0...8, using: &generator) {
@@ -157,7 +157,7 @@ struct CSVReaderTests {
       if expected != nil { readableCount += 1 }
     }
     #expect(differing.isEmpty, "\(generator)")
-    #expect(readableCount > 1000)
+    #expect(readableCount > 400)
   }
 }
 

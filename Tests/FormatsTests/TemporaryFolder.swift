@@ -16,7 +16,7 @@ final class TemporaryFolder {
   /// Writes a file and gives its path.
   func file(_ bytes: [UInt8], named name: String = "input.csv") -> String {
     let file = path + "/" + name
-    _ = FileManager.default.createFile(atPath: file, contents: Data(bytes))
+    try? Data(bytes).write(to: URL(fileURLWithPath: file))
     return file
   }
 

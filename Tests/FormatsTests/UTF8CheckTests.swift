@@ -29,7 +29,7 @@ struct UTF8CheckTests {
     ]
     var wellFormed = 0
     var differing: [[UInt8]] = []
-    for _ in 0..<50_000 {
+    for _ in 0..<20_000 {
       let count = Int.random(in: 1...12, using: &generator)
       let bytes = (0..<count).map { _ in edges.randomElement(using: &generator) ?? 0 }
       let isValid = String(validating: bytes, as: UTF8.self) != nil
