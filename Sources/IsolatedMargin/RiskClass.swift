@@ -19,7 +19,14 @@ public enum RiskClass: String, Hashable, Sendable, CaseIterable {
       self = .timeDependent
       return
     }
-    self.init(of: MaximumLoss.payoffs(of: strategy).map(\.payoff))
+    // The class needs no entry prices: where they are too many to be added up, it is that of the legs without them.
+    guard let payoffs = try? MaximumLoss.checkedPayoffs(of: strategy) else {
+      let legs = strategy.legs.compactMap { try? Leg($0.quantity, $0.instrument) }
+      let bare = try? Strategy(legs, merging: false)
+      self = bare.flatMap { RiskClass(of: $0, settlement: strategy.settlement) } ?? .unbounded
+      return
+    }
+    self.init(of: payoffs.map(\.payoff))
   }
 
   /// Gives the class of legs without prices, as a catalogue lists them.

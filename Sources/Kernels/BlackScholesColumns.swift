@@ -121,22 +121,21 @@ extension BlackScholes {
     let n = unsafe columns.count
     var i = 0
     // Seventeen columns leave no registers for a second vector, and memory is the limit once they leave the cache.
-    while detail != .all && n - i > Wide.width {
-      unsafe vector(Twin<Wide>.self, at: i, columns, detail, into: out)
+    while detail != .all && n - i >= 2 * Wide.width {
+      unsafe vector(Twin<Wide>.self, at: i, count: 2 * Wide.width, columns, detail, into: out)
       i += 2 * Wide.width
     }
     while i < n {
-      unsafe vector(Wide.self, at: i, columns, detail, into: out)
+      unsafe vector(Wide.self, at: i, count: n - i, columns, detail, into: out)
       i += Wide.width
     }
   }
 
   @inline(__always)
   private static func vector<L: Lanes>(
-    _: L.Type, at i: Int, _ columns: OptionColumns, _ detail: Detail, into out: UnsafeMutablePointer<Double>
+    _: L.Type, at i: Int, count: Int, _ columns: OptionColumns, _ detail: Detail, into out: UnsafeMutablePointer<Double>
   ) {
     let n = unsafe columns.count
-    let count = n - i
     let inputs: BlackScholesInputs<L> = unsafe columns.load(i, count)
     let terms = BlackScholesTerms(inputs)
     unsafe terms.value.store(out + i, count: count)

@@ -180,11 +180,14 @@ struct GridRow {
     let pair = NodeFactors<Twin<Wide>>(repeating: factors)
     let single = NodeFactors<Wide>(repeating: factors)
     var i = 0
-    while unsafe count - i > Wide.width {
-      unsafe node(i, pair, sharing, withGreeks: withGreeks, adding: adding, into: out)
+    while unsafe count - i >= 2 * Wide.width {
+      unsafe node(i, pair, sharing, lanes: 2 * Wide.width, withGreeks: withGreeks, adding: adding, into: out)
       i += 2 * Wide.width
     }
-    if unsafe i < count { unsafe node(i, single, sharing, withGreeks: withGreeks, adding: adding, into: out) }
+    while unsafe i < count {
+      unsafe node(i, single, sharing, lanes: count - i, withGreeks: withGreeks, adding: adding, into: out)
+      i += Wide.width
+    }
   }
 
   @inline(never)
@@ -202,21 +205,24 @@ struct GridRow {
     _ volatilities: UnsafePointer<Double>, withGreeks: Bool, adding: Bool, into out: Destination
   ) {
     var i = 0
-    while unsafe count - i > Wide.width {
-      unsafe nodes(Twin<Wide>.self, i, volatilities, withGreeks: withGreeks, adding: adding, into: out)
+    while unsafe count - i >= 2 * Wide.width {
+      unsafe nodes(
+        Twin<Wide>.self, i, volatilities, lanes: 2 * Wide.width, withGreeks: withGreeks, adding: adding, into: out)
       i += 2 * Wide.width
     }
-    if unsafe i < count {
-      unsafe nodes(Wide.self, i, volatilities, withGreeks: withGreeks, adding: adding, into: out)
+    while unsafe i < count {
+      unsafe nodes(
+        Wide.self, i, volatilities, lanes: min(count - i, Wide.width), withGreeks: withGreeks, adding: adding,
+        into: out)
+      i += Wide.width
     }
   }
 
   @inline(__always)
   private func nodes<L: Lanes>(
-    _: L.Type, _ i: Int, _ volatilities: UnsafePointer<Double>, withGreeks: Bool, adding: Bool,
+    _: L.Type, _ i: Int, _ volatilities: UnsafePointer<Double>, lanes: Int, withGreeks: Bool, adding: Bool,
     into out: Destination
   ) {
-    let lanes = unsafe min(count - i, L.width)
     let range = BlackScholes.deviationRange
     let factors = unsafe NodeFactors<L>(
       volatility: L.load(volatilities + i, count: lanes), rootTime: L(rootTime))
@@ -225,7 +231,7 @@ struct GridRow {
         L.isLess(L(range.low), factors.fullDeviation), L.isLess(factors.fullDeviation, L(range.high))))
     let needed: UInt32 = (1 << UInt32(lanes)) - 1
     if fits & needed == needed {
-      unsafe node(i, factors, .mixed, withGreeks: withGreeks, adding: adding, into: out)
+      unsafe node(i, factors, .mixed, lanes: lanes, withGreeks: withGreeks, adding: adding, into: out)
     } else {
       for j in i..<(i + lanes) {
         unsafe limitNode(
@@ -236,9 +242,9 @@ struct GridRow {
 
   @inline(__always)
   private func node<L: Lanes>(
-    _ i: Int, _ factors: NodeFactors<L>, _ sharing: MillsSharing, withGreeks: Bool, adding: Bool, into out: Destination
+    _ i: Int, _ factors: NodeFactors<L>, _ sharing: MillsSharing, lanes: Int, withGreeks: Bool, adding: Bool,
+    into out: Destination
   ) {
-    let lanes = unsafe count - i
     let zero = L(0)
     let s = factors.deviation
     let near = unsafe L.lesser(

@@ -52,15 +52,19 @@ public enum ImpliedVolatility {
     guard n > 0 else { return }
     unsafe volatility.withUnsafeMutableBufferPointer { volatility in
       let out = volatility.baseAddress!
-      // The vectors first; what they leave open, one by one.
-      for i in stride(from: 0, to: n, by: 2 * Wide.width) {
-        let count = n - i
+      var i = 0
+      while i < n {
+        let isWhole = n - i >= 2 * Wide.width
+        let count = isWhole ? 2 * Wide.width : min(n - i, Wide.width)
         let solved =
-          count > Wide.width
+          isWhole
           ? unsafe solveVector(
-            Twin<Wide>.self, i, sign, price, spot, strike, years, rate, dividendYield, into: out)
-          : unsafe solveVector(Wide.self, i, sign, price, spot, strike, years, rate, dividendYield, into: out)
-        for lane in 0..<min(count, 2 * Wide.width) {
+            Twin<Wide>.self, i, count: 2 * Wide.width, sign, price, spot, strike, years, rate, dividendYield,
+            into: out)
+          : unsafe solveVector(
+            Wide.self, i, count: count, sign, price, spot, strike, years, rate, dividendYield, into: out)
+        // What the vector leaves open, one by one.
+        for lane in 0..<count {
           let j = i + lane
           if solved & (1 << UInt32(lane)) != 0 {
             status[j] = .ok
@@ -72,6 +76,7 @@ public enum ImpliedVolatility {
             status[j] = answer.status
           }
         }
+        i += count
       }
     }
   }
@@ -79,11 +84,10 @@ public enum ImpliedVolatility {
   /// Solves the vector at `i`, and returns the lanes that it answered, one bit each.
   @inline(__always)
   private static func solveVector<L: Lanes>(
-    _: L.Type, _ i: Int, _ sign: Span<Double>, _ price: Span<Double>, _ spot: Span<Double>, _ strike: Span<Double>,
-    _ years: Span<Double>, _ rate: Span<Double>, _ dividendYield: Span<Double>,
+    _: L.Type, _ i: Int, count: Int, _ sign: Span<Double>, _ price: Span<Double>, _ spot: Span<Double>,
+    _ strike: Span<Double>, _ years: Span<Double>, _ rate: Span<Double>, _ dividendYield: Span<Double>,
     into out: UnsafeMutablePointer<Double>
   ) -> UInt32 {
-    let count = years.count - i
     let time: L = load(years, i, count)
     let problem = ImpliedProblem<L>(
       sign: load(sign, i, count), price: load(price, i, count), spot: load(spot, i, count),

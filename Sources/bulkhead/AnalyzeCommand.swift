@@ -24,7 +24,9 @@ struct AnalyzeCommand: ParsableCommand {
   @Option(help: "The form of the page.")
   var format: ReportFormat = .table
 
-  @Option(help: ArgumentHelp("Whole lots for what may be lost: an amount, or a percentage of --portfolio.", valueName: "budget"))
+  @Option(
+    help: ArgumentHelp(
+      "Whole lots for what may be lost: an amount, or a percentage of --portfolio.", valueName: "budget"))
   var budget: String?
 
   @Option(help: ArgumentHelp("The portfolio of a percentage, in settlement currency.", valueName: "amount"))
@@ -35,7 +37,8 @@ struct AnalyzeCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The largest loss while spot stays in this range, in percent around it: -40:60.", valueName: "a:b"))
+    help: ArgumentHelp(
+      "The largest loss while spot stays in this range, in percent around it: -40:60.", valueName: "a:b"))
   var within: RangeArgument?
 
   @Option(help: "How the smile answers when spot moves.")
@@ -43,7 +46,8 @@ struct AnalyzeCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("End with code 2 where a strategy is unbounded, or max-loss=AMOUNT is exceeded.", valueName: "limit"))
+    help: ArgumentHelp(
+      "End with code 2 where a strategy is unbounded, or max-loss=AMOUNT is exceeded.", valueName: "limit"))
   var failOn: [LimitArgument] = []
 
   @Option(help: "Colour on a terminal: auto, always or never.")
@@ -59,7 +63,9 @@ struct AnalyzeCommand: ParsableCommand {
       throw ValidationError("--budget \(budget): wanted --portfolio with a percentage")
     }
     if let maxLots, maxLots < 0 { throw ValidationError("--max-lots: found \(maxLots), wanted 0 or more") }
-    if input.isBook, format == .html { throw ValidationError("--format html is one page: wanted one strategy, not a book") }
+    if input.isBook, format == .html {
+      throw ValidationError("--format html is one page: wanted one strategy, not a book")
+    }
     for case .lossShare in failOn.map(\.limit) {
       throw ValidationError("'--fail-on loss-share' is about a grid: `bulkhead stress` takes it")
     }
@@ -124,7 +130,8 @@ struct RangeArgument: ExpressibleByArgument {
 
   init?(argument: String) {
     let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 2, let low = try? ExactAmount(parsing: parts[0]), let high = try? ExactAmount(parsing: parts[1]),
+    guard parts.count == 2, let low = try? ExactAmount(parsing: parts[0]),
+      let high = try? ExactAmount(parsing: parts[1]),
       low < high, low >= ExactAmount(-100)
     else { return nil }
     self.low = low

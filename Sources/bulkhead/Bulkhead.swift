@@ -24,7 +24,8 @@ struct Bulkhead: ParsableCommand {
       """,
     version: "bulkhead 0.1.0",
     subcommands: [
-      AnalyzeCommand.self, PriceCommand.self, ImpliedVolatilityCommand.self, MarginCommand.self, StressCommand.self, SizeCommand.self,
+      AnalyzeCommand.self, PriceCommand.self, ImpliedVolatilityCommand.self, MarginCommand.self, StressCommand.self,
+      SizeCommand.self,
       ChainCommand.self, StrategiesCommand.self,
     ])
 

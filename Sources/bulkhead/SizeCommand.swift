@@ -85,7 +85,9 @@ struct SizeCommand: ParsableCommand {
 
   private func amount(_ text: String?, _ currency: Currency, _ option: String) throws -> Money? {
     guard let text else { return nil }
-    do { return try Money(parsing: text, currency: currency) } catch { throw Failure(.badOption, "\(option): \(error)") }
+    do { return try Money(parsing: text, currency: currency) } catch {
+      throw Failure(.badOption, "\(option): \(error)")
+    }
   }
 
   /// Nil where no option speaks of fees: the strategy's own then count for every lot.

@@ -6,7 +6,6 @@ import MarketData
 import Pricing
 import Scenarios
 
-
 /// An axis of a grid on the command line, in percent or points.
 struct ShiftAxis: ExpressibleByArgument {
   let shifts: [Double]

@@ -142,6 +142,24 @@ struct MaximumLossTests {
     try CertificateChecker.check(#require(answer.maximumLoss), of: flat)
   }
 
+  @Test("Coin futures at a few entry prices are summed exactly, at thousands refused and not worked on for hours")
+  func entryPrices() throws {
+    func futures(_ count: Int64, prices: Int64) throws -> FilledStrategy {
+      var legs: [FilledLeg] = []
+      for index in 0..<count { legs.append(try leg("-100 X =\(50_000 + 7 * (index % prices))")) }
+      return try filled(legs, settlement: .coin)
+    }
+    let few = try futures(3, prices: 3)
+    let sum = ["1/500", "100/50007", "100/50014"]
+    #expect(try MaximumLoss(of: few).bound?.loss == sum.reduce(ExactAmount.zero) { try $0 + amount($1) })
+    try CertificateChecker.check(MaximumLoss(of: few), of: few)
+    #expect(StrategyMargin(of: try futures(9000, prices: 12)).status == .ok)
+    let many = StrategyMargin(of: try futures(9000, prices: 9000))
+    #expect(many.status == .unsupported && many.maxLoss == nil && many.riskClass == .wholeUnderlying)
+    #expect(many.detail.hasPrefix("found coin futures at 9000 entry prices beside 0 options"))
+    #expect(PositionSize(of: try futures(9000, prices: 9000), budget: .zero(.btc)).status == .invalid)
+  }
+
   @Test("Ten thousand legs are a moment's work")
   func manyLegs() throws {
     var generator = SplitMix64(seed: 11)

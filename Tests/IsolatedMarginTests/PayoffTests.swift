@@ -140,6 +140,9 @@ struct PayoffTests {
       (["1 DC 100 @4 x10"], "100"),
       (["-1 DP 100 @4 x10", "1 C 90 @0"], "96"),
       (["1 DC 100 @10 x10"], "100.."),
+      // Rising to a limit of zero and jumping on to a profit, or from a profit to a limit of zero and on down.
+      (["1 U =95", "-1 DP 100 x5"], "100"),
+      (["-1 U =105", "-1 DC 100 x5"], "100"),
       // Zero is only a limit just above 100, and profit stands on both sides of it.
       (["1 U =95", "-1 DC 100 x5"], "95"),
       (["1 U =100", "-1 DC 100 x5"], "100;105"),
