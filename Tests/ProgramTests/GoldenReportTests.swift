@@ -120,7 +120,7 @@ enum Golden {
     return zip(a, b).allSatisfy { pair in
       if pair.0 == pair.1 { return true }
       guard let x = Double(pair.0), let y = Double(pair.1), isLong(pair.0), isLong(pair.1) else { return false }
-      return abs(x - y) <= 1e-9 * max(abs(x), abs(y)) + 1e-9
+      return abs(x - y) <= 1e-9 * max(abs(x), abs(y))
     }
   }
 
