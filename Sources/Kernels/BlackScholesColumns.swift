@@ -8,8 +8,8 @@ extension BlackScholes {
   ///   - block: Receives the columns named by `detail` in the order of ``Column``, one after another, each of `n`
   ///     numbers: shape `[detail.columnCount, n]`. What an option at a limit has no finite figure for is ±infinity or
   ///     not-a-number.
-  /// - Complexity: O(`n`), without allocation; fastest in blocks of a few thousand rows, which stay in the cache. Stops
-  ///   the program if a count differs.
+  /// - Complexity: O(`n`), without allocation; fastest in blocks of about two thousand rows, which stay in the cache,
+  ///   and not of a multiple of 512, whose columns would share its sets. Stops the program if a count differs.
   public static func compute(
     _ detail: Detail, sign: Span<Double>, spot: Span<Double>, strike: Span<Double>, years: Span<Double>,
     volatility: Span<Double>, rate: Span<Double>, dividendYield: Span<Double>, into block: inout MutableSpan<Double>

@@ -26,8 +26,10 @@ struct GridRow {
   private let count: Int
   private let scratch: UnsafeMutablePointer<Double>
   private let rootTime: Double
-  /// Whether the contract is alive and every spot and the strike are positive and finite.
+  /// Whether the contract is alive and its strike positive and finite.
   private let isRegular: Bool
+  /// Whether every spot is positive and finite; the others are left to the limits.
+  private let spotsAreRegular: Bool
 
   init(_ contract: GridContract, spots: UnsafePointer<Double>, count: Int, scratch: UnsafeMutablePointer<Double>) {
     unsafe self.contract = contract
@@ -35,26 +37,34 @@ struct GridRow {
     unsafe self.count = count
     unsafe self.scratch = scratch
     unsafe rootTime = contract.years > 0 ? contract.years.squareRoot() : 0
-    var isRegular = contract.years > 0 && contract.strike > 0 && contract.strike < .infinity
+    let isRegular = contract.years > 0 && contract.strike > 0 && contract.strike < .infinity
+    var spotsAreRegular = true
     for i in 0..<count {
-      isRegular = unsafe isRegular && spots[i] > 0 && spots[i] < .infinity
+      spotsAreRegular = unsafe spotsAreRegular && GridRow.isRegular(spots[i])
     }
     unsafe self.isRegular = isRegular
+    unsafe self.spotsAreRegular = spotsAreRegular
     if isRegular { unsafe prepare() }
   }
+
+  private static func isRegular(_ spot: Double) -> Bool { spot > 0 && spot < .infinity }
 
   private func prepare() {
     let years = unsafe Wide(contract.years)
     let strike = unsafe Wide(contract.strike)
     let weight = unsafe Wide(contract.weight)
-    let signedWeight = unsafe Wide(contract.weight * contract.sign)
     let sign = unsafe Wide(contract.sign)
     let zero = Wide(0)
     let one = Wide(1)
     var i = 0
     while unsafe i < count {
       let lanes = unsafe count - i
-      let spot = unsafe Wide.load(spots + i, count: lanes)
+      let given = unsafe Wide.load(spots + i, count: lanes)
+      // A spot that the formula cannot take contributes zero here.
+      let fits = Wide.both(Wide.isLess(zero, given), Wide.isLess(given, Wide(.infinity)))
+      let spot = Wide.choose(fits, given, strike)
+      let scale = Wide.choose(fits, weight, zero)
+      let signedScale = scale * sign
       let moneyness = unsafe Moneyness(
         spot: spot, strike: strike, years: years, rate: Wide(contract.rate),
         dividendYield: Wide(contract.dividendYield))
@@ -63,10 +73,10 @@ struct GridRow {
       let reciprocal = one / spot
       unsafe store(.distance, i, moneyness.distance, lanes)
       unsafe store(.side, i, side, lanes)
-      unsafe store(.densityScale, i, weight * moneyness.smaller, lanes)
-      unsafe store(.intrinsic, i, weight * Wide.choose(isInTheMoney, moneyness.intrinsic, zero), lanes)
-      unsafe store(.spotBase, i, Wide.choose(isInTheMoney, signedWeight * moneyness.spotPresent, zero), lanes)
-      unsafe store(.strikeBase, i, Wide.choose(isInTheMoney, signedWeight * moneyness.strikePresent, zero), lanes)
+      unsafe store(.densityScale, i, scale * moneyness.smaller, lanes)
+      unsafe store(.intrinsic, i, scale * Wide.choose(isInTheMoney, moneyness.intrinsic, zero), lanes)
+      unsafe store(.spotBase, i, Wide.choose(isInTheMoney, signedScale * moneyness.spotPresent, zero), lanes)
+      unsafe store(.strikeBase, i, Wide.choose(isInTheMoney, signedScale * moneyness.strikePresent, zero), lanes)
       unsafe store(.reciprocalSpot, i, reciprocal, lanes)
       unsafe store(.squaredReciprocalSpot, i, reciprocal * reciprocal, lanes)
       i += Wide.width
@@ -111,13 +121,18 @@ struct GridRow {
     case (_, false, true): unsafe rowOfGreeksAdded(volatility, into: out)
     case (_, false, false): unsafe rowOfGreeks(volatility, into: out)
     }
+    if unsafe !spotsAreRegular {
+      for i in unsafe 0..<count where unsafe !GridRow.isRegular(spots[i]) {
+        unsafe limitNode(detail, i, volatility: volatility, adding: true, into: out)
+      }
+    }
   }
 
   /// One row with a volatility for each node.
   func revalue(
     _ detail: BlackScholes.Detail, volatilities: UnsafePointer<Double>, adding: Bool, into out: Destination
   ) {
-    guard unsafe isRegular else {
+    guard unsafe isRegular && spotsAreRegular else {
       for i in unsafe 0..<count {
         unsafe limitNode(detail, i, volatility: volatilities[i], adding: adding, into: out)
       }
@@ -140,7 +155,8 @@ struct GridRow {
       volatility: max(volatility, 0), rate: contract.rate, dividendYield: contract.dividendYield)
     for column in 0..<detail.columnCount {
       let figure = node[BlackScholes.Column(rawValue: column)!]
-      let weighted = unsafe figure.isFinite ? contract.weight * figure : 0
+      // A partial derivative that does not exist adds nothing; a value that does not exist is an error to be seen.
+      let weighted = unsafe figure.isFinite || column == 0 ? contract.weight * figure : 0
       let place = unsafe out.start + column * out.stride + i
       unsafe place.pointee = adding ? place.pointee + weighted : weighted
     }

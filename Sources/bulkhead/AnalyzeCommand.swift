@@ -77,7 +77,7 @@ struct AnalyzeCommand: ParsableCommand {
     let isColoured = color.isOn(forTerminal: output == nil && Terminal.outputIsTerminal)
     var (count, invalid) = (0, 0)
     var breach: String?
-    try input.forEach(in: market.state) { entry in
+    try input.forEach(in: market.state, label: "analyze") { entry in
       count += 1
       do {
         let filled = try entry.result.get()

@@ -55,7 +55,7 @@ struct SizeCommand: ParsableCommand {
     var writer = CSVWriter()
     writer.row(SizeReport.columns)
     var (count, invalid) = (0, 0)
-    try input.forEach(in: market.state) { entry in
+    try input.forEach(in: market.state, label: "size") { entry in
       count += 1
       switch entry.result {
       case .failure(let refusal):

@@ -68,11 +68,15 @@ extension StrategyOptions {
   /// Hands every strategy to `body`, one after the other.
   ///
   /// A strategy file that cannot be built ends the command; a book's bad strategy is an entry like the others.
-  func forEach(in market: MarketState, _ body: (StrategyEntry) throws -> Void) throws {
+  /// - Parameter label: What the progress bar of a long book calls the work; nil for no bar.
+  func forEach(in market: MarketState, label: String?, _ body: (StrategyEntry) throws -> Void) throws {
     if isBook, let strategy {
       var reader = try BookReader.open(strategy)
       for warning in reader.warnings { Terminal.standardError(warning) }
+      var bar = label.map { ProgressBar($0) }
+      defer { bar?.clear() }
       while let entry = try reader.next() {
+        bar?.show(reader.rowsRead, of: reader.rowCount)
         for error in entry.errors { Terminal.standardError(error.text(file: strategy)) }
         if let filled = entry.strategy {
           try body(StrategyEntry(name: entry.name, result: .success(filled)))

@@ -101,7 +101,7 @@ struct StressCommand: ParsableCommand {
     var sink = try OutputSink(output)
     try report.header(&sink)
     var tally = StressTally()
-    try input.forEach(in: market.state) { entry in
+    try input.forEach(in: market.state, label: quiet ? nil : "stress") { entry in
       tally.count += 1
       switch entry.result {
       case .failure(let refusal):

@@ -25,8 +25,10 @@ enum Program {
   /// - Parameters:
   ///   - input: What it reads from standard input.
   ///   - output: Where its standard output goes; nil catches it.
+  ///   - workingFolder: From which it starts; nil is the tests' own.
   static func run(
-    _ arguments: [String], input: String = "", output: FileHandle? = nil, environment: [String: String]? = nil
+    _ arguments: [String], input: String = "", output: FileHandle? = nil, environment: [String: String]? = nil,
+    folder workingFolder: String? = nil
   ) throws -> Answer {
     guard FileManager.default.isExecutableFile(atPath: path) else { throw NotBuilt(path: path) }
     let folder = try Folder()
@@ -34,6 +36,7 @@ enum Program {
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = arguments
     if let environment { process.environment = environment }
+    if let workingFolder { process.currentDirectoryURL = URL(fileURLWithPath: workingFolder) }
     // Files and not pipes: a full pipe would stop the program while nobody reads.
     process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: folder.file("in", input)))
     process.standardOutput = try output ?? FileHandle(forWritingTo: URL(fileURLWithPath: folder.file("out", "")))

@@ -46,7 +46,7 @@ struct ProgramTests {
 
   // MARK: Data in, data out
 
-  struct Golden: Sendable, CustomTestStringConvertible {
+  struct GoldenCase: Sendable, CustomTestStringConvertible {
     let command: String
     let input: String
     let status: Int32
@@ -58,11 +58,11 @@ struct ProgramTests {
   @Test(
     "Golden files",
     arguments: [
-      Golden(command: "margin", input: "book.csv", status: 0, isExact: true),
-      Golden(command: "price", input: "options.csv", status: 65, isExact: false),
-      Golden(command: "implied-vol", input: "prices.csv", status: 65, isExact: false),
+      GoldenCase(command: "margin", input: "book.csv", status: 0, isExact: true),
+      GoldenCase(command: "price", input: "options.csv", status: 65, isExact: false),
+      GoldenCase(command: "implied-vol", input: "prices.csv", status: 65, isExact: false),
     ])
-  func golden(_ golden: Golden) throws {
+  func golden(_ golden: GoldenCase) throws {
     let wanted = try Fixture("Golden/\(golden.command).csv").text
     let answer = try Program.run([golden.command, Fixture("Golden/\(golden.input)").path])
     #expect(answer.status == golden.status)

@@ -106,7 +106,8 @@ func solveAll(
 
 let rounds = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 9
 let large = 1_000_000
-let small = 2048
+// Not a power of two: columns a multiple of 4 KiB apart would share the sets of the first cache.
+let small = 2056
 let times = large / small
 
 var largeValue = Batch(count: large, .value)
