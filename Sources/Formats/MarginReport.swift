@@ -91,6 +91,8 @@ public struct MarginReport: Sendable {
       if let breach = limits.lazy.compactMap({ $0.breach(by: margin) }).first {
         summary.breachCount += 1
         summary.firstBreach = summary.firstBreach ?? breach
+      } else if limits.contains(where: { $0.isUnanswered(by: margin) }) {
+        summary.uncheckedCount += 1
       }
     }
     return (writer, summary)
