@@ -206,11 +206,17 @@ struct BookRowReader {
   ) throws(RowError) -> Currency {
     let text = columns.currency.flatMap { cells.text($0) }
     if text == nil, settlement == .quote { return .usd }
-    do { return try Currency(text ?? underlying) } catch {
-      let isOwn = text != nil
-      throw cells.error(
-        isOwn ? columns.currency : columns.underlying, isOwn ? "currency" : "underlying", message: error.description)
+    let isOwn = text != nil
+    let (column, name) = isOwn ? (columns.currency, "currency") : (columns.underlying, "underlying")
+    let currency: Currency
+    do { currency = try Currency(text ?? underlying) } catch {
+      throw cells.error(column, name, message: error.description)
     }
+    // A margin in coin that is rounded to cents would be no margin.
+    guard settlement == .quote || currency.decimals == Price.decimals else {
+      throw cells.error(column, name, wanted: "a coin, since the settlement is in coin")
+    }
+    return currency
   }
 
   /// Nil for an empty cell or a missing column.

@@ -32,6 +32,8 @@ struct Bulkhead: ParsableCommand {
   static func main() {
     // A closed pipe must show as an error of `write`, which ends the program quietly, and not as a signal.
     _ = signal(SIGPIPE, SIG_IGN)
+    // So must a file that grows beyond what its owner may have.
+    _ = signal(SIGXFSZ, SIG_IGN)
     Glibc.exit(status(of: Array(CommandLine.arguments.dropFirst())))
   }
 

@@ -137,6 +137,9 @@ struct BookReaderTests {
       "s,call,BTC,26DEC25,90000,1,10,,,,,U$,,,",
       "found 'U$', wanted a currency code of 2 to 12 ASCII letters and digits (line 2, column currency)"),
     Refusal(
+      "s,call,BTC,26DEC25,90000,1,10,,coin,,,USD,,,",
+      "found 'USD', wanted a coin, since the settlement is in coin (line 2, column currency)"),
+    Refusal(
       "s,call,X,26DEC25,90000,1,10,,coin,,,,,,",
       "found 'X', wanted a currency code of 2 to 12 ASCII letters and digits (line 2, column underlying)"),
     Refusal(

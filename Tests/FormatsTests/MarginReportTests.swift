@@ -101,6 +101,18 @@ struct MarginReportTests {
     #expect(summary.invalidCount == 0)
   }
 
+  @Test("A coin amount that is no finite decimal is rounded at the 8th: losses up, profits down")
+  func rounding() throws {
+    let (rows, _) = try Self.report([
+      "debit,call,BTC,26DEC25,60000,1,0.1,,coin,,", "debit,call,BTC,26DEC25,70000,-1,0.055,,coin,,",
+      "credit,call,BTC,26DEC25,60000,-1,0.1,,coin,,", "credit,call,BTC,26DEC25,70000,1,0.055,,coin,,",
+    ])
+    // The payoff of the spread is at most 1 - 6/7 = 0.142857142...
+    #expect(rows.map { $0["max_profit"] } == ["0.09785714", "0.045"])
+    #expect(rows.map { $0["max_loss"] } == ["0.045", "0.09785715"])
+    #expect(rows.map { $0["margin"] } == ["0.04500000", "0.09785715"])
+  }
+
   @Test("A reserve is a last column, and only where it is asked for")
   func reserve() throws {
     let lines = ["p,perpetual,BTC,,,1,50000,,,,"]

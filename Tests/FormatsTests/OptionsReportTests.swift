@@ -99,6 +99,13 @@ struct OptionsReportTests {
     #expect(rows.first?["value"]?.isEmpty == false)
   }
 
+  @Test("Minus zero is zero")
+  func minusZero() throws {
+    let (rows, _) = try Self.price("\(Self.header)\nx,put,-0,100,-0,0.2,0,0\nx,put,0,100,0,0.2,0,0\n")
+    try #require(rows.count == 2)
+    #expect(rows[0] == rows[1])
+  }
+
   @Test("What is infinite or undefined is an empty cell, and the detail names it")
   func limitDetail() throws {
     let (rows, _) = try Self.price("\(Self.header)\nx,call,100,100,1,0,0,0\ny,call,120,100,1,0,0,0\n")

@@ -38,11 +38,11 @@ struct OutputSinkTests {
   func replaces() throws {
     let folder = try TemporaryFolder()
     let path = folder.file("old and longer\n", named: "out.csv")
-    try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: path)
+    try FileManager.default.setAttributes([.posixPermissions: 0o666], ofItemAtPath: path)
     try Self.write("new\n", to: path)
     #expect(folder.text("out.csv") == "new\n")
     let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
-    #expect(mode == 0o640)
+    #expect(mode == 0o666)
   }
 
   @Test("A link stays a link, and the file behind it is replaced")

@@ -286,6 +286,32 @@ struct ProgramTests {
     #expect(bad.errors.contains("limit breached: good: the maximum loss is 10 USD, the limit is 1"))
   }
 
+  @Test("A strategy without a maximum loss is told, since no limit can hold for it")
+  func unchecked() throws {
+    let book =
+      Sample.header + "calendar,call,BTC,26DEC25,92000,-1,3000,,,\n" + "calendar,call,BTC,30JAN26,92000,1,5000,,,\n"
+    let answer = try Program.run(["margin", "-", "--fail-on", "max-loss=1"], input: book)
+    #expect(answer.status == 0)
+    #expect(
+      answer.errors
+        == "standard input: warning: 1 of 1 answers have no maximum loss that a limit could be compared with\n")
+    #expect(try Program.run(["margin", "-"], input: book).errors == "")
+  }
+
+  @Test("A file that may not grow ends with 73, and leaves nothing")
+  func sizeLimit() throws {
+    let folder = try Folder()
+    let book = folder.file("book.csv", Sample.largeBook)
+    let shell = Process()
+    shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+    shell.arguments = ["-c", "ulimit -f 8; exec '\(Program.path)' margin '\(book)' -o '\(folder.path)/out.csv'"]
+    shell.standardError = FileHandle.nullDevice
+    try shell.run()
+    shell.waitUntilExit()
+    #expect(shell.terminationReason == .exit && shell.terminationStatus == 73)
+    #expect(folder.names == ["book.csv"])
+  }
+
   @Test("A reserve is added to the margin and has its own, last column")
   func reserve() throws {
     let book = Sample.header + "p,perpetual,BTC,,,1,50000,,,\n"
