@@ -150,14 +150,14 @@ public struct StrategyAnalyzer: Sendable {
     }
   }
 
-  /// The discount factor of Theorem "equity stays at or above zero" exceeds 1 for some expiry.
+  /// True where a discount factor of the strategy's account exceeds 1, in which case a mark can lie beyond the payoff's
+  /// own bounds: in coin that of the coin, in quote currency what the forward implies where the chain is quoted in coin.
   private func hasNegativeRate(_ filled: FilledStrategy) -> Bool {
     filled.legs.contains { leg in
       guard let expiry = leg.instrument.expiry, let underlying = market[leg.instrument.underlying],
         let forward = try? underlying.forward(of: expiry)
       else { return false }
-      // A strategy in coin discounts with the coin's rate; one in quote currency with its own.
-      return (filled.settlement == .coin ? forward.dividendYield : underlying.terms.rate) < 0
+      return (filled.settlement == .coin ? forward.dividendYield : forward.rate) < 0
     }
   }
 
@@ -167,8 +167,8 @@ public struct StrategyAnalyzer: Sendable {
     let all = spots(filled)
     guard all.count == 1, let spot = all.first?.spot.value else { return [] }
     return margin.breakEvens.compactMap { breakEven in
-      guard let end = breakEven.low ?? breakEven.high else { return nil }
-      let price = end.doubleValue
+      let ends = [breakEven.low, breakEven.high].compactMap { $0?.doubleValue }
+      guard let price = ends.min(by: { abs($0 - spot) < abs($1 - spot) }) else { return nil }
       return BreakEvenDistance(
         breakEven: breakEven, relative: price / spot - 1,
         deviations: price > 0 ? outlook?.distribution.deviations(from: spot, to: price) : nil)

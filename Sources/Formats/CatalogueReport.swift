@@ -77,9 +77,11 @@ public enum CatalogueReport {
     let expiries = [Expiry(near, .deribit), Expiry(far, .deribit)].prefix(entry.expiryCount)
     let strikes = (0..<entry.strikeCount).map { Price(count: Int64(80 + 10 * $0) * 100_000_000) }
     let inCoin = settlement == .coin
+    // A hedge of a delta: less than the whole of an option.
+    let half = Quantity(count: 50_000_000)
     guard inCoin || entry.condition != .coinCollateral,
       let request = try? StructureRequest(
-        entry, expiries: Array(expiries), placement: .strikes(strikes), hedge: entry.needsHedge ? .one : nil,
+        entry, expiries: Array(expiries), placement: .strikes(strikes), hedge: entry.needsHedge ? half : nil,
         coverPrice: inCoin ? strikes.first : nil),
       let strategy = try? request.strategy(
         terms: .deribit("COIN", quote: inCoin ? nil : "USD").covered(by: .underlying))

@@ -33,7 +33,11 @@ enum FeeScheduleFile {
     throw name.error(wanted: "a schedule of Data/Rulebooks/fees, such as deribit or us-per-contract")
   }
 
+  /// A fee that is misspelt must not be a fee left out, so an unknown key is an error here and no warning.
   private static func read(_ root: YAMLValue) throws(FormatError) -> FeeSchedule {
+    try root.allow([
+      "name", "effective", "source", "currency", "option_trade", "option_delivery", "future_trade",
+    ])
     let effective = try root.required("effective", "the date from which it holds").parsed("a date") {
       try CalendarDate(parsing: $0)
     }
@@ -43,7 +47,10 @@ enum FeeScheduleFile {
         var code = try root.required("currency", "a currency")
         if let own = block["currency"] { code = own }
         let currency = try code.parsed("a currency") { try Currency($0) }
-        trade = .perContract(try amount.parsed("an amount of 0 or more") { try Money(parsing: $0, currency: currency) })
+        try block.allow(["per_contract", "currency"])
+        let fee = try amount.parsed("an amount of 0 or more") { try Money(parsing: $0, currency: currency) }
+        guard fee.minorUnits >= 0 else { throw amount.error(wanted: "an amount of 0 or more") }
+        trade = .perContract(fee)
       } else {
         let fee = try payoffFee(block, cap: "cap_share_of_premium")
         trade = .underlyingShare(rate: fee.rate, cap: fee.cap)
@@ -55,10 +62,17 @@ enum FeeScheduleFile {
     return FeeSchedule(
       name: try root.required("name", "its name").string("its name"), effective: effective,
       source: root["source"]?.text ?? "", optionTrade: trade, optionDelivery: delivery,
-      futureTrade: try root["future_trade"]?["rate"].map { (rate) throws(FormatError) in try share(rate) })
+      futureTrade: try root["future_trade"].map { (block) throws(FormatError) in
+        try block.allow(["rate", "of"], of: "notional")
+        let rate = try block.required("rate", "a share of the notional")
+        let fee = try share(rate)
+        guard fee < .one else { throw rate.error(wanted: "a share of 0 or more, below 1") }
+        return fee
+      })
   }
 
   private static func payoffFee(_ block: YAMLValue, cap: String) throws(FormatError) -> PayoffFee {
+    try block.allow(["rate", "of", cap], of: "underlying")
     let rate = try share(try block.required("rate", "a share of the underlying"))
     var limit = ExactAmount.one
     if let value = block[cap] { limit = try share(value) }
@@ -72,5 +86,15 @@ enum FeeScheduleFile {
     let share = try value.parsed("a share between 0 and 1") { try ExactAmount(parsing: $0) }
     guard share >= .zero, share <= .one else { throw value.error(wanted: "a share between 0 and 1") }
     return share
+  }
+}
+
+extension YAMLValue {
+  /// Refuses keys that are none of `known`, and a base under `of` that is not the one the fee is taken of.
+  fileprivate func allow(_ known: [String], of base: String? = nil) throws(FormatError) {
+    for entry in try entries() where !known.contains(entry.key) {
+      throw entry.value.error(found: "key '\(entry.key)'", wanted: known.joined(separator: ", "))
+    }
+    if let base, let stated = self["of"], stated.text != base { throw stated.error(wanted: base) }
   }
 }

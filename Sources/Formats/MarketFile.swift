@@ -28,7 +28,7 @@ public struct MarketFile: Sendable {
     let blocks = try MarketFile.blocks(root, &warnings)
     var inputs: [MarketState.Input] = []
     for block in blocks {
-      warnings += try block.value.unknownKeys(MarketFile.keys)
+      warnings += try block.value.unknownKeys(MarketFile.keys, silently: block.otherKeys)
       let terms = try MarketFile.terms(block.symbol, block.value)
       var quotes = QuotesFile()
       if let file = block.value["quotes"] ?? root["quotes"] {
@@ -50,31 +50,45 @@ public struct MarketFile: Sendable {
     "currency", "multiplier",
   ]
 
+  private static let rootKeys = ["as_of", "source", "licence", "license", "date", "underlyings", "quotes"]
+
+  /// An underlying's keys and values, under whichever of the forms they stand.
+  private struct Block {
+    let symbol: String
+    let value: YAMLValue
+    /// Keys that stand beside the block's own in its form.
+    var otherKeys: [String] = []
+  }
+
   /// The blocks of the underlyings: those under `underlyings`, a list or a mapping, and mappings with a `spot`.
-  private static func blocks(
-    _ root: YAMLValue, _ warnings: inout [String]
-  ) throws(FormatError) -> [(symbol: String, value: YAMLValue)] {
-    var blocks: [(String, YAMLValue)] = []
+  private static func blocks(_ root: YAMLValue, _ warnings: inout [String]) throws(FormatError) -> [Block] {
+    var blocks: [Block] = []
     if let underlyings = root["underlyings"] {
       if underlyings.isMapping {
-        blocks += try underlyings.entries().map { ($0.key, $0.value) }
+        blocks += try underlyings.entries().map { Block(symbol: $0.key, value: $0.value) }
       } else {
         for item in try underlyings.items() {
-          let name = item["symbol"] ?? item["name"] ?? item["underlying"]
+          let name = symbolKeys.lazy.compactMap { item[$0] }.first
           guard let name else { throw item.error(found: "no symbol", wanted: "a key 'symbol'") }
-          blocks.append((try name.string("a symbol"), item))
+          blocks.append(Block(symbol: try name.string("a symbol"), value: item, otherKeys: symbolKeys))
         }
       }
     }
     for entry in try root.entries() where entry.value.isMapping && entry.key != "underlyings" {
-      if entry.value["spot"] != nil { blocks.append((entry.key, entry.value)) }
+      if entry.value["spot"] != nil { blocks.append(Block(symbol: entry.key, value: entry.value)) }
     }
     if blocks.isEmpty, root["spot"] != nil, let symbol = root["underlying"] ?? root["symbol"] {
-      blocks.append((try symbol.string("a symbol"), root))
+      blocks.append(
+        Block(symbol: try symbol.string("a symbol"), value: root, otherKeys: rootKeys + ["underlying", "symbol"]))
+    } else {
+      warnings += try root.unknownKeys(rootKeys, silently: blocks.map(\.symbol))
     }
     guard !blocks.isEmpty else { throw root.error(found: "no underlying", wanted: "a key 'underlyings'") }
     return blocks
   }
+
+  /// The keys under which an item of a list says its symbol.
+  private static let symbolKeys = ["symbol", "name", "underlying"]
 
   private static func terms(_ symbol: String, _ block: YAMLValue) throws(FormatError) -> UnderlyingTerms {
     let spot = try block.required("spot", "a key 'spot'")
@@ -92,6 +106,9 @@ public struct MarketFile: Sendable {
         guard let expiry = try? Expiry(parsing: entry.key) else {
           throw entry.value.error(found: "'\(entry.key)'", wanted: "an expiry such as 26DEC25 or 2025-12-26")
         }
+        guard forwards[expiry.date] == nil else {
+          throw entry.value.error(found: "the forward of \(expiry.date) twice", wanted: "each expiry once")
+        }
         forwards[expiry.date] = try entry.value.price("a price")
       }
     }
@@ -100,7 +117,7 @@ public struct MarketFile: Sendable {
     let rate = try block["rate"]?.double(wantedRate) ?? 0
     let coinRate = try block["coin_rate"]?.double(wantedRate) ?? 0
     let tickSize = try block["tick_size"]?.price("a price above 0")
-    let currency = try block["currency"]?.string("a currency such as USD") ?? "USD"
+    let currency = try block["currency"]?.parsed("a currency such as USD") { try Currency($0).code } ?? "USD"
     let multiplier = try block["multiplier"]?.parsed("a quantity above 0") { try Quantity(parsing: $0) } ?? .one
     do {
       return try UnderlyingTerms(

@@ -76,10 +76,15 @@ struct QuotesFile {
     return price
   }
 
+  /// A fraction of 100 is ten thousand percent: no market shows it, and its square would drown its neighbours.
+  private static let volatilityLimit = 100.0
+
   private static func volatility(_ text: String) throws(Rejection) -> Double? {
     guard !text.isEmpty else { return nil }
-    guard let value = NumberText.double(text), value.isFinite, value > 0 else {
-      throw Rejection(reason: "implied_vol: found '\(text.prefix(60))', wanted a volatility above 0, as a fraction")
+    guard let value = NumberText.double(text), value > 0, value <= volatilityLimit else {
+      throw Rejection(
+        reason: "implied_vol: found \(CellError.quoted(text)), wanted a volatility above 0, as a fraction (0.5 is 50 %)"
+      )
     }
     return value
   }

@@ -1,5 +1,5 @@
-public import IsolatedMargin
 import Basics
+public import IsolatedMargin
 
 /// Writes how many lots of each strategy fit a budget, a row a strategy.
 public enum SizeReport {

@@ -46,10 +46,10 @@ public struct StrategyFile: Sendable {
   public init(_ path: String, dataFolders: [String] = []) throws(FormatError) {
     let root = try YAMLDocument(bytes: try WholeFile.bytes(of: path), file: path).root
     guard root.isMapping else { throw root.error(wanted: "a mapping with legs or a structure") }
-    warnings = try root.unknownKeys([
-      "name", "settlement", "currency", "fees", "fill", "legs", "structure", "expiry", "expiries", "far_expiry",
-      "strikes", "center", "centre", "widths", "deltas", "quantity", "underlying", "hedge",
-    ])
+    warnings =
+      try root.unknownKeys(
+        ["name", "settlement", "currency", "fees", "fill", "legs", "structure"] + StrategyFile.structureKeys)
+      + StrategyFile.idleKeys(root)
     name = try root["name"]?.string("a name") ?? WholeFile.stem(of: path)
     let currency = try root["currency"].map { (value) throws(FormatError) in
       try value.parsed("a currency such as USD") { try Currency($0) }
@@ -62,6 +62,20 @@ public struct StrategyFile: Sendable {
     case (nil, let structure?): body = .structure(try StrategyFile.structure(root, structure))
     case (.some, .some): throw root.error(found: "legs and a structure", wanted: "one of them")
     case (nil, nil): throw root.error(found: "neither legs nor a structure", wanted: "one of them")
+    }
+  }
+
+  /// The parameters of a structure.
+  private static let structureKeys = [
+    "expiry", "expiries", "far_expiry", "strikes", "center", "centre", "widths", "deltas", "quantity", "underlying",
+    "hedge",
+  ]
+
+  /// A warning for each parameter of a structure that stands beside legs, where nothing reads it.
+  private static func idleKeys(_ root: YAMLValue) throws(FormatError) -> [String] {
+    guard root["legs"] != nil else { return [] }
+    return try root.entries().filter { structureKeys.contains($0.key) }.map { entry in
+      "\(entry.value.file):\(entry.value.line): warning: key '\(entry.key)' is not read beside legs"
     }
   }
 
@@ -124,6 +138,9 @@ public struct StrategyFile: Sendable {
       for item in try value.items() { prices.append(try item.price("a price")) }
       return prices
     }
+    if let widths = root["widths"], root["center"] ?? root["centre"] == nil {
+      throw widths.error(found: "widths without a center", wanted: "a key 'center'")
+    }
     let placement: StructurePlacement
     switch (root["strikes"], root["center"] ?? root["centre"], root["deltas"]) {
     case (let strikes?, nil, nil): placement = .strikes(try prices(strikes))
@@ -147,7 +164,8 @@ public struct StrategyFile: Sendable {
     var hedge: Quantity?
     if let value = root["hedge"] { hedge = try self.quantity(value) }
     return StatedStructure(
-      name: try name.string("a structure's name"), underlying: root["underlying"]?.text, expiries: expiries,
+      name: try name.string("a structure's name"), underlying: try root["underlying"]?.string("a symbol"),
+      expiries: expiries,
       placement: placement, quantity: quantity, hedge: hedge,
       place: SourceLocation(file: name.file, line: name.line, column: 1))
   }

@@ -13,8 +13,8 @@ public enum StressSummaryText {
     let decimals = min(result.filled.currency.decimals, 8)
     func place(_ scenario: Int) -> String {
       let shock = grid.shock(scenario)
-      return "spot \(percent(shock.spot)), volatility \(percent(shock.volatility))"
-        + (grid.isVolatilityRelative ? " relative" : " points") + ", day \(FixedDecimals.plain(shock.daysForward))"
+      let volatility = FixedDecimals.signed(shock.volatility * 100, 1) + (grid.isVolatilityRelative ? " %" : " points")
+      return "spot \(percent(shock.spot)), volatility \(volatility), day \(FixedDecimals.plain(shock.daysForward))"
     }
     var lines = [
       "\(result.filled.name): \(grid.count) scenarios, \(grid.dynamics.rawValue)",

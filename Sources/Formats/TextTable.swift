@@ -20,7 +20,8 @@ enum TextTable {
   static func wrapped(_ text: String, width: Int, indent: String = "") -> [String] {
     var lines: [String] = []
     var line = indent
-    for word in text.split(separator: " ") {
+    // Double spaces are part of a listed option's name.
+    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
       if line.count + word.count + 1 > width, line.count > indent.count {
         lines.append(line)
         line = indent

@@ -23,14 +23,20 @@ struct YAMLDocument {
     guard
       let text = String(validating: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...], as: UTF8.self)
     else { throw malformed(1, 1, "bytes that are not UTF-8", "a UTF-8 text") }
-    if let fault = YAMLGuard.fault(in: text) { throw malformed(fault.line, fault.column, fault.found, fault.wanted) }
     let node: Node?
     do {
+      if YAMLTree.mayHoldAnchors(text) { try YAMLTree.refuseAnchors(in: text) }
       node = try Yams.compose(yaml: text)
+      if let node { try YAMLTree.check(node) }
+    } catch let fault as YAMLTree.Fault {
+      throw malformed(fault.mark?.line ?? 1, fault.mark?.column ?? 1, fault.found, fault.wanted)
     } catch YamlError.scanner(_, let problem, let mark, _) {
       throw malformed(mark.line, mark.column, problem, "YAML or JSON")
     } catch YamlError.parser(_, let problem, let mark, _) {
-      throw malformed(mark.line, mark.column, problem, "YAML or JSON")
+      let isDeep = problem.hasPrefix("Maximum nesting level")
+      throw malformed(
+        mark.line, mark.column, isDeep ? "deeper nesting" : problem,
+        isDeep ? "at most \(YAMLDocument.depthLimit) levels" : "YAML or JSON")
     } catch YamlError.composer(_, let problem, let mark, _) {
       throw malformed(mark.line, mark.column, problem, "YAML or JSON")
     } catch YamlError.duplicatedKeysInMapping(let duplicates, let context) {
@@ -147,66 +153,85 @@ struct YAMLValue {
     return word
   }
 
-  /// A word for each key that is none of `known`, with the nearest that is.
-  func unknownKeys(_ known: [String]) throws(FormatError) -> [String] {
-    try entries().filter { !known.contains($0.key) }.map { entry in
+  /// A warning for each key that is none of `known`, with those that are; `others` are known too, but not named.
+  func unknownKeys(_ known: [String], silently others: [String] = []) throws(FormatError) -> [String] {
+    try entries().filter { !known.contains($0.key) && !others.contains($0.key) }.map { entry in
       "\(file):\(entry.value.line): warning: unknown key '\(entry.key)'; known are \(known.joined(separator: ", "))"
     }
   }
 }
 
-/// Looks for what the parser should not be given: nesting without end, anchors and aliases.
-private enum YAMLGuard {
-  struct Fault {
-    let line: Int
-    let column: Int
+/// Looks through a tree for what no file of this program may hold.
+///
+/// Nothing here guesses at the text's structure (where a quote opens, what is a comment): the parser says it. Its own
+/// limit of a thousand levels keeps hostile nesting from the stack.
+private enum YAMLTree {
+  struct Fault: Error {
+    let mark: Mark?
     let found: String
     let wanted: String
   }
 
-  static func fault(in text: String) -> Fault? {
-    var (line, column, depth, dashes) = (1, 0, 0, 0)
-    var quote: UInt8?
-    var isComment = false
-    var isTokenStart = true
-    var isLineStart = true
-    for byte in text.utf8 {
-      column += 1
-      if byte == UInt8(ascii: "\n") {
-        (line, column, dashes, isComment, isTokenStart, isLineStart) = (line + 1, 0, 0, false, true, true)
-        continue
-      }
-      if isComment { continue }
-      if let open = quote {
-        if byte == open { quote = nil }
-        continue
-      }
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "'"):
-        // A quote inside a plain word (an apostrophe) opens nothing.
-        if isTokenStart { quote = byte }
-        (isTokenStart, isLineStart) = (false, false)
-      case UInt8(ascii: "#") where isTokenStart: isComment = true
-      case UInt8(ascii: "["), UInt8(ascii: "{"):
-        depth += 1
-        (isTokenStart, isLineStart) = (true, false)
-      case UInt8(ascii: "]"), UInt8(ascii: "}"): depth = max(0, depth - 1)
-      case UInt8(ascii: "&") where isTokenStart, UInt8(ascii: "*") where isTokenStart:
-        return Fault(line: line, column: column, found: "an anchor or alias", wanted: "the value written out")
-      case UInt8(ascii: "-"), UInt8(ascii: "?"):
-        if isLineStart { dashes += 1 }
-        isTokenStart = true
-      case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"):
-        isTokenStart = true
-        if isLineStart, column > 20 * YAMLDocument.depthLimit { dashes = YAMLDocument.depthLimit + 1 }
-      case UInt8(ascii: ","), UInt8(ascii: ":"): (isTokenStart, isLineStart) = (true, false)
-      default: (isTokenStart, isLineStart) = (false, false)
-      }
-      if depth > YAMLDocument.depthLimit || dashes > YAMLDocument.depthLimit {
-        return Fault(
-          line: line, column: column, found: "deeper nesting", wanted: "at most \(YAMLDocument.depthLimit) levels")
-      }
+  /// Refuses nesting beyond the limit and keys that stand twice, however they are quoted.
+  static func check(_ node: Node, depth: Int = 1) throws(Fault) {
+    guard node.scalar == nil else { return }
+    guard depth <= YAMLDocument.depthLimit else {
+      throw Fault(mark: node.mark, found: "deeper nesting", wanted: "at most \(YAMLDocument.depthLimit) levels")
     }
-    return nil
+    for item in node.sequence ?? [] { try check(item, depth: depth + 1) }
+    guard let mapping = node.mapping else { return }
+    var keys: Set<String> = []
+    for (key, value) in mapping {
+      if let name = key.scalar?.string, !keys.insert(name).inserted {
+        throw Fault(mark: key.mark, found: "key '\(name.prefix(60))' twice", wanted: "each key once")
+      }
+      try check(key, depth: depth + 1)
+      try check(value, depth: depth + 1)
+    }
+  }
+
+  /// False only where no anchor can stand: `&` with a name behind it is nowhere in the text.
+  static func mayHoldAnchors(_ text: String) -> Bool {
+    var previous: UInt8 = 0
+    for byte in text.utf8 {
+      if previous == UInt8(ascii: "&"), isName(byte) { return true }
+      previous = byte
+    }
+    return false
+  }
+
+  /// Throws at the first anchor.
+  ///
+  /// A tree of aliases can stand for more nodes than any memory holds, and the parser hashes keys, so no alias may reach
+  /// it. In a copy whose aliases are plain words it finds the anchors; a text without anchors has no alias to resolve.
+  static func refuseAnchors(in text: String) throws {
+    var bytes = Array(text.utf8)
+    for index in bytes.indices.dropLast() where bytes[index] == UInt8(ascii: "*") && isName(bytes[index + 1]) {
+      bytes[index] = UInt8(ascii: "x")
+    }
+    // The parser owns the anchors; nodes only point at them.
+    let parser = try Parser(yaml: String(decoding: bytes, as: UTF8.self))
+    try withExtendedLifetime(parser) {
+      if let root = try parser.singleRoot() { try refuseAnchors(below: root) }
+    }
+  }
+
+  private static func refuseAnchors(below node: Node) throws(Fault) {
+    guard node.anchor == nil else {
+      throw Fault(mark: node.mark, found: "an anchor", wanted: "the value written out where it is used")
+    }
+    for item in node.sequence ?? [] { try refuseAnchors(below: item) }
+    for (key, value) in node.mapping ?? [:] {
+      try refuseAnchors(below: key)
+      try refuseAnchors(below: value)
+    }
+  }
+
+  /// A character of an anchor's name, as the parser reads it.
+  private static func isName(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 48...57, 65...90, 97...122, UInt8(ascii: "-"), UInt8(ascii: "_"): return true
+    default: return false
+    }
   }
 }

@@ -103,7 +103,7 @@ public struct ChainHealth: Hashable, Sendable {
   public let twoSided: Int
   /// The bid above the ask; neither is used.
   public let crossed: Int
-  /// Rows that lack a bid, an ask or both.
+  /// Rows that lack a bid, an ask or both; an ask of 0 is none.
   public let missing: Int
   /// Strikes at which put-call parity could be tested.
   public let parityStrikes: Int
@@ -117,7 +117,7 @@ public struct ChainHealth: Hashable, Sendable {
     quotes = all.count
     twoSided = all.filter(\.isTwoSided).count
     crossed = all.filter(\.isCrossed).count
-    missing = all.filter { $0.bid == nil || $0.ask == nil }.count
+    missing = all.filter { $0.bid == nil || ($0.ask ?? .zero) == .zero }.count
     let errors = pairs.map { pair in
       let parity =
         inCoin
@@ -125,7 +125,7 @@ public struct ChainHealth: Hashable, Sendable {
       return abs(pair.difference - parity)
     }.sorted()
     parityStrikes = errors.count
-    medianParityError = errors.isEmpty ? nil : errors[errors.count / 2]
+    medianParityError = ParityPair.median(ascending: errors)
     worstParityError = errors.last
   }
 }

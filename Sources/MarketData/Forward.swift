@@ -83,16 +83,19 @@ struct ParityPair {
 
   /// The median forward of the strikes nearest to it, at most nine: far ones say more about spreads than forwards.
   static func medianForward(_ pairs: [ParityPair], discount: Double, inCoin: Bool) -> (value: Double, strikes: Int)? {
-    // |C - P| is least at the forward; in coin the difference is relative to it, hence the strike.
+    // |C - P| is D |F - K| in quote currency and D |F - K| / F in coin: in both it orders strikes by their distance.
     let near = pairs.sorted {
-      let left = abs($0.difference) * (inCoin ? $0.strike : 1)
-      let right = abs($1.difference) * (inCoin ? $1.strike : 1)
+      let (left, right) = (abs($0.difference), abs($1.difference))
       return left != right ? left < right : $0.strike < $1.strike
     }.prefix(9)
     let forwards = near.compactMap { $0.forward(discount: discount, inCoin: inCoin) }.sorted()
-    guard !forwards.isEmpty else { return nil }
-    let middle = forwards.count / 2
-    let median = forwards.count % 2 == 1 ? forwards[middle] : (forwards[middle - 1] + forwards[middle]) / 2
-    return (median, forwards.count)
+    return median(ascending: forwards).map { ($0, forwards.count) }
+  }
+
+  /// The middle one, or the mean of the two in the middle; nil for none.
+  static func median(ascending values: [Double]) -> Double? {
+    guard !values.isEmpty else { return nil }
+    let middle = values.count / 2
+    return values.count % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2
   }
 }

@@ -22,7 +22,8 @@ public struct UnderlyingTerms: Hashable, Sendable {
   /// Units of the underlying in one option, where legs are given without an instrument's name; 100 for US shares.
   public let optionMultiplier: Quantity
 
-  /// - Throws: ``MarketDataError`` `.badNumber` for a spot or forward of 0 or less and rates that are not finite.
+  /// - Throws: ``MarketDataError`` `.badNumber` for a spot, forward, tick size or multiplier of 0 or less, a negative
+  ///   dividend, and rates beyond 10 a year or not finite.
   public init(
     symbol: String, spot: Price, quotedIn: Settlement, rate: Double = 0, dividends: Dividends = .yield(0),
     coinRate: Double = 0, tickSize: Price? = nil, quoteCurrency: String = "USD",
@@ -38,6 +39,13 @@ public struct UnderlyingTerms: Hashable, Sendable {
     }
     for (date, forward) in forwards where forward <= .zero {
       throw .badNumber(field: "\(symbol) forward of \(date)", found: "\(forward)", wanted: "a price above 0")
+    }
+    if case .cash(let payments) = dividends, let payment = payments.first(where: { $0.amount < .zero }) {
+      throw .badNumber(
+        field: "\(symbol) dividend of \(payment.date)", found: "\(payment.amount)", wanted: "an amount of 0 or more")
+    }
+    guard optionMultiplier > .zero else {
+      throw .badNumber(field: "\(symbol) multiplier", found: "\(optionMultiplier)", wanted: "a quantity above 0")
     }
     if let tickSize, tickSize <= .zero {
       throw .badNumber(field: "\(symbol) tick_size", found: "\(tickSize)", wanted: "a price above 0")
@@ -119,7 +127,8 @@ public struct UnderlyingMarket: Hashable, Sendable {
     self.terms = terms
     self.asOf = asOf
     var rejected = rejected
-    var seen: Set<OptionContract> = []
+    // A chain has one place for a strike and right, whatever else its contracts differ in (BTC_USDC and BTC_USDT).
+    var seen: [Place: OptionContract] = [:]
     var groups: [Expiry: (instant: Instant, quotes: [OptionQuote])] = [:]
     for (line, quote) in quotes {
       let contract = quote.contract
@@ -138,10 +147,15 @@ public struct UnderlyingMarket: Hashable, Sendable {
         reject("expired at \(instant)")
         continue
       }
-      guard seen.insert(contract).inserted else {
-        reject("quoted twice; the first row is used")
+      let place = Place(expiry: contract.expiry, strike: contract.strike, right: contract.right)
+      if let first = seen[place] {
+        reject(
+          first == contract
+            ? "quoted twice; the first row is used"
+            : "a contract of other terms stands at this expiry and strike; the first row is used")
         continue
       }
+      seen[place] = contract
       groups[contract.expiry, default: (instant, [])].quotes.append(quote)
     }
     var chains: [ExpiryChain] = []
@@ -154,6 +168,12 @@ public struct UnderlyingMarket: Hashable, Sendable {
     self.chains = chains
     self.rejected = rejected.sorted { $0.line < $1.line }
     surface = .quoted(QuotedSurface(smiles: chains.compactMap(\.smile)))
+  }
+
+  private struct Place: Hashable {
+    let expiry: Expiry
+    let strike: Price
+    let right: OptionRight
   }
 
   /// The chain of an expiry; an expiry whose time is left open takes the chain of its day.

@@ -27,12 +27,13 @@ public struct OptionQuote: Hashable, Sendable {
     return false
   }
 
-  public var isTwoSided: Bool { bid != nil && ask != nil && !isCrossed }
+  /// True where both sides stand uncrossed. Nobody sells for nothing: an ask of 0 is a venue's word for no ask.
+  public var isTwoSided: Bool { bid != nil && usableAsk != nil }
 
   /// The bid that can be sold at; nil where there is none or the quote is crossed.
   public var usableBid: Price? { isCrossed ? nil : bid }
-  /// The ask that can be bought at; nil where there is none or the quote is crossed.
-  public var usableAsk: Price? { isCrossed ? nil : ask }
+  /// The ask that can be bought at; nil where there is none, where it is 0, and where the quote is crossed.
+  public var usableAsk: Price? { isCrossed || ask == .zero ? nil : ask }
 
   /// Half of bid plus ask, exactly; nil unless both sides stand uncrossed.
   public var mid: ExactAmount? {

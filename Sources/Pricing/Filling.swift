@@ -38,14 +38,16 @@ extension Strategy {
   /// currency). A leg without one is filled from the market; a premium quoted in coin enters a quote strategy converted
   /// once, exactly, at the market's spot. A mid is rounded to 10^-8 against the holder.
   /// - Throws: ``PricingError``: an underlying the market lacks, a contract that has expired, no quote on the side
-  ///   needed, legs that cannot share one account.
+  ///   needed, legs that cannot share one account, a stated currency that is not the legs' own.
   public func filled(from market: MarketState, _ terms: AccountTerms = AccountTerms()) throws(PricingError)
     -> FilledStrategy
   {
     var settlement = Settlement.quote
     if let stated = terms.settlement { settlement = stated } else { settlement = try ownSettlement() }
     var currency = Currency.usd
-    if let stated = terms.currency { currency = stated } else { currency = try ownCurrency(settlement, market) }
+    let own = try ownCurrency(settlement, market)
+    if let own, let stated = terms.currency, own != stated { throw .mixedCurrencies(stated.code, own.code) }
+    if let found = terms.currency ?? own { currency = found }
     var filledLegs: [FilledLeg] = []
     var hasConverted = false
     for leg in legs {
@@ -90,7 +92,8 @@ extension Strategy {
     return found ?? .quote
   }
 
-  private func ownCurrency(_ settlement: Settlement, _ market: MarketState) throws(PricingError) -> Currency {
+  /// The one currency of all legs; nil without legs.
+  private func ownCurrency(_ settlement: Settlement, _ market: MarketState) throws(PricingError) -> Currency? {
     var found: String?
     for leg in legs {
       let underlying = try market.underlying(of: leg.instrument)
@@ -98,7 +101,7 @@ extension Strategy {
       if let found, found != code { throw .mixedCurrencies(found, code) }
       found = code
     }
-    do { return try Currency(found ?? "USD") } catch { throw .number(error) }
+    do { return try found.map { (code) throws(BasicsError) in try Currency(code) } } catch { throw .number(error) }
   }
 
   private func checkAlive(
@@ -150,7 +153,10 @@ extension OptionContract {
   fileprivate func fill(
     in underlying: UnderlyingMarket, isLong: Bool, rule: FillRule
   ) throws(PricingError) -> (price: ExactAmount, source: FillSource) {
-    let quote = underlying.quote(of: self)
+    // A coin contract beside a chain in dollars (BTC-... beside BTC_USDC-...) is another contract: its premium is a
+    // share of a coin, and the chain's would be taken for as many coins as it has dollars.
+    let isQuoted = settlement == .quote || underlying.terms.quotedIn == .coin
+    let quote = isQuoted ? underlying.quote(of: self) : nil
     switch rule {
     case .worst:
       if let side = isLong ? quote?.usableAsk : quote?.usableBid { return (side.exact, isLong ? .ask : .bid) }
@@ -163,7 +169,8 @@ extension OptionContract {
     }
     let side = rule == .worst ? (isLong ? "ask" : "bid") : rule.rawValue
     throw .noQuote(
-      instrument: "\(Instrument.option(self))", side: side, nearest: nearestQuoted(in: underlying, isLong, rule))
+      instrument: "\(Instrument.option(self))", side: side,
+      nearest: isQuoted ? nearestQuoted(in: underlying, isLong, rule) : nil)
   }
 
   /// The name of the nearest strike of the same expiry and right that could be filled.

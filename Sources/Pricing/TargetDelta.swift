@@ -14,6 +14,7 @@ extension UnderlyingMarket {
   public func strike(
     forDelta delta: Double, right: OptionRight, expiry: Expiry, pricer: OptionPricer = .blackScholes
   ) throws(PricingError) -> Price {
+    guard delta.isFinite else { throw .missing("strike of delta \(delta)", instrument: "\(symbol) \(expiry)") }
     guard let chain = chain(of: expiry) else { throw .missing("chain", instrument: "\(symbol) \(expiry)") }
     let quoted = chain.strikes.filter { $0[right]?.isTwoSided == true }
     var best: (strike: Price, distance: Double)?

@@ -95,8 +95,10 @@ public struct ScenarioGrid: Hashable, Sendable {
   }
 
   /// Node i of a:b:n is a + i (b - a) / (n - 1), with the ends exactly a and b; one node is a.
+  ///
+  /// None for a count below 1 or above ``nodeLimit``: a hostile count must not fill the memory before it is refused.
   public static func nodes(from first: Double, to last: Double, count: Int) -> [Double] {
-    guard count > 1 else { return count == 1 ? [first] : [] }
+    guard count > 1, count <= nodeLimit else { return count == 1 ? [first] : [] }
     return (0..<count).map { index in
       index == count - 1 ? last : first + Double(index) * (last - first) / Double(count - 1)
     }

@@ -24,13 +24,16 @@ struct Bulkhead: ParsableCommand {
       """,
     version: "bulkhead 0.1.0",
     subcommands: [
-      PriceCommand.self, ImpliedVolatilityCommand.self, MarginCommand.self, StressCommand.self, SizeCommand.self,
+      AnalyzeCommand.self, PriceCommand.self, ImpliedVolatilityCommand.self, MarginCommand.self, StressCommand.self,
+      SizeCommand.self,
       ChainCommand.self, StrategiesCommand.self,
     ])
 
   static func main() {
     // A closed pipe must show as an error of `write`, which ends the program quietly, and not as a signal.
     _ = signal(SIGPIPE, SIG_IGN)
+    // So must a file that grows beyond what its owner may have.
+    _ = signal(SIGXFSZ, SIG_IGN)
     Glibc.exit(status(of: Array(CommandLine.arguments.dropFirst())))
   }
 

@@ -55,7 +55,7 @@ struct SizeCommand: ParsableCommand {
     var writer = CSVWriter()
     writer.row(SizeReport.columns)
     var (count, invalid) = (0, 0)
-    try input.forEach(in: market.state) { entry in
+    try input.forEach(in: market.state, label: "size") { entry in
       count += 1
       switch entry.result {
       case .failure(let refusal):
@@ -80,19 +80,21 @@ struct SizeCommand: ParsableCommand {
       limit = try PositionSize.budget(parsing: budget, portfolio: whole, currency: filled.currency)
     } catch { throw Failure(.badOption, "--budget: \(error)") }
     guard limit.minorUnits >= 0 else { throw Failure(.badOption, "--budget: found \(limit), wanted 0 or more") }
-    return PositionSize(of: filled, budget: limit, feeSchedule: try fees(filled), maxLots: maxLots)
+    return PositionSize(of: filled, budget: limit, lotFees: try fees(filled), maxLots: maxLots)
   }
 
   private func amount(_ text: String?, _ currency: Currency, _ option: String) throws -> Money? {
     guard let text else { return nil }
-    do { return try Money(parsing: text, currency: currency) } catch { throw Failure(.badOption, "\(option): \(error)") }
+    do { return try Money(parsing: text, currency: currency) } catch {
+      throw Failure(.badOption, "\(option): \(error)")
+    }
   }
 
   /// Nil where no option speaks of fees: the strategy's own then count for every lot.
-  private func fees(_ filled: FilledStrategy) throws -> IsolatedMargin.FeeSchedule? {
+  private func fees(_ filled: FilledStrategy) throws -> LotFees? {
     guard feePerLot != nil || feeMinimum != nil || feeCap != nil else { return nil }
     do {
-      return try IsolatedMargin.FeeSchedule(
+      return try LotFees(
         perLot: feePerLot?.amount ?? filled.fees, minimum: feeMinimum?.amount ?? .zero, cap: feeCap?.amount)
     } catch { throw Failure(.badOption, "fees: \(error)") }
   }

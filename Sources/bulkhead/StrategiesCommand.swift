@@ -36,4 +36,3 @@ struct StrategiesCommand: ParsableCommand {
     try sink.finish()
   }
 }
-

@@ -7,7 +7,6 @@ import IsolatedMargin
 import MarketData
 import Pricing
 
-
 /// Which strategy, on which market, in which account: what `analyze`, `stress` and `size` have in common.
 struct StrategyOptions: ParsableArguments {
   @Argument(
@@ -27,10 +26,12 @@ struct StrategyOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The underlying of --legs, where the market has several.", valueName: "symbol"))
   var underlying: String?
 
-  @Option(help: "Account and collateral: the quote currency or the coin (default: the file's, else the instruments' own).")
+  @Option(
+    help: "Account and collateral: the quote currency or the coin (default: the file's, else the instruments' own).")
   var settlement: Settlement?
 
-  @Option(help: "Fill legs without a price at the far side (worst), the mid or the mark (default: the file's, else worst).")
+  @Option(
+    help: "Fill legs without a price at the far side (worst), the mid or the mark (default: the file's, else worst).")
   var fill: FillRule?
 
   func validate() throws {
@@ -67,11 +68,15 @@ extension StrategyOptions {
   /// Hands every strategy to `body`, one after the other.
   ///
   /// A strategy file that cannot be built ends the command; a book's bad strategy is an entry like the others.
-  func forEach(in market: MarketState, _ body: (StrategyEntry) throws -> Void) throws {
+  /// - Parameter label: What the progress bar of a long book calls the work; nil for no bar.
+  func forEach(in market: MarketState, label: String?, _ body: (StrategyEntry) throws -> Void) throws {
     if isBook, let strategy {
       var reader = try BookReader.open(strategy)
       for warning in reader.warnings { Terminal.standardError(warning) }
+      var bar = label.map { ProgressBar($0) }
+      defer { bar?.clear() }
       while let entry = try reader.next() {
+        bar?.show(reader.rowsRead, of: reader.rowCount)
         for error in entry.errors { Terminal.standardError(error.text(file: strategy)) }
         if let filled = entry.strategy {
           try body(StrategyEntry(name: entry.name, result: .success(filled)))
@@ -108,7 +113,8 @@ extension StrategyOptions {
     let symbols = market.underlyings.map(\.symbol)
     guard let symbol = underlying ?? (symbols.count == 1 ? symbols.first : nil), let found = market[symbol] else {
       throw Failure(
-        .badOption, "found \(underlying ?? "no underlying"), wanted --underlying with one of \(symbols.joined(separator: ", "))")
+        .badOption,
+        "found \(underlying ?? "no underlying"), wanted --underlying with one of \(symbols.joined(separator: ", "))")
     }
     let isCoin = (settlement ?? found.terms.quotedIn) == .coin
     do throws(InstrumentError) {
@@ -129,38 +135,5 @@ extension StrategyOptions {
       parts = parts.dropLast()
     }
     return folders
-  }
-}
-
-/// Caps for what perpetual and future legs may cost beside the price at expiry.
-struct ReserveOptions: ParsableArguments {
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Reserve this distance of a perpetual or future from its index, a unit.", valueName: "price"))
-  var basis: Exact?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Reserve funding of perpetuals at this rate for eight hours.", valueName: "rate"))
-  var fundingCap: Exact?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("The time for which funding is reserved (default: 0).", valueName: "hours"))
-  var hours: Exact?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("The price at which reserves are taken (default: each leg's entry).", valueName: "price"))
-  var referencePrice: Exact?
-
-  func validate() throws { _ = try reserve() }
-
-  func reserve() throws(ValidationError) -> PerpetualReserve {
-    do {
-      return try PerpetualReserve(
-        basis: basis?.amount ?? .zero, fundingCap: fundingCap?.amount ?? .zero, hours: hours?.amount ?? .zero,
-        referencePrice: referencePrice?.amount)
-    } catch { throw ValidationError(error.description) }
   }
 }

@@ -6,7 +6,6 @@ import MarketData
 import Pricing
 import Scenarios
 
-
 /// An axis of a grid on the command line, in percent or points.
 struct ShiftAxis: ExpressibleByArgument {
   let shifts: [Double]
@@ -102,21 +101,22 @@ struct StressCommand: ParsableCommand {
     var sink = try OutputSink(output)
     try report.header(&sink)
     var tally = StressTally()
-    try input.forEach(in: market.state) { entry in
+    try input.forEach(in: market.state, label: quiet ? nil : "stress") { entry in
       tally.count += 1
       switch entry.result {
       case .failure(let refusal):
         tally.invalid += 1
         try report.writeInvalid(name: entry.name, detail: refusal.detail, to: &sink)
       case .success(let filled):
-        do throws(PricingError) {
-          let result = try analyzer.stress(filled)
-          tally.add(try? report.write(result, to: &sink), result)
-        } catch {
+        let result: StressResult
+        do throws(PricingError) { result = try analyzer.stress(filled) } catch {
           tally.invalid += 1
           Terminal.standardError("\(entry.name): error: \(error)")
           try report.writeInvalid(name: entry.name, detail: error.description, to: &sink)
+          return
         }
+        let breach = try report.write(result, to: &sink)
+        tally.add(breach, result)
       }
     }
     try sink.finish()
@@ -131,8 +131,8 @@ private struct StressTally {
   var breach: String?
   var last: StressResult?
 
-  mutating func add(_ breach: String??, _ result: StressResult) {
-    self.breach = self.breach ?? (breach ?? nil)
+  mutating func add(_ breach: String?, _ result: StressResult) {
+    self.breach = self.breach ?? breach
     last = result
   }
 

@@ -10,3 +10,5 @@ extension FillRule: ExpressibleByArgument {}
 extension SmileDynamics: ExpressibleByArgument {}
 extension ChainReport.Format: ExpressibleByArgument {}
 extension CatalogueReport.Format: ExpressibleByArgument {}
+extension ReportFormat: ExpressibleByArgument {}
+extension ColorChoice: ExpressibleByArgument {}
