@@ -7,9 +7,8 @@ import PackageDescription
 let isDependency = Context.packageDirectory.split(separator: "/").contains("checkouts")
 let isPortable = isDependency || Context.environment["BULKHEAD_PORTABLE"] == "1"
 
-let settings: [SwiftSetting] = [
+let language: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
-  .strictMemorySafety(),
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("MemberImportVisibility"),
@@ -17,9 +16,12 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
-// `-Ounchecked` only here: every count and border is checked by the callers, which are compiled with `-O`.
-let kernelSettings: [SwiftSetting] =
-  settings + (isPortable ? [] : [.unsafeFlags(["-Ounchecked", "-Xcc", "-march=native"])])
+let settings = language + [.strictMemorySafety()]
+
+// `-Ounchecked` only here: every count and border is checked before a kernel runs. The compiler warns of it beside strict
+// memory safety, so the builds without it are the ones that check the kernels for that.
+let kernelSettings =
+  isPortable ? settings : language + [.unsafeFlags(["-Ounchecked", "-Xcc", "-march=native"])]
 
 let bigInt: Target.Dependency = .product(name: "BigInt", package: "BigInt")
 let realModule: Target.Dependency = .product(name: "RealModule", package: "swift-numerics")

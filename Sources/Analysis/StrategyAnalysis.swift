@@ -87,6 +87,8 @@ public struct StrategyAnalysis: Sendable {
   public let stress: ProfitAndLoss.Summary
   /// The grid that `stress` sums up.
   public let stressGrid: ScenarioGrid
+  /// Nil for several underlyings.
+  public let curve: ProfitCurve?
   public let size: PositionSize?
   public let lossWithin: LossWithinRange?
   public let wing: BoundingWing?

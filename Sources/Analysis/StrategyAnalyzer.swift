@@ -54,7 +54,7 @@ public struct StrategyAnalyzer: Sendable {
       profitNow: greeks.value - strategy.entryCost - strategy.fees, margin: margin,
       breakEvens: distances(filled, margin, outlook), outlook: outlook,
       returnOnMargin: returnOnMargin(margin), riskToReward: riskToReward(margin), matrix: matrix, stress: stress,
-      stressGrid: stressGrid,
+      stressGrid: stressGrid, curve: curve(filled, strategy, book, margin),
       size: request.budget.map { PositionSize(of: filled, budget: $0, maxLots: request.maxLots) },
       lossWithin: lossWithin(filled), wing: wing(for: filled, margin), warnings: warnings(filled, legs, book))
   }
@@ -150,14 +150,13 @@ public struct StrategyAnalyzer: Sendable {
     }
   }
 
-  /// The discount factor of Theorem "equity stays at or above zero" exceeds 1 for some expiry.
+  /// True where a discount factor of the strategy's account exceeds 1, in which case a mark can lie beyond the payoff's
+  /// own bounds: in coin that of the coin, in quote currency what the forward implies where the chain is quoted in coin.
   private func hasNegativeRate(_ filled: FilledStrategy) -> Bool {
     filled.legs.contains { leg in
       guard let expiry = leg.instrument.expiry, let underlying = market[leg.instrument.underlying],
         let forward = try? underlying.forward(of: expiry)
       else { return false }
-      // A strategy in coin discounts with the coin's rate; one in quote currency with the rate its forward is priced
-      // at, which for a chain quoted in coin the forward implies: below spot it is negative.
       return (filled.settlement == .coin ? forward.dividendYield : forward.rate) < 0
     }
   }

@@ -46,7 +46,7 @@ public enum DecimalText {
     guard digits > 0, fraction != 0 else { throw .notADecimal(String(text)) }
     guard digits <= digitLimit else { throw .tooManyDigits(String(text), limit: digitLimit) }
     guard !lostDecimals else { throw .tooManyDecimals(String(text), limit: decimals) }
-    for _ in 0..<max(0, decimals - max(0, fraction)) {
+    for _ in 0..<max(0, max(0, decimals) - max(0, fraction)) {
       if total > Int128(Int64.max) * 16 { overflow = true } else { total *= 10 }
     }
     guard !overflow, let count = Int64(exactly: negative ? -total : total) else {
@@ -87,6 +87,7 @@ public enum DecimalText {
 
   /// Writes a count of 10^-`decimals` with at least `minimumDecimals` decimals and no further trailing zeros.
   public static func text(_ count: Int64, decimals: Int, minimumDecimals: Int = 0) -> String {
+    let decimals = max(0, decimals)
     var digits = Array(String(count.magnitude).utf8)
     while digits.count <= decimals { digits.insert(UInt8(ascii: "0"), at: 0) }
     var fraction = Array(digits.suffix(decimals))

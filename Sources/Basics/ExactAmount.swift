@@ -170,11 +170,21 @@ public struct ExactAmount: Sendable {
   init(numerator: BigInt, denominator: BigInt) {
     let divisor = numerator.greatestCommonDivisor(with: denominator)
     let (a, b) = divisor > 1 ? (numerator / divisor, denominator / divisor) : (numerator, denominator)
-    if let small = Int128(exactly: a), let over = Int128(exactly: b) {
+    if let small = ExactAmount.fitting(a), let over = ExactAmount.fitting(b) {
       storage = .small(small, over)
     } else {
       storage = .large(a, b)
     }
+  }
+
+  /// The number in 128 bits, nil where its magnitude has more than 127.
+  ///
+  /// `Int128(exactly:)` of BigInt 6.0 is not used: just below -2^127 it gives a wrong number instead of nil.
+  static func fitting(_ value: BigInt) -> Int128? {
+    guard value.magnitude.bitWidth <= 127 else { return nil }
+    var magnitude: Int128 = 0
+    for word in value.magnitude.words.reversed() { magnitude = magnitude << 64 | Int128(word) }
+    return value.sign == .minus ? -magnitude : magnitude
   }
 
   var large: (BigInt, BigInt) {

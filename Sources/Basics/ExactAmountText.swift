@@ -27,7 +27,7 @@ extension ExactAmount {
   private static func decimal(_ text: some StringProtocol) throws(BasicsError) -> ExactAmount {
     let (isNegative, digits, decimals) = try DecimalText.digits(text)
     // 37 digits and 10^37 fit 128 bits.
-    guard digits.count > 37 else {
+    guard max(digits.count, decimals) > 37 else {
       let count = digits.reduce(Int128(0)) { $0 * 10 + Int128($1) }
       return ExactAmount(small: isNegative ? -count : count, over: ExactAmount.powerOfTen(decimals))
     }

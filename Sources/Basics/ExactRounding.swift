@@ -36,7 +36,7 @@ extension ExactAmount {
       goesAway = ExactAmount.roundsAway(rule, isNegative: isNegative, remainder: rest.magnitude, divisor: b.magnitude)
     case .large(let a, let b):
       let (whole, rest) = a.quotientAndRemainder(dividingBy: b)
-      quotient = Int64(exactly: whole)
+      quotient = ExactAmount.fitting(whole).flatMap { Int64(exactly: $0) }
       goesAway = ExactAmount.roundsAway(rule, isNegative: isNegative, remainder: rest.magnitude, divisor: b.magnitude)
     }
     // Cut off toward zero, a count that does not fit cannot be brought back by rounding.

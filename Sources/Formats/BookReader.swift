@@ -148,7 +148,8 @@ private struct BookEntryDraft {
     } else if leg.currency != first.currency {
       fail(
         error(
-          columns.currency, "currency", "found \(leg.currency) beside \(first.currency), wanted one currency a strategy")
+          columns.currency, "currency", "found \(leg.currency) beside \(first.currency), wanted one currency a strategy"
+        )
       )
     } else {
       legs.append(leg.leg)

@@ -68,19 +68,18 @@ struct BookRowReader {
     let underlying = try underlying(cells, named: named)
     let expiry = try expiry(cells, kind: kind, named: named)
     let strike = try strike(cells, kind: kind, named: named)
-    let quantity = try number(cells, columns.quantity, "quantity") { text throws(BasicsError) in
-      try Quantity(parsing: text)
-    }
+    let quantity = try quantity(cells, columns.quantity, "quantity")
     guard let quantity, !quantity.isZero else {
       throw cells.error(columns.quantity, "quantity", wanted: "a quantity other than 0")
     }
     if kind == .underlying, settlement == .coin {
       throw cells.error(
         columns.kind, "kind",
-        message: "found an underlying leg in a coin-settled strategy, wanted it left out: the coin held is the collateral")
+        message: "found an underlying leg in coin settlement, wanted it left out: the coin held is the collateral")
     }
     let currency = try currency(cells, settlement: settlement, underlying: underlying)
     let payout = try price(cells, columns.payout, "payout", wanted: "a payout above 0") { $0 > .zero }
+    if kind.isDigital, payout == nil { throw cells.error(columns.payout, "payout", wanted: "a payout above 0") }
     let exercise = try word(cells, columns.exercise, "exercise", default: named?.exercise ?? .european)
     let multiplier = try multiplier(cells, named: named)
     let premium = try price(
@@ -136,7 +135,9 @@ struct BookRowReader {
       }
       return LegKind(named)
     }
-    guard let kind = LegKind(rawValue: text) else { throw cells.error(column, "kind", wanted: BookRowReader.kindWords) }
+    guard let kind = LegKind(rawValue: text) else {
+      throw cells.error(column, "kind", wanted: BookRowReader.kindWords)
+    }
     try agree(cells, column, "kind", named.map { LegKind($0) == kind } ?? true, named)
     return kind
   }
@@ -170,7 +171,9 @@ struct BookRowReader {
       expiry = lastExpiry.expiry
     } else {
       let text = cells.text(column) ?? ""
-      do { expiry = try Expiry(parsing: text) } catch { throw cells.error(column, "expiry", message: error.description) }
+      do { expiry = try Expiry(parsing: text) } catch {
+        throw cells.error(column, "expiry", message: error.description)
+      }
       lastExpiry = (text, expiry)
     }
     try agree(cells, column, "expiry", named?.expiry.map { $0.isSameSettlement(as: expiry) } ?? true, named)
@@ -189,10 +192,9 @@ struct BookRowReader {
   }
 
   private func multiplier(_ cells: RowCells, named: Instrument?) throws(RowError) -> Quantity {
-    let multiplier = try number(cells, columns.multiplier, "multiplier") { text throws(BasicsError) in
-      try Quantity(parsing: text)
+    guard let multiplier = try quantity(cells, columns.multiplier, "multiplier") else {
+      return named?.multiplier ?? .one
     }
-    guard let multiplier else { return named?.multiplier ?? .one }
     guard multiplier > .zero else {
       throw cells.error(columns.multiplier, "multiplier", wanted: "a multiplier above 0")
     }
@@ -204,33 +206,39 @@ struct BookRowReader {
   ) throws(RowError) -> Currency {
     let text = columns.currency.flatMap { cells.text($0) }
     if text == nil, settlement == .quote { return .usd }
-    do { return try Currency(text ?? underlying) } catch {
-      let isOwn = text != nil
-      throw cells.error(
-        isOwn ? columns.currency : columns.underlying, isOwn ? "currency" : "underlying", message: error.description)
+    let isOwn = text != nil
+    let (column, name) = isOwn ? (columns.currency, "currency") : (columns.underlying, "underlying")
+    let currency: Currency
+    do { currency = try Currency(text ?? underlying) } catch {
+      throw cells.error(column, name, message: error.description)
     }
+    // A margin in coin that is rounded to cents would be no margin.
+    guard settlement == .quote || currency.decimals == Price.decimals else {
+      throw cells.error(column, name, wanted: "a coin, since the settlement is in coin")
+    }
+    return currency
   }
 
   /// Nil for an empty cell or a missing column.
-  private func number<Value>(
-    _ cells: RowCells, _ column: Int?, _ name: String, _ parse: (String) throws(BasicsError) -> Value
-  ) throws(RowError) -> Value? {
-    guard let column, let text = cells.text(column) else { return nil }
-    do { return try parse(text) } catch { throw cells.error(column, name, message: error.description) }
+  private func quantity(_ cells: RowCells, _ column: Int?, _ name: String) throws(RowError) -> Quantity? {
+    guard let column, !cells.isEmpty(column) else { return nil }
+    if let count = cells.count(column) { return Quantity(count: count) }
+    do { return try Quantity(parsing: cells.text(column) ?? "") } catch {
+      throw cells.error(column, name, message: error.description)
+    }
   }
 
   private func price(
     _ cells: RowCells, _ column: Int?, _ name: String, wanted: String, _ isLegal: (Price) -> Bool
   ) throws(RowError) -> Price? {
-    guard let column else { return nil }
+    guard let column, !cells.isEmpty(column) else { return nil }
     let price: Price
     if let count = cells.count(column) {
       price = Price(count: count)
     } else {
-      guard let parsed = try number(cells, column, name, { text throws(BasicsError) in try Price(parsing: text) }) else {
-        return nil
+      do { price = try Price(parsing: cells.text(column) ?? "") } catch {
+        throw cells.error(column, name, message: error.description)
       }
-      price = parsed
     }
     guard isLegal(price) else { throw cells.error(column, name, wanted: wanted) }
     return price
@@ -250,7 +258,7 @@ struct BookRowReader {
     kind: LegKind, underlying: String, expiry: Expiry?, strike: Price?, payout: Price?, multiplier: Quantity,
     settlement: Settlement, exercise: ExerciseStyle, currency: Currency, named: Instrument?
   ) throws(CellError) -> Instrument {
-    do {
+    do throws(InstrumentError) {
       switch kind {
       case .underlying: return .underlying(Underlying(symbol: underlying))
       case .perpetual: return .perpetual(Perpetual(underlying: underlying, multiplier: multiplier))
@@ -265,21 +273,15 @@ struct BookRowReader {
             exercise: exercise, delivery: named?.delivery ?? .cash, multiplier: multiplier,
             quoteCurrency: settlement == .quote ? currency.code : "USD"))
       case .digitalCall, .digitalPut:
-        guard let expiry, let strike, let right = kind.right else { break }
-        guard let payout else { throw CellError("found a \(kind.rawValue) without a payout, wanted a payout above 0") }
+        guard let expiry, let strike, let right = kind.right, let payout else { break }
         return .digital(
           try DigitalContract(
             underlying: underlying, right: right, strike: strike, expiry: expiry, payout: payout,
             multiplier: multiplier))
       }
-    } catch let error as InstrumentError {
-      throw CellError(error.description)
-    } catch let error as CellError {
-      throw error
-    } catch {
-      throw CellError("\(error)")
-    }
-    throw CellError("found a \(kind.rawValue) without its strike or expiry, wanted both")
+    } catch { throw CellError(error.description) }
+    // The cells were asked for before, so that this is not reached.
+    throw CellError("found a \(kind.rawValue) without all of its terms, wanted strike, expiry and payout")
   }
 }
 

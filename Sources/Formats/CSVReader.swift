@@ -39,8 +39,9 @@ public struct CSVReader: ~Copyable {
 
   private init(source: consuming InputSource, pieceSize: Int) {
     file = source.name
+    // A byte more than the file has, so that one reading finds its end.
+    self.pieceSize = max(16, min(pieceSize, source.byteCount + 1))
     self.source = source
-    self.pieceSize = max(pieceSize, 16)
   }
 
   /// Looks through the whole file, then goes back to its first row.
@@ -151,10 +152,8 @@ public struct CSVReader: ~Copyable {
       // Nobody else holds the bytes while the file is checked.
       buffer.replaceSubrange(0..<kept, with: buffer[pending])
     } else {
-      var next: [UInt8] = []
-      next.reserveCapacity(count)
-      next.append(contentsOf: buffer[pending])
-      next.append(contentsOf: repeatElement(0, count: count - kept))
+      var next = [UInt8](repeating: 0, count: count)
+      next.replaceSubrange(0..<kept, with: buffer[pending])
       buffer = next
     }
     let end = try source.read(into: &buffer, from: kept, to: size)

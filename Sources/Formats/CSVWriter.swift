@@ -145,8 +145,7 @@ public struct CSVWriter: Sendable {
 
   private mutating func reserve(_ size: Int) {
     if count + size > bytes.count {
-      bytes.append(contentsOf: repeatElement(0, count: max(bytes.count, size)))
+      bytes += [UInt8](repeating: 0, count: max(bytes.count, size))
     }
   }
 }
-

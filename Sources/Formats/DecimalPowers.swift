@@ -3,18 +3,33 @@
 /// Entry k is beta in 10^k = beta x 2^r, 2^127 <= beta < 2^128, rounded down for k >= 0 and up for k < 0. They are computed
 /// from whole numbers when a number first needs them (about 50 microseconds), since 667 lines of constants could hide a
 /// wrong digit and this cannot.
-struct DecimalPowers: Sendable {
+@safe
+struct DecimalPowers: @unchecked Sendable {
   static let lowest = -342
   static let highest = 324
 
-  /// The upper and the lower half of each entry.
-  let high: [UInt64]
-  let low: [UInt64]
+  /// The entries, never freed: counting the references of an array would cost more than reading it.
+  private let entries: UnsafePointer<Entry>
+
+  typealias Entry = (high: UInt64, low: UInt64)
 
   static let shared = DecimalPowers()
 
-  init() {
-    var entries: [(high: UInt64, low: UInt64)] = []
+  /// The entry of 10^`exponent`.
+  subscript(exponent: Int) -> Entry {
+    precondition(exponent >= DecimalPowers.lowest && exponent <= DecimalPowers.highest, "no such power")
+    return unsafe entries[exponent - DecimalPowers.lowest]
+  }
+
+  private init() {
+    let computed = DecimalPowers.computed()
+    let memory = UnsafeMutablePointer<Entry>.allocate(capacity: computed.count)
+    unsafe memory.initialize(from: computed, count: computed.count)
+    unsafe entries = UnsafePointer(memory)
+  }
+
+  static func computed() -> [Entry] {
+    var entries: [Entry] = []
     entries.reserveCapacity(DecimalPowers.highest - DecimalPowers.lowest + 1)
     // 2^B / 5^n for n = 1, 2, ...: the floor of a floor is the floor, so that no digit is lost in repeated division.
     var limbs = [UInt64](repeating: 0, count: 16)
@@ -41,8 +56,7 @@ struct DecimalPowers: Sendable {
         carry = product.high + (overflow ? 1 : 0)
       }
     }
-    high = entries.map(\.high)
-    low = entries.map(\.low)
+    return entries
   }
 
   /// The highest 128 bits of a number that is not zero, lowest limb first.

@@ -89,10 +89,10 @@ struct DoubleReader {
     guard (-300...300).contains(exponent) else { return nil }
     let shift = significand.leadingZeroBitCount
     let normal = significand << UInt64(shift)
-    let entry = exponent - DecimalPowers.lowest
-    var (high, low) = normal.multipliedFullWidth(by: powers.high[entry])
+    let power = powers[exponent]
+    var (high, low) = normal.multipliedFullWidth(by: power.high)
     if high & 0x1FF == 0x1FF {
-      let (sum, carry) = low.addingReportingOverflow(normal.multipliedFullWidth(by: powers.low[entry]).high)
+      let (sum, carry) = low.addingReportingOverflow(normal.multipliedFullWidth(by: power.low).high)
       low = sum
       if carry { high &+= 1 }
     }

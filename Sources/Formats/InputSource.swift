@@ -7,6 +7,8 @@ import Glibc
 struct InputSource: ~Copyable {
   /// As messages name it.
   let name: String
+  /// The size when it was opened.
+  private(set) var byteCount = 0
   private let descriptor: Int32
   private let isOwned: Bool
   /// The whole input where it cannot be read twice.
@@ -25,7 +27,12 @@ struct InputSource: ~Copyable {
     if status.st_mode & S_IFMT == S_IFDIR {
       throw .malformed(SourceLocation(file: name, line: 1, column: 1), found: "a directory", wanted: "a file")
     }
-    if status.st_mode & S_IFMT != S_IFREG || !isOwned { kept = try readAll() }
+    byteCount = Int(status.st_size)
+    if status.st_mode & S_IFMT != S_IFREG || !isOwned {
+      let bytes = try readAll()
+      byteCount = bytes.count
+      kept = bytes
+    }
   }
 
   deinit { if isOwned, descriptor >= 0 { close(descriptor) } }
@@ -72,7 +79,7 @@ struct InputSource: ~Copyable {
         return bytes
       }
       filled = end
-      bytes.append(contentsOf: repeatElement(0, count: bytes.count))
+      bytes += [UInt8](repeating: 0, count: bytes.count)
     }
   }
 }

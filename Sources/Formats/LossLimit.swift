@@ -25,6 +25,12 @@ public enum LossLimit: Hashable, Sendable {
     }
   }
 
+  /// True where the limit cannot be compared with a strategy's loss, because there is no such answer.
+  public func isUnanswered(by margin: StrategyMargin) -> Bool {
+    if case .lossShare = self { return false }
+    return margin.maxLoss == nil && margin.status != .unbounded
+  }
+
   /// Says in words how a strategy breaches this limit; nil where it does not, or where the limit is about scenarios.
   public func breach(by margin: StrategyMargin) -> String? {
     switch self {

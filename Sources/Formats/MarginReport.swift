@@ -37,29 +37,45 @@ public struct MarginReport: Sendable {
     header.row(MarginReport.columns + (hasReserve ? ["reserve"] : []))
     try sink.write(header)
     var summary = ReportSummary()
-    var entries: [BookEntry] = []
-    while true {
-      let firstRow = book.rowsRead
-      entries.removeAll(keepingCapacity: true)
-      while entries.count < MarginReport.batchSize, book.rowsRead - firstRow < MarginReport.batchRows,
-        let entry = try book.next()
-      {
-        entries.append(entry)
-      }
-      guard !entries.isEmpty else { return summary }
-      let batch = entries
-      // More pieces than processors: strategies differ in size, and who is done takes the next piece.
-      let pieces = Parallel.pieces(of: batch.indices, count: 8 * Parallel.width, least: 16)
-      let parts = Parallel.map(count: pieces.count) { rows(batch[pieces[$0]]) }
-      for part in parts {
-        try sink.write(part.rows)
-        summary.add(part.summary)
-      }
+    var batch = try MarginReport.nextBatch(&book)
+    var done: [Part] = []
+    while !batch.isEmpty {
+      let entries = batch
+      // While a batch is worked on, the one before it is written and the one behind it is read.
+      let (parts, next) = try Parallel.both(
+        { self.parts(of: entries) },
+        { () throws(FormatError) in
+          for part in done { try sink.write(part.rows) }
+          return try MarginReport.nextBatch(&book)
+        })
+      for part in parts { summary.add(part.summary) }
+      done = parts
+      batch = next
       progress(book.rowsRead, book.rowCount)
     }
+    for part in done { try sink.write(part.rows) }
+    return summary
   }
 
-  private func rows(_ entries: ArraySlice<BookEntry>) -> (rows: CSVWriter, summary: ReportSummary) {
+  /// Rows on their way to the output, and what is to be said about them.
+  private typealias Part = (rows: CSVWriter, summary: ReportSummary)
+
+  private static func nextBatch(_ book: inout BookReader) throws(FormatError) -> [BookEntry] {
+    let firstRow = book.rowsRead
+    var entries: [BookEntry] = []
+    while entries.count < batchSize, book.rowsRead - firstRow < batchRows, let entry = try book.next() {
+      entries.append(entry)
+    }
+    return entries
+  }
+
+  private func parts(of entries: [BookEntry]) -> [Part] {
+    // More pieces than processors: strategies differ in size, and who is done takes the next piece.
+    let pieces = Parallel.pieces(of: entries.indices, count: 8 * Parallel.width, least: 16)
+    return Parallel.map(count: pieces.count) { rows(entries[pieces[$0]]) }
+  }
+
+  private func rows(_ entries: ArraySlice<BookEntry>) -> Part {
     var writer = CSVWriter(capacity: 128 * entries.count)
     var summary = ReportSummary()
     for entry in entries {
@@ -75,6 +91,8 @@ public struct MarginReport: Sendable {
       if let breach = limits.lazy.compactMap({ $0.breach(by: margin) }).first {
         summary.breachCount += 1
         summary.firstBreach = summary.firstBreach ?? breach
+      } else if limits.contains(where: { $0.isUnanswered(by: margin) }) {
+        summary.uncheckedCount += 1
       }
     }
     return (writer, summary)

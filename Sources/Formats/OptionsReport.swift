@@ -35,27 +35,44 @@ public struct OptionsReader: ~Copyable {
   /// - Parameter answer: Writes what follows the id of the rows of a batch, in its own storage.
   mutating func write(
     _ header: [String], to sink: inout OutputSink, progress: ProgressObserver,
-    _ answer: @Sendable (inout OptionRows) -> Void
+    _ answer: @escaping @Sendable (inout OptionRows) -> Void
   ) throws(FormatError) -> ReportSummary {
     var writer = CSVWriter()
     writer.row(header)
     try sink.write(writer)
     var summary = ReportSummary()
-    while true {
-      let first = rowsRead
-      guard let block = try nextBlock() else { return summary }
+    var block = try nextBlock()
+    var done: [Part] = []
+    while let current = block {
+      let firstID = rowsRead - current.rowCount + 1
       let columns = columns
-      let pieces = Parallel.pieces(of: 0..<block.rowCount, count: 4 * Parallel.width, least: OptionRows.batchSize)
-      let parts = Parallel.map(count: pieces.count) { index in
-        var rows = OptionRows(block: block, columns: columns, firstID: first + 1, rows: pieces[index])
-        while rows.fill() { answer(&rows) }
-        return (rows.writer, rows.summary)
-      }
-      for (rows, part) in parts {
-        try sink.write(rows)
-        summary.add(part)
-      }
+      // While a block is worked on, the one before it is written and the one behind it is read.
+      let (parts, next) = try Parallel.both(
+        { OptionsReader.parts(of: current, columns, firstID, answer) },
+        { () throws(FormatError) in
+          for part in done { try sink.write(part.rows) }
+          return try nextBlock()
+        })
+      for part in parts { summary.add(part.summary) }
+      done = parts
+      block = next
       progress(rowsRead, rowCount)
+    }
+    for part in done { try sink.write(part.rows) }
+    return summary
+  }
+
+  /// Rows on their way to the output, and what is to be said about them.
+  private typealias Part = (rows: CSVWriter, summary: ReportSummary)
+
+  private static func parts(
+    of block: CSVBlock, _ columns: OptionColumns, _ firstID: Int, _ answer: @Sendable (inout OptionRows) -> Void
+  ) -> [Part] {
+    let pieces = Parallel.pieces(of: 0..<block.rowCount, count: 4 * Parallel.width, least: OptionRows.batchSize)
+    return Parallel.map(count: pieces.count) { index in
+      var rows = OptionRows(block: block, columns: columns, firstID: firstID, rows: pieces[index])
+      while rows.fill() { answer(&rows) }
+      return (rows.writer, rows.summary)
     }
   }
 }

@@ -46,7 +46,7 @@ public struct OutputSink: ~Copyable {
     let place = exists ? OutputSink.resolved(path) : path
     let folder = OutputSink.folder(of: place)
     let mode = exists ? status.st_mode & 0o7777 : 0o666
-    let nameless = unsafe open(folder, O_TMPFILE_FLAGS | O_WRONLY | O_CLOEXEC, mode)
+    let nameless = unsafe open(folder, namelessFile | O_WRONLY | O_CLOEXEC, mode)
     if nameless >= 0 {
       (name, self.path, descriptor, target) = (path, place, nameless, .nameless(folder: folder))
     } else {
@@ -65,26 +65,17 @@ public struct OutputSink: ~Copyable {
   }
 
   /// - Throws: ``FormatError`` `.cannotWrite` for a full disk, `.closedPipe`.
-  public mutating func write(_ bytes: borrowing Span<UInt8>) throws(FormatError) {
-    if buffer.count + bytes.count > OutputSink.bufferSize { try flush() }
-    guard bytes.count < OutputSink.bufferSize else { return try writeOut(bytes) }
-    for index in bytes.indices { buffer.append(bytes[index]) }
-  }
-
-  public mutating func write(_ bytes: [UInt8]) throws(FormatError) {
+  public mutating func write(_ bytes: ArraySlice<UInt8>) throws(FormatError) {
     if buffer.count + bytes.count > OutputSink.bufferSize { try flush() }
     guard bytes.count < OutputSink.bufferSize else { return try writeOut(bytes.span) }
     buffer.append(contentsOf: bytes)
   }
 
-  public mutating func write(_ rows: CSVWriter) throws(FormatError) {
-    let output = rows.output
-    if buffer.count + output.count > OutputSink.bufferSize { try flush() }
-    guard output.count < OutputSink.bufferSize else { return try writeOut(output.span) }
-    buffer.append(contentsOf: output)
-  }
+  /// As ``write(_:)-(ArraySlice<UInt8>)``.
+  public mutating func write(_ rows: CSVWriter) throws(FormatError) { try write(rows.output) }
 
-  public mutating func write(_ text: String) throws(FormatError) { try write(Array(text.utf8)) }
+  /// As ``write(_:)-(ArraySlice<UInt8>)``.
+  public mutating func write(_ text: String) throws(FormatError) { try write(Array(text.utf8)[...]) }
 
   /// Hands everything to the system. Only then is the output complete, and only then does a file have its name.
   ///
@@ -158,4 +149,4 @@ public struct OutputSink: ~Copyable {
 }
 
 /// `O_TMPFILE`, which is a macro of two flags and so not imported: __O_TMPFILE and O_DIRECTORY.
-private let O_TMPFILE_FLAGS: Int32 = 0o20_000_000 | O_DIRECTORY
+private let namelessFile: Int32 = 0o20_000_000 | O_DIRECTORY

@@ -83,7 +83,8 @@ struct QuotesFile {
     guard !text.isEmpty else { return nil }
     guard let value = NumberText.double(text), value > 0, value <= volatilityLimit else {
       throw Rejection(
-        reason: "implied_vol: found \(CellError.quoted(text)), wanted a volatility above 0, as a fraction (0.5 is 50 %)")
+        reason: "implied_vol: found \(CellError.quoted(text)), wanted a volatility above 0, as a fraction (0.5 is 50 %)"
+      )
     }
     return value
   }

@@ -13,6 +13,9 @@ public struct ReportSummary: Sendable {
   /// The first breach, in words.
   public internal(set) var firstBreach: String?
 
+  /// Strategies without the answer that a limit is about: neither breached nor held.
+  public internal(set) var uncheckedCount = 0
+
   /// The most errors kept.
   public static let errorLimit = 20
 
@@ -29,6 +32,7 @@ public struct ReportSummary: Sendable {
     invalidCount += next.invalidCount
     add(next.errors, count: next.errorCount)
     breachCount += next.breachCount
+    uncheckedCount += next.uncheckedCount
     firstBreach = firstBreach ?? next.firstBreach
   }
 }

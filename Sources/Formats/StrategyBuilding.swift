@@ -73,8 +73,9 @@ extension StrategyFile {
     _ stated: StatedStructure, _ market: MarketState, settlement: Settlement?
   ) throws(PlacedError) -> Strategy {
     let symbols = market.underlyings.map(\.symbol)
-    guard let underlying = stated.underlying.map({ market[$0] }) ?? (symbols.count == 1 ? market.underlyings.first : nil)
-    else {
+    var found = symbols.count == 1 ? market.underlyings.first : nil
+    if let symbol = stated.underlying { found = market[symbol] }
+    guard let underlying = found else {
       throw PlacedError(
         place: stated.place, found: stated.underlying.map { "underlying '\($0)'" } ?? "no underlying",
         wanted: "an underlying of the market: \(symbols.joined(separator: ", "))")

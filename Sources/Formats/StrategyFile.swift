@@ -164,7 +164,8 @@ public struct StrategyFile: Sendable {
     var hedge: Quantity?
     if let value = root["hedge"] { hedge = try self.quantity(value) }
     return StatedStructure(
-      name: try name.string("a structure's name"), underlying: try root["underlying"]?.string("a symbol"), expiries: expiries,
+      name: try name.string("a structure's name"), underlying: try root["underlying"]?.string("a symbol"),
+      expiries: expiries,
       placement: placement, quantity: quantity, hedge: hedge,
       place: SourceLocation(file: name.file, line: name.line, column: 1))
   }

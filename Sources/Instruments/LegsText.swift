@@ -35,9 +35,10 @@ public enum LegsText {
     _ word: String, standard: Expiry?, terms: ContractTerms
   ) throws(InstrumentError) -> Leg {
     let bytes = Array(word.utf8)
-    guard let at = bytes.firstIndex(where: { ($0 | 32) >= UInt8(ascii: "a") }) else {
-      throw .badName(word, reason: "wanted C, P, U or F after the quantity")
-    }
+    // The first byte that can be no part of a number; what is no ASCII is no letter of ours either.
+    guard let at = bytes.firstIndex(where: { $0 >= UInt8(ascii: "A") }),
+      "cpuf".utf8.contains(bytes[at] | 32)
+    else { throw .badName(word, reason: "wanted C, P, U or F after the quantity") }
     let letter = bytes[at] | 32
     let quantity = try quantity(text(bytes[..<at]), in: word)
     // Strike, expiry and price, each up to the mark of the next.

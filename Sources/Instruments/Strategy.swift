@@ -29,7 +29,7 @@ public struct Leg: Hashable, Sendable {
 /// | `(a + b) * n == a * n + b * n`, `a * (m + n) == a * m + a * n`, `(a * m) * n == a * (m * n)` | multiples |
 ///
 /// hold wherever no quantity overflows; where one does, the operator throws. Equality is of the merged legs as a set:
-/// names do not count, and the name of a shape is computed (``StrategyCatalogue/name(of:)``), never stored.
+/// names do not count, and the name of a shape is computed (``StrategyCatalogue/name(of:coverPrice:)``), never stored.
 public struct Strategy: Sendable {
   /// What the file called it; empty for a sum.
   public let name: String

@@ -53,8 +53,8 @@ public struct Collateral: Hashable, Sendable {
     exactMargin = max(.zero, needed)
     exactRequirement = -leastOrZero
     exactReserve = max(.zero, reserve)
-    // The order decides the overlap: a box bought below its least payoff is locked in, whatever its price.
-    kind = bound.leastPayoff > .zero ? .lockedIn : (needed < .zero ? .lockedInProfit : .lossIsMargin)
+    // The order decides the overlap: a box entered for a credit needs nothing, and its margin is 0 and not loss + m.
+    kind = needed < .zero ? .lockedInProfit : (bound.leastPayoff > .zero ? .lockedIn : .lossIsMargin)
     margin = try Money(rounding: exactMargin + exactReserve, to: currency, .up)
     requirement = try Money(rounding: exactRequirement, to: currency, .up)
     self.reserve = try Money(rounding: exactReserve, to: currency, .up)

@@ -9,7 +9,7 @@ enum LotSearch {
   /// - Returns: nil where not even the use of 0 lots, nothing, fits.
   /// - Throws: ``IsolatedMarginError`` `.number` where the answer exceeds 2^63 lots.
   static func largest(
-    loss: ExactAmount, schedule: FeeSchedule, budget: ExactAmount, limit: Int64
+    loss: ExactAmount, schedule: LotFees, budget: ExactAmount, limit: Int64
   ) throws(IsolatedMarginError) -> Int64? {
     var last = limit
     for tier in schedule.tiers.reversed() where tier.firstLot <= last {
@@ -48,7 +48,7 @@ extension PositionSize {
     var lockedCash: Money?
 
     mutating func fill(
-      _ bound: MaximumLoss.Bound, _ budget: Money, _ schedule: FeeSchedule, _ maxLots: Int64?
+      _ bound: MaximumLoss.Bound, _ budget: Money, _ schedule: LotFees, _ maxLots: Int64?
     ) throws(IsolatedMarginError) {
       let loss = bound.entryCost - bound.leastPayoff
       lossPerLot = loss

@@ -52,7 +52,8 @@ public struct PayoffExtreme: Hashable, Sendable {
 /// vertices, the two ends and the slope at the far end decide everything. Fees that depend on the outcome are part of
 /// it, since they add vertices and can change the slope at infinity.
 ///
-/// - Complexity: O(n log n) exact operations for n legs.
+/// - Complexity: O(n log n) exact operations for n legs. In coin, futures at d distinct entry prices give fractions of d
+///   prices' length, which ``MaximumLoss/init(of:)`` therefore limits.
 public struct Payoff: Sendable {
   public let settlement: Settlement
   /// Ascending in the coordinate; the first stands at coordinate 0. Every strike is one, and every price at which a
@@ -67,6 +68,7 @@ public struct Payoff: Sendable {
     var bends: [PayoffBend] = []
     bends.reserveCapacity(legs.count)
     for leg in legs { leg.addPayoff(in: settlement, to: &start, &bends) }
+    if settlement == .coin { start.intercept += EntryPrices.inverseSum(of: legs) }
     // Positions decide alone: bends at one position are summed, so their order does not matter.
     bends.sort { $0.position < $1.position }
 
@@ -80,9 +82,12 @@ public struct Payoff: Sendable {
     repeat {
       let before = line
       var atPoint = line
+      var hasJump = false
       while next < bends.count, bends[next].position == position {
-        line += bends[next].change
-        if bends[next].countsAtPosition { atPoint += bends[next].change }
+        let bend = bends[next]
+        line += bend.change
+        if bend.kind != .kink { hasJump = true }
+        if bend.kind != .jumpBeyond { atPoint += bend.change }
         next += 1
       }
       let isStart = vertices.isEmpty
@@ -92,8 +97,8 @@ public struct Payoff: Sendable {
         PayoffVertex(
           position: position,
           price: settlement == .quote ? position : ExactAmount.one.divided(by: position),
-          left: isStart ? nil : before.value(at: position),
-          value: isInfinity ? nil : atPoint.value(at: position),
+          left: isStart ? nil : (hasJump ? before.value(at: position) : right),
+          value: isInfinity ? nil : (hasJump ? atPoint.value(at: position) : right),
           right: right))
       lines.append(line)
       if next < bends.count { position = bends[next].position } else { break }

@@ -25,15 +25,23 @@ struct PayoffLine: Hashable, Sendable {
 /// position's denominator (1/K in coin) into every later sum; written out it is a short decimal, which keeps a sweep over
 /// thousands of strikes inside 128 bits.
 struct PayoffBend: Sendable {
+  enum Kind: Sendable {
+    /// The old and the new line meet at the position.
+    case kink
+    /// The new line holds beyond the position only.
+    case jumpBeyond
+    /// The new line holds at the position already.
+    case jumpAt
+  }
+
   let position: ExactAmount
   let change: PayoffLine
-  /// True where the new line holds at the position already; it matters only for a jump.
-  let countsAtPosition: Bool
+  let kind: Kind
 
-  init(at position: ExactAmount, intercept: ExactAmount, slope: ExactAmount, countsAtPosition: Bool = false) {
+  init(at position: ExactAmount, intercept: ExactAmount, slope: ExactAmount, kind: Kind = .kink) {
     self.position = position
     change = PayoffLine(intercept: intercept, slope: slope)
-    self.countsAtPosition = countsAtPosition
+    self.kind = kind
   }
 }
 
@@ -62,10 +70,10 @@ extension FilledLeg {
     case .digital(let contract):
       let (strike, cash) = (contract.strike.exact, u * contract.payout.exact)
       switch contract.right {
-      case .call: bends.append(PayoffBend(at: strike, intercept: cash, slope: .zero))
+      case .call: bends.append(PayoffBend(at: strike, intercept: cash, slope: .zero, kind: .jumpBeyond))
       case .put:
         start += PayoffLine(intercept: cash, slope: .zero)
-        bends.append(PayoffBend(at: strike, intercept: -cash, slope: .zero, countsAtPosition: true))
+        bends.append(PayoffBend(at: strike, intercept: -cash, slope: .zero, kind: .jumpAt))
       }
     case .future, .perpetual, .underlying:
       start += PayoffLine(intercept: -(u * price), slope: u)
@@ -90,11 +98,13 @@ extension FilledLeg {
       guard let position else { return }
       switch contract.right {
       case .call:
-        bends.append(PayoffBend(at: position, intercept: .zero, slope: -cash, countsAtPosition: true))
-      case .put: bends.append(PayoffBend(at: position, intercept: .zero, slope: cash))
+        bends.append(PayoffBend(at: position, intercept: .zero, slope: -cash, kind: .jumpAt))
+      case .put:
+        bends.append(PayoffBend(at: position, intercept: .zero, slope: cash, kind: .jumpBeyond))
       }
     case .future, .perpetual:
-      start += PayoffLine(intercept: u.divided(by: price) ?? .zero, slope: -u)
+      // N/price is a constant with a denominator of its own: `EntryPrices` adds up all of them at once.
+      start += PayoffLine(intercept: .zero, slope: -u)
     case .underlying:
       break  // The coin held is worth one coin at every price.
     }

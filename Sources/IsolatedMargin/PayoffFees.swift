@@ -35,13 +35,13 @@ extension FilledLeg {
       let capped = PayoffLine(intercept: -most, slope: .zero)
       switch contract.right {
       case .call:
-        bends.append(PayoffBend(at: strike, from: .zero, to: turn > strike ? rising : capped))
+        bends.append(PayoffBend(at: strike, from: .zero, to: turn > strike ? rising : capped, kind: .jumpBeyond))
         if turn > strike { bends.append(PayoffBend(at: turn, from: rising, to: capped)) }
       case .put:
         start += rising
         if turn < strike { bends.append(PayoffBend(at: turn, from: rising, to: capped)) }
         bends.append(
-          PayoffBend(at: strike, from: turn < strike ? capped : rising, to: .zero, countsAtPosition: true))
+          PayoffBend(at: strike, from: turn < strike ? capped : rising, to: .zero, kind: .jumpAt))
       }
     case .future, .perpetual, .underlying:
       start += PayoffLine(intercept: .zero, slope: -rise)
@@ -87,10 +87,10 @@ extension FilledLeg {
         }
         if turn < position { bends.append(PayoffBend(at: turn, from: rising, to: flat)) }
         bends.append(
-          PayoffBend(at: position, from: turn < position ? flat : rising, to: .zero, countsAtPosition: true))
+          PayoffBend(at: position, from: turn < position ? flat : rising, to: .zero, kind: .jumpAt))
       case .put:
         guard let position else { return }
-        bends.append(PayoffBend(at: position, from: .zero, to: turn > position ? rising : flat))
+        bends.append(PayoffBend(at: position, from: .zero, to: turn > position ? rising : flat, kind: .jumpBeyond))
         if turn > position { bends.append(PayoffBend(at: turn, from: rising, to: flat)) }
       }
     case .future, .perpetual:
@@ -103,11 +103,7 @@ extension FilledLeg {
 
 extension PayoffBend {
   /// The change from one line to another.
-  fileprivate init(
-    at position: ExactAmount, from old: PayoffLine, to new: PayoffLine, countsAtPosition: Bool = false
-  ) {
-    self.init(
-      at: position, intercept: new.intercept - old.intercept, slope: new.slope - old.slope,
-      countsAtPosition: countsAtPosition)
+  fileprivate init(at position: ExactAmount, from old: PayoffLine, to new: PayoffLine, kind: Kind = .kink) {
+    self.init(at: position, intercept: new.intercept - old.intercept, slope: new.slope - old.slope, kind: kind)
   }
 }

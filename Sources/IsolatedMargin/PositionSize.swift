@@ -7,7 +7,7 @@ public enum SizeStatus: String, Hashable, Sendable, CaseIterable {
   case ok
   /// The loss has no bound: no number of lots fits any budget.
   case unbounded
-  /// A lot loses nothing or gains: only ``PositionSize/init(of:budget:feeSchedule:maxLots:)``'s `maxLots` limits it.
+  /// A lot loses nothing or gains: only ``PositionSize/init(of:budget:lotFees:maxLots:)``'s `maxLots` limits it.
   case noRiskLimit = "no_risk_limit"
   case severalExpiries = "several_expiries"
   case overflow
@@ -76,9 +76,9 @@ public struct PositionSize: Hashable, Sendable {
   /// - Parameters:
   ///   - strategy: One lot.
   ///   - budget: In the strategy's settlement currency; 0 or more.
-  ///   - feeSchedule: Fees of n lots; nil charges the strategy's own fees for every lot.
+  ///   - lotFees: Fees of n lots; nil charges the strategy's own fees for every lot.
   ///   - maxLots: A limit from elsewhere; needed where the loss per lot is 0 or less.
-  public init(of strategy: FilledStrategy, budget: Money, feeSchedule: FeeSchedule? = nil, maxLots: Int64? = nil) {
+  public init(of strategy: FilledStrategy, budget: Money, lotFees: LotFees? = nil, maxLots: Int64? = nil) {
     var draft = Draft()
     do throws(IsolatedMarginError) {
       guard budget.currency == strategy.currency else {
@@ -86,8 +86,8 @@ public struct PositionSize: Hashable, Sendable {
       }
       guard budget.minorUnits >= 0 else { throw .badInput("budget", found: "\(budget)", wanted: "0 or more") }
       if let maxLots, maxLots < 0 { throw .badInput("max lots", found: "\(maxLots)", wanted: "0 or more") }
-      let schedule: FeeSchedule
-      if let feeSchedule { schedule = feeSchedule } else { schedule = try FeeSchedule(perLot: strategy.fees) }
+      let schedule: LotFees
+      if let lotFees { schedule = lotFees } else { schedule = try LotFees(perLot: strategy.fees) }
       switch try MaximumLoss(of: strategy) {
       case .unbounded(let tails): throw .unbounded(tails.text)
       case .bounded(let bound): try draft.fill(bound, budget, schedule, maxLots)
@@ -99,7 +99,7 @@ public struct PositionSize: Hashable, Sendable {
       case .severalExpiries: draft.status = .severalExpiries
       case .unbounded(let directions): (draft.status, draft.detail) = (.unbounded, directions)
       case .number(.outOfRange): draft.status = .overflow
-      case .badInput, .noRange, .number: draft.status = .invalid
+      case .tooManyEntryPrices, .badInput, .noRange, .number: draft.status = .invalid
       }
     }
     name = strategy.name

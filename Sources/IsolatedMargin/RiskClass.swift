@@ -19,7 +19,14 @@ public enum RiskClass: String, Hashable, Sendable, CaseIterable {
       self = .timeDependent
       return
     }
-    self.init(of: MaximumLoss.payoffs(of: strategy).map(\.payoff))
+    // The class needs no entry prices: where they are too many to be added up, it is that of the legs without them.
+    guard let payoffs = try? MaximumLoss.checkedPayoffs(of: strategy) else {
+      let legs = strategy.legs.compactMap { try? Leg($0.quantity, $0.instrument) }
+      let bare = try? Strategy(legs, merging: false)
+      self = bare.flatMap { RiskClass(of: $0, settlement: strategy.settlement) } ?? .unbounded
+      return
+    }
+    self.init(of: payoffs.map(\.payoff))
   }
 
   /// Gives the class of legs without prices, as a catalogue lists them.
@@ -59,7 +66,9 @@ extension Payoff {
   /// The class of one underlying's legs.
   var riskClass: RiskClass {
     guard let least else { return .unbounded }
-    // Rising from coordinate 0 with the minimum there: every step toward the end costs more.
-    return slopeAtStart > .zero && vertices.first?.right == least.payoff ? .wholeUnderlying : .defined
+    // Rising from coordinate 0 with the minimum there: every step toward the end costs more. A minimum of 0 there is what
+    // a long spread in coin shows: it falls back to nothing and owes nothing.
+    let isAtStart = vertices.first?.right == least.payoff && least.payoff < .zero
+    return slopeAtStart > .zero && isAtStart ? .wholeUnderlying : .defined
   }
 }

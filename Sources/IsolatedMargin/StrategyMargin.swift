@@ -48,7 +48,7 @@ public struct StrategyMargin: Sendable {
   public let status: MarginStatus
   /// Reasons and reservations, `; ` between; empty where there are none.
   public let detail: String
-  /// Nil for several expiries.
+  /// Nil for several expiries and what is unsupported.
   public let maximumLoss: MaximumLoss?
   /// Nil unless the loss is bounded and its amounts fit ``Money``.
   public let collateral: Collateral?
@@ -82,14 +82,12 @@ public struct StrategyMargin: Sendable {
 
     var details: [String] = []
     let expiries = strategy.expiries
-    if expiries.count > 1 {
-      status = .severalExpiries
-      details.append(expiries.map(\.description).joined(separator: ", "))
-      (maximumLoss, collateral, maxProfit) = (nil, nil, nil)
-      (bindingPrices, breakEvens, boundingHedges) = ([], [], [])
-      riskClass = .timeDependent
-    } else {
-      let payoffs = MaximumLoss.payoffs(of: strategy)
+    var payoffs: [(underlying: String, payoff: Payoff)]?
+    var problem: IsolatedMarginError?
+    if expiries.count <= 1 {
+      do { payoffs = try MaximumLoss.checkedPayoffs(of: strategy) } catch { problem = error }
+    }
+    if let payoffs {
       let loss = MaximumLoss(atOneExpiryOf: strategy, payoffs: payoffs)
       maximumLoss = loss
       riskClass = RiskClass(of: payoffs.map(\.payoff))
@@ -114,6 +112,12 @@ public struct StrategyMargin: Sendable {
         if let problem = posted.problem { details.append(problem) }
         if collateral?.kind == .lockedIn { details.append(Collateral.Kind.lockedIn.rawValue) }
       }
+    } else {
+      status = problem == nil ? .severalExpiries : .unsupported
+      details.append(problem?.description ?? expiries.map(\.description).joined(separator: ", "))
+      (maximumLoss, collateral, maxProfit) = (nil, nil, nil)
+      (bindingPrices, breakEvens, boundingHedges) = ([], [], [])
+      riskClass = RiskClass(of: strategy)
     }
     if strategy.hasAmericanLegs { details.append("american: early assignment not covered") }
     if strategy.hasConvertedPremiums { details.append("coin legs converted at entry and at delivery") }
@@ -192,6 +196,8 @@ public enum AmountText {
   static let exactDecimals = 30
 
   private static func text(_ amount: ExactAmount, _ rule: ExactRounding) -> String {
-    amount.decimalText(decimals: amount.isDecimal(exactDecimals) ? exactDecimals : 8, rounding: rule)
+    // Few amounts have more than 8 decimals; asking for those first keeps the rest inside 128 bits.
+    let isLong = !amount.isDecimal(8) && amount.isDecimal(exactDecimals)
+    return amount.decimalText(decimals: isLong ? exactDecimals : 8, rounding: rule)
   }
 }

@@ -23,6 +23,8 @@ struct BlackScholesTerms<L: Lanes> {
   var deviation: L
   var reciprocal: L
   var rootTime: L
+  /// v / (2 sqrt(T))
+  var decay: L
 }
 
 extension BlackScholesTerms {
@@ -39,9 +41,9 @@ extension BlackScholesTerms {
     let rootTime = L.squareRoot(years)
     let s = volatility * rootTime
     let reciprocal = one / s
-    // sqrt(T) = rootTime + rootTimeLow, and 1 / rootTime = v / s.
-    let rootTimeLow = L.fma(-rootTime, rootTime, years) * half * volatility * reciprocal
-    let sLow = L.fma(volatility, rootTimeLow, L.fma(volatility, rootTime, -s))
+    // v / (2 sqrt(T)), by which the error of the square root enters s.
+    let decay = half * volatility * volatility * reciprocal
+    let sLow = L.fma(L.fma(-rootTime, rootTime, years), decay, L.fma(volatility, rootTime, -s))
 
     let moneyness = Moneyness(
       spot: spot, strike: strike, years: years, rate: rate, dividendYield: dividendYield)
@@ -59,8 +61,8 @@ extension BlackScholesTerms {
     let w = L.lesser(L.magnitude(near.high), L(64))
     let square = L.exactProduct(w, w)
     let isInRange = L.isLess(w, L(64))
-    let correction = L.choose(isInRange, L.fma(near.high, nearLow, half * square.low), zero)
-    let density = smaller * L(0.3989422804014327) * L.exponential(-half * square.high, correction: -correction)
+    let correction = L.choose(isInRange, L.fma(near.high, nearLow + nearLow, square.low), zero)
+    let density = smaller * L.normalDensity(square.high, low: correction)
 
     let mills = MillsPair(near: near.high, far: far, deviation: s, .mixed)
     let nearTail = density * mills.near
@@ -84,5 +86,6 @@ extension BlackScholesTerms {
     self.deviation = s
     self.reciprocal = reciprocal
     self.rootTime = rootTime
+    self.decay = decay
   }
 }

@@ -38,9 +38,8 @@ struct FirstGreeks<L: Lanes> {
     delta = terms.spotTerm * reciprocalSpot
     gamma = terms.density * terms.reciprocal * reciprocalSpot * reciprocalSpot
     vega = terms.density * terms.rootTime
-    // v / sqrt(T) = v^2 / s
-    let decay = terms.density * (L(0.5) * inputs.volatility * inputs.volatility * terms.reciprocal)
-    theta = L.fma(inputs.dividendYield, terms.spotTerm, -(inputs.rate * terms.strikeTerm)) - decay
+    let carried = L.fma(inputs.dividendYield, terms.spotTerm, -(inputs.rate * terms.strikeTerm))
+    theta = L.fma(-terms.density, terms.decay, carried)
     rho = inputs.years * terms.strikeTerm
   }
 }

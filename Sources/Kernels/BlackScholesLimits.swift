@@ -38,7 +38,11 @@ extension BlackScholes {
     if moneyness.distance != 0 {
       guard moneyness.isBelow == (c < 0) else { return BlackScholesPartials(repeating: 0) }
       var result = forward.partials(spot: 1, strike: 1)
-      result.value = years == 0 ? (spot - strike).magnitude : moneyness.intrinsic
+      if years == 0 {
+        result.value = (spot - strike).magnitude
+      } else if moneyness.distance < 1 {
+        result.value = moneyness.smaller * Double.expMinusOne(moneyness.distance)
+      }
       return result
     }
     if years == 0 {

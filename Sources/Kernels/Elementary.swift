@@ -20,12 +20,35 @@ extension Lanes {
     let shifted = fma(x, Self(CV_LOG2_E), magic)
     let k = shifted - magic
     let r = fma(k, Self(-CV_LN2_LOW), fma(k, Self(-CV_LN2_HIGH), x)) + low
-    let r2 = r * r
-    let p01 = fma(Self(CV_EXP_1), r, Self(CV_EXP_0))
-    let p23 = fma(Self(CV_EXP_3), r, Self(CV_EXP_2))
-    let p45 = fma(Self(CV_EXP_5), r, Self(CV_EXP_4))
-    let p = fma(fma(p45, r2, p23), r2, p01)
+    var p = fma(Self(CV_EXP_5), r, Self(CV_EXP_4))
+    p = fma(p, r, Self(CV_EXP_3))
+    p = fma(p, r, Self(CV_EXP_2))
+    p = fma(p, r, Self(CV_EXP_1))
+    p = fma(p, r, Self(CV_EXP_0))
     let entry = exp2Entry(shifted)
+    return scaled(fma(entry, r * p, entry), power: k)
+  }
+
+  /// The normal density n(w) = exp(-(square + low) / 2) / sqrt(2 pi), for w^2 = square + low up to about 1e13.
+  ///
+  /// Without the low-order parts the relative error grows by 2e-17 times `square`.
+  @inline(__always)
+  static func normalDensity(_ square: Self, low: Self?) -> Self {
+    let magic = Self(0x1.8p48)
+    let shifted = fma(square, Self(-0.5 * CV_LOG2_E), magic)
+    let k = shifted - magic
+    let r: Self
+    if let low {
+      r = fma(k, Self(2 * CV_LN2_LOW), fma(k, Self(2 * CV_LN2_HIGH), square)) + low
+    } else {
+      r = fma(k, Self(2 * CV_LN2), square)
+    }
+    var p = fma(Self(CV_GAUSS_5), r, Self(CV_GAUSS_4))
+    p = fma(p, r, Self(CV_GAUSS_3))
+    p = fma(p, r, Self(CV_GAUSS_2))
+    p = fma(p, r, Self(CV_GAUSS_1))
+    p = fma(p, r, Self(CV_GAUSS_0))
+    let entry = gaussEntry(shifted)
     return scaled(fma(entry, r * p, entry), power: k)
   }
 
@@ -39,19 +62,15 @@ extension Lanes {
     return exponential(-clamped, correction: -low)
   }
 
-  /// (exp(x) - 1) / x for 0 <= x <= 1/4.
+  /// (exp(x) - 1) / x for 0 <= x <= 1/16.
   @inline(__always)
   static func growthPerUnit(_ x: Self) -> Self {
-    let x2 = x * x
-    let x4 = x2 * x2
-    let p01 = fma(Self(CV_EXPM1_1), x, Self(CV_EXPM1_0))
-    let p23 = fma(Self(CV_EXPM1_3), x, Self(CV_EXPM1_2))
-    let p45 = fma(Self(CV_EXPM1_5), x, Self(CV_EXPM1_4))
-    let p67 = fma(Self(CV_EXPM1_7), x, Self(CV_EXPM1_6))
-    let p89 = fma(Self(CV_EXPM1_9), x, Self(CV_EXPM1_8))
-    let p03 = fma(p23, x2, p01)
-    let p47 = fma(p67, x2, p45)
-    return fma(fma(p89, x4, p47), x4, p03)
+    var p = fma(Self(CV_EXPM1_6), x, Self(CV_EXPM1_5))
+    p = fma(p, x, Self(CV_EXPM1_4))
+    p = fma(p, x, Self(CV_EXPM1_3))
+    p = fma(p, x, Self(CV_EXPM1_2))
+    p = fma(p, x, Self(CV_EXPM1_1))
+    return fma(p, x, Self(CV_EXPM1_0))
   }
 
   /// ln(a / b) for positive finite numbers, without rounding a / b, as a sum of two numbers.
@@ -60,31 +79,20 @@ extension Lanes {
   /// numerator, and ln = 2 s + s^3 p(s^2) + e ln 2.
   @inline(__always)
   static func logOfRatio(_ a: Self, _ b: Self) -> Pair<Self> {
-    let one = Self(1)
-    let zero = Self(0)
-    let root = Self(1.4142135623730951)
     var e = exponent(a) - exponent(b)
     var ma = significand(a)
     var mb = significand(b)
-    let isHigh = isLess(root * mb, ma)
-    let isLow = isLess(root * ma, mb)
-    ma = choose(isHigh, ma * Self(0.5), ma)
-    mb = choose(isLow, mb * Self(0.5), mb)
-    e = e + choose(isHigh, one, zero) - choose(isLow, one, zero)
+    balance(&e, &ma, &mb)
     let numerator = ma - mb
     let denominator = ma + mb
     // Exact, as the two significands are within a factor of two of each other.
     let denominatorLow = mb - (denominator - ma)
-    let reciprocal = one / denominator
+    let reciprocal = Self(1) / denominator
     let s = numerator * reciprocal
     let remainder = fma(-s, denominatorLow, fma(-s, denominator, numerator))
     let sLow = remainder * reciprocal
     let z = s * s
-    let z2 = z * z
-    let p01 = fma(Self(CV_LOG_1), z, Self(CV_LOG_0))
-    let p23 = fma(Self(CV_LOG_3), z, Self(CV_LOG_2))
-    let p45 = fma(Self(CV_LOG_5), z, Self(CV_LOG_4))
-    let p = fma(fma(fma(Self(CV_LOG_6), z2, p45), z2, p23), z2, p01)
+    let p = logarithmTail(z)
     let tail = fma(s * z, p, fma(e, Self(CV_LN2_LOW), sLow + sLow))
     // e ln 2 (its high part is exact) dominates 2 s whenever e is not zero.
     let whole = e * Self(CV_LN2_HIGH)
@@ -99,25 +107,41 @@ extension Lanes {
   /// ln(a / b) for positive finite numbers, without rounding a / b, to about one unit in the last place.
   @inline(__always)
   static func logarithm(_ a: Self, over b: Self) -> Self {
-    let one = Self(1)
-    let zero = Self(0)
-    let root = Self(1.4142135623730951)
+    var e = exponent(a) - exponent(b)
     var ma = significand(a)
     var mb = significand(b)
-    let isHigh = isLess(root * mb, ma)
-    let isLow = isLess(root * ma, mb)
-    ma = choose(isHigh, ma * Self(0.5), ma)
-    mb = choose(isLow, mb * Self(0.5), mb)
-    let e = exponent(a) - exponent(b) + choose(isHigh, one, zero) - choose(isLow, one, zero)
+    balance(&e, &ma, &mb)
     let s = (ma - mb) / (ma + mb)
     let z = s * s
-    let z2 = z * z
-    let p01 = fma(Self(CV_LOG_1), z, Self(CV_LOG_0))
-    let p23 = fma(Self(CV_LOG_3), z, Self(CV_LOG_2))
-    let p45 = fma(Self(CV_LOG_5), z, Self(CV_LOG_4))
-    let p = fma(fma(fma(Self(CV_LOG_6), z2, p45), z2, p23), z2, p01)
-    let tail = fma(s * z, p, e * Self(CV_LN2_LOW))
+    let tail = fma(s * z, logarithmTail(z), e * Self(CV_LN2_LOW))
     return fma(e, Self(CV_LN2_HIGH), fma(s, Self(2), tail))
+  }
+
+  /// Brings two significands within a factor of the square root of two, exactly, at the cost of one in the exponent.
+  @inline(__always)
+  private static func balance(_ e: inout Self, _ ma: inout Self, _ mb: inout Self) {
+    let one = Self(1)
+    let zero = Self(0)
+    let half = Self(0.5)
+    // (m - 1) / (m + 1) at the square root of two.
+    let border = (ma + mb) * Self(0.17157287525380990)
+    let numerator = ma - mb
+    let isHigh = isLess(border, numerator)
+    let isLow = isLess(numerator, -border)
+    ma = choose(isHigh, ma * half, ma)
+    mb = choose(isLow, mb * half, mb)
+    e = e + choose(isHigh, one, zero) - choose(isLow, one, zero)
+  }
+
+  /// The p of ln((1 + s) / (1 - s)) = 2 s + s^3 p(s^2).
+  @inline(__always)
+  private static func logarithmTail(_ z: Self) -> Self {
+    var p = fma(Self(CV_LOG_6), z, Self(CV_LOG_5))
+    p = fma(p, z, Self(CV_LOG_4))
+    p = fma(p, z, Self(CV_LOG_3))
+    p = fma(p, z, Self(CV_LOG_2))
+    p = fma(p, z, Self(CV_LOG_1))
+    return fma(p, z, Self(CV_LOG_0))
   }
 
   /// a + b with its rounding error, whichever is larger.

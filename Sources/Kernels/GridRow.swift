@@ -12,7 +12,7 @@ struct GridRow {
     case distance
     /// +1 below the forward strike, -1 above.
     case side
-    /// The weight times the smaller of A and B, over sqrt(2 pi).
+    /// The weight times the smaller of A and B.
     case densityScale
     /// The weighted value, spot term and strike term of the forward, where the option is in the money.
     case intrinsic, spotBase, strikeBase
@@ -26,8 +26,10 @@ struct GridRow {
   private let count: Int
   private let scratch: UnsafeMutablePointer<Double>
   private let rootTime: Double
-  /// Whether the contract is alive and every spot and the strike are positive and finite.
+  /// Whether the contract is alive and its strike positive and finite.
   private let isRegular: Bool
+  /// Whether every spot is positive and finite; the others are left to the limits.
+  private let spotsAreRegular: Bool
 
   init(_ contract: GridContract, spots: UnsafePointer<Double>, count: Int, scratch: UnsafeMutablePointer<Double>) {
     unsafe self.contract = contract
@@ -35,50 +37,46 @@ struct GridRow {
     unsafe self.count = count
     unsafe self.scratch = scratch
     unsafe rootTime = contract.years > 0 ? contract.years.squareRoot() : 0
-    var isRegular = contract.years > 0 && contract.strike > 0 && contract.strike < .infinity
+    let isRegular = contract.years > 0 && contract.strike > 0 && contract.strike < .infinity
+    var spotsAreRegular = true
     for i in 0..<count {
-      isRegular = unsafe isRegular && spots[i] > 0 && spots[i] < .infinity
+      spotsAreRegular = unsafe spotsAreRegular && GridRow.isRegular(spots[i])
     }
     unsafe self.isRegular = isRegular
+    unsafe self.spotsAreRegular = spotsAreRegular
     if isRegular { unsafe prepare() }
   }
+
+  private static func isRegular(_ spot: Double) -> Bool { spot > 0 && spot < .infinity }
 
   private func prepare() {
     let years = unsafe Wide(contract.years)
     let strike = unsafe Wide(contract.strike)
-    let spotDiscount = unsafe Wide(Double.discount(contract.dividendYield, contract.years))
-    let b = unsafe Wide(contract.strike * Double.discount(contract.rate, contract.years))
-    let carry = unsafe Wide.exactSum(Wide(contract.rate), Wide(-contract.dividendYield))
-    let drift = Wide.exactProduct(carry.high, years)
-    let driftLow = Wide.fma(carry.low, years, drift.low)
     let weight = unsafe Wide(contract.weight)
-    let signedWeight = unsafe Wide(contract.weight * contract.sign)
     let sign = unsafe Wide(contract.sign)
     let zero = Wide(0)
     let one = Wide(1)
     var i = 0
     while unsafe i < count {
       let lanes = unsafe count - i
-      let spot = unsafe Wide.load(spots + i, count: lanes)
-      let logRatio = Wide.logOfRatio(spot, strike)
-      let sum = Wide.exactSum(logRatio.high, drift.high)
-      let x = sum.high + (sum.low + (logRatio.low + driftLow))
-      let isBelow = Wide.isLess(x, zero)
-      let side = Wide.choose(isBelow, one, -one)
+      let given = unsafe Wide.load(spots + i, count: lanes)
+      // A spot that the formula cannot take contributes zero here.
+      let fits = Wide.both(Wide.isLess(zero, given), Wide.isLess(given, Wide(.infinity)))
+      let spot = Wide.choose(fits, given, strike)
+      let scale = Wide.choose(fits, weight, zero)
+      let signedScale = scale * sign
+      let moneyness = unsafe Moneyness(
+        spot: spot, strike: strike, years: years, rate: Wide(contract.rate),
+        dividendYield: Wide(contract.dividendYield))
+      let side = Wide.choose(moneyness.isBelow, one, -one)
       let isInTheMoney = Wide.isLess(sign * side, zero)
-      let a = spot * spotDiscount
-      let smaller = Wide.choose(isBelow, a, b)
-      let larger = Wide.choose(isBelow, b, a)
-      let distance = Wide.magnitude(x)
-      let close = smaller * (distance * Wide.growthPerUnit(Wide.lesser(distance, Wide(0.25))))
-      let intrinsic = Wide.choose(Wide.isLess(distance, Wide(0.25)), close, larger - smaller)
       let reciprocal = one / spot
-      unsafe store(.distance, i, distance, lanes)
+      unsafe store(.distance, i, moneyness.distance, lanes)
       unsafe store(.side, i, side, lanes)
-      unsafe store(.densityScale, i, weight * smaller * Wide(0.3989422804014327), lanes)
-      unsafe store(.intrinsic, i, weight * Wide.choose(isInTheMoney, intrinsic, zero), lanes)
-      unsafe store(.spotBase, i, Wide.choose(isInTheMoney, signedWeight * a, zero), lanes)
-      unsafe store(.strikeBase, i, Wide.choose(isInTheMoney, signedWeight * b, zero), lanes)
+      unsafe store(.densityScale, i, scale * moneyness.smaller, lanes)
+      unsafe store(.intrinsic, i, scale * Wide.choose(isInTheMoney, moneyness.intrinsic, zero), lanes)
+      unsafe store(.spotBase, i, Wide.choose(isInTheMoney, signedScale * moneyness.spotPresent, zero), lanes)
+      unsafe store(.strikeBase, i, Wide.choose(isInTheMoney, signedScale * moneyness.strikePresent, zero), lanes)
       unsafe store(.reciprocalSpot, i, reciprocal, lanes)
       unsafe store(.squaredReciprocalSpot, i, reciprocal * reciprocal, lanes)
       i += Wide.width
@@ -91,8 +89,8 @@ struct GridRow {
   }
 
   @inline(__always)
-  private func load(_ column: Column, _ i: Int, _ lanes: Int) -> Wide {
-    unsafe Wide.load(scratch + column.rawValue * count + i, count: lanes)
+  private func load<L: Lanes>(_ column: Column, _ i: Int, _ lanes: Int) -> L {
+    unsafe L.load(scratch + column.rawValue * count + i, count: lanes)
   }
 
   /// Where a row of the block begins and how its columns are spaced.
@@ -123,13 +121,18 @@ struct GridRow {
     case (_, false, true): unsafe rowOfGreeksAdded(volatility, into: out)
     case (_, false, false): unsafe rowOfGreeks(volatility, into: out)
     }
+    if unsafe !spotsAreRegular {
+      for i in unsafe 0..<count where unsafe !GridRow.isRegular(spots[i]) {
+        unsafe limitNode(detail, i, volatility: volatility, adding: true, into: out)
+      }
+    }
   }
 
   /// One row with a volatility for each node.
   func revalue(
     _ detail: BlackScholes.Detail, volatilities: UnsafePointer<Double>, adding: Bool, into out: Destination
   ) {
-    guard unsafe isRegular else {
+    guard unsafe isRegular && spotsAreRegular else {
       for i in unsafe 0..<count {
         unsafe limitNode(detail, i, volatility: volatilities[i], adding: adding, into: out)
       }
@@ -152,7 +155,8 @@ struct GridRow {
       volatility: max(volatility, 0), rate: contract.rate, dividendYield: contract.dividendYield)
     for column in 0..<detail.columnCount {
       let figure = node[BlackScholes.Column(rawValue: column)!]
-      let weighted = unsafe figure.isFinite ? contract.weight * figure : 0
+      // A partial derivative that does not exist adds nothing; a value that does not exist is an error to be seen.
+      let weighted = unsafe figure.isFinite || column == 0 ? contract.weight * figure : 0
       let place = unsafe out.start + column * out.stride + i
       unsafe place.pointee = adding ? place.pointee + weighted : weighted
     }
@@ -187,11 +191,17 @@ struct GridRow {
 
   @inline(__always)
   private func row(_ v: Double, isShared: Bool, withGreeks: Bool, adding: Bool, into out: Destination) {
-    let factors = unsafe NodeFactors(volatility: Wide(v), rootTime: Wide(rootTime))
+    let sharing = isShared ? MillsSharing.shared : .separate
+    let factors = unsafe NodeFactors(volatility: v, rootTime: rootTime)
+    let pair = NodeFactors<Twin<Wide>>(repeating: factors)
+    let single = NodeFactors<Wide>(repeating: factors)
     var i = 0
+    while unsafe count - i >= 2 * Wide.width {
+      unsafe node(i, pair, sharing, lanes: 2 * Wide.width, withGreeks: withGreeks, adding: adding, into: out)
+      i += 2 * Wide.width
+    }
     while unsafe i < count {
-      unsafe node(
-        i, factors, isShared ? .shared : .separate, withGreeks: withGreeks, adding: adding, into: out)
+      unsafe node(i, single, sharing, lanes: count - i, withGreeks: withGreeks, adding: adding, into: out)
       i += Wide.width
     }
   }
@@ -211,88 +221,110 @@ struct GridRow {
     _ volatilities: UnsafePointer<Double>, withGreeks: Bool, adding: Bool, into out: Destination
   ) {
     var i = 0
-    let range = BlackScholes.deviationRange
+    while unsafe count - i >= 2 * Wide.width {
+      unsafe nodes(
+        Twin<Wide>.self, i, volatilities, lanes: 2 * Wide.width, withGreeks: withGreeks, adding: adding, into: out)
+      i += 2 * Wide.width
+    }
     while unsafe i < count {
-      let lanes = unsafe min(count - i, Wide.width)
-      let volatility = unsafe Wide.load(volatilities + i, count: lanes)
-      let factors = unsafe NodeFactors(volatility: volatility, rootTime: Wide(rootTime))
-      let fits = Wide.bits(
-        Wide.both(
-          Wide.isLess(Wide(range.low), factors.fullDeviation), Wide.isLess(factors.fullDeviation, Wide(range.high))))
-      let needed: UInt32 = (1 << UInt32(lanes)) - 1
-      if fits & needed == needed {
-        unsafe node(i, factors, .mixed, withGreeks: withGreeks, adding: adding, into: out)
-      } else {
-        for j in i..<(i + lanes) {
-          unsafe limitNode(withGreeks ? .fiveGreeks : .value, j, volatility: volatilities[j], adding: adding, into: out)
-        }
-      }
+      unsafe nodes(
+        Wide.self, i, volatilities, lanes: min(count - i, Wide.width), withGreeks: withGreeks, adding: adding,
+        into: out)
       i += Wide.width
     }
   }
 
   @inline(__always)
-  private func node(
-    _ i: Int, _ factors: NodeFactors, _ sharing: MillsSharing, withGreeks: Bool, adding: Bool, into out: Destination
+  private func nodes<L: Lanes>(
+    _: L.Type, _ i: Int, _ volatilities: UnsafePointer<Double>, lanes: Int, withGreeks: Bool, adding: Bool,
+    into out: Destination
   ) {
-    let lanes = unsafe count - i
-    let zero = Wide(0)
-    let half = Wide(0.5)
+    let range = BlackScholes.deviationRange
+    let factors = unsafe NodeFactors<L>(
+      volatility: L.load(volatilities + i, count: lanes), rootTime: L(rootTime))
+    let fits = L.bits(
+      L.both(
+        L.isLess(L(range.low), factors.fullDeviation), L.isLess(factors.fullDeviation, L(range.high))))
+    let needed: UInt32 = (1 << UInt32(lanes)) - 1
+    if fits & needed == needed {
+      unsafe node(i, factors, .mixed, lanes: lanes, withGreeks: withGreeks, adding: adding, into: out)
+    } else {
+      for j in i..<(i + lanes) {
+        unsafe limitNode(
+          withGreeks ? .fiveGreeks : .value, j, volatility: volatilities[j], adding: adding, into: out)
+      }
+    }
+  }
+
+  @inline(__always)
+  private func node<L: Lanes>(
+    _ i: Int, _ factors: NodeFactors<L>, _ sharing: MillsSharing, lanes: Int, withGreeks: Bool, adding: Bool,
+    into out: Destination
+  ) {
+    let zero = L(0)
     let s = factors.deviation
-    let near = unsafe Wide.fma(
-      half, -s, Wide.lesser(load(.distance, i, lanes) * factors.reciprocal, Wide(1e6)))
-    let square = Wide.exactProduct(near, near)
-    let density =
-      unsafe load(.densityScale, i, lanes)
-      * Wide.exponential(-half * square.high, correction: -half * square.low)
+    let near = unsafe L.lesser(
+      L.fma(load(.distance, i, lanes), factors.reciprocal, factors.minusHalfDeviation), L(1e6))
+    let density = unsafe load(.densityScale, i, lanes) * L.normalDensity(near * near, low: nil)
     let mills = MillsPair(near: near, far: near + s, deviation: s, sharing)
     var nearTail = density * mills.near
     let farTail = density * mills.far
     var outOfTheMoney = density * mills.difference
     if sharing != .shared {
-      // The weighted smaller of A and B is the density's scale times sqrt(2 pi).
-      let whole = unsafe load(.densityScale, i, lanes) * Wide(2.5066282746310002)
-      let isReflected = Wide.both(Wide.isLess(Wide(sharedPartDeviation), s), Wide.isLess(near, zero))
-      nearTail = Wide.choose(isReflected, whole - nearTail, nearTail)
-      outOfTheMoney = Wide.choose(isReflected, nearTail - farTail, outOfTheMoney)
+      let whole: L = unsafe load(.densityScale, i, lanes)
+      let isReflected = L.both(L.isLess(L(sharedPartDeviation), s), L.isLess(near, zero))
+      nearTail = L.choose(isReflected, whole - nearTail, nearTail)
+      outOfTheMoney = L.choose(isReflected, nearTail - farTail, outOfTheMoney)
     }
     unsafe put(0, i, outOfTheMoney + load(.intrinsic, i, lanes), adding, out, lanes)
     guard withGreeks else { return }
-    let side = unsafe load(.side, i, lanes)
-    let isBelow = Wide.isLess(zero, side)
-    let spotTerm = unsafe Wide.fma(side, Wide.choose(isBelow, nearTail, farTail), load(.spotBase, i, lanes))
-    let strikeTerm = unsafe Wide.fma(side, Wide.choose(isBelow, farTail, nearTail), load(.strikeBase, i, lanes))
+    let side: L = unsafe load(.side, i, lanes)
+    let isBelow = L.isLess(zero, side)
+    let spotTerm = unsafe L.fma(side, L.choose(isBelow, nearTail, farTail), load(.spotBase, i, lanes))
+    let strikeTerm = unsafe L.fma(side, L.choose(isBelow, farTail, nearTail), load(.strikeBase, i, lanes))
     unsafe put(1, i, spotTerm * load(.reciprocalSpot, i, lanes), adding, out, lanes)
     unsafe put(2, i, density * factors.reciprocal * load(.squaredReciprocalSpot, i, lanes), adding, out, lanes)
-    unsafe put(3, i, density * Wide(rootTime), adding, out, lanes)
-    let carried = unsafe Wide.fma(
-      Wide(contract.dividendYield), spotTerm, -(Wide(contract.rate) * strikeTerm))
-    unsafe put(4, i, Wide.fma(-density, factors.decay, carried), adding, out, lanes)
-    unsafe put(5, i, Wide(contract.years) * strikeTerm, adding, out, lanes)
+    unsafe put(3, i, density * L(rootTime), adding, out, lanes)
+    let carried = unsafe L.fma(
+      L(contract.dividendYield), spotTerm, -(L(contract.rate) * strikeTerm))
+    unsafe put(4, i, L.fma(-density, factors.decay, carried), adding, out, lanes)
+    unsafe put(5, i, L(contract.years) * strikeTerm, adding, out, lanes)
   }
 
   @inline(__always)
-  private func put(_ column: Int, _ i: Int, _ x: Wide, _ adding: Bool, _ out: Destination, _ lanes: Int) {
+  private func put<L: Lanes>(_ column: Int, _ i: Int, _ x: L, _ adding: Bool, _ out: Destination, _ lanes: Int) {
     let place = unsafe out.start + column * out.stride + i
-    unsafe (adding ? Wide.load(place, count: lanes) + x : x).store(place, count: lanes)
+    unsafe (adding ? L.load(place, count: lanes) + x : x).store(place, count: lanes)
   }
 }
 
 /// What follows from the volatility of a row or of a node.
-struct NodeFactors {
+struct NodeFactors<L: Lanes> {
   /// s = v sqrt(T), and the same clamped to where the normal probabilities are 0 and 1.
-  let fullDeviation: Wide
-  let deviation: Wide
-  let reciprocal: Wide
+  let fullDeviation: L
+  let deviation: L
+  let minusHalfDeviation: L
+  let reciprocal: L
   /// v / (2 sqrt(T))
-  let decay: Wide
+  let decay: L
 
   @inline(__always)
-  init(volatility: Wide, rootTime: Wide) {
+  init(volatility: L, rootTime: L) {
     let s = volatility * rootTime
     fullDeviation = s
-    deviation = Wide.lesser(s, Wide(2000))
-    reciprocal = Wide(1) / s
-    decay = Wide(0.5) * volatility / rootTime
+    deviation = L.lesser(s, L(2000))
+    minusHalfDeviation = L(-0.5) * deviation
+    reciprocal = L(1) / s
+    decay = L(0.5) * volatility / rootTime
+  }
+
+  /// The factors of one volatility in every lane.
+  @inline(__always)
+  init(repeating factors: NodeFactors<Double>) {
+    fullDeviation = L(factors.fullDeviation)
+    deviation = L(factors.deviation)
+    minusHalfDeviation = L(factors.minusHalfDeviation)
+    reciprocal = L(factors.reciprocal)
+    decay = L(factors.decay)
   }
 }

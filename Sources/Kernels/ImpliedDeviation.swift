@@ -30,7 +30,7 @@ struct ImpliedDeviation<L: Lanes> {
       let step = self.step(at: s)
       let next = L.greater(L.lesser(s + step, L(3) * s), L(0.3) * s)
       // A lane that has converged keeps its answer, whatever its neighbours need.
-      let isClose = L.isLess(L.magnitude(step), L(3e-5) * s)
+      let isClose = L.isLess(L.magnitude(step), L(1e-4) * s)
       s = L.choose(isDone, s, next)
       isDone = L.either(isDone, isClose)
       if L.bits(isDone) == (1 << UInt32(L.width)) - 1 { break }
@@ -40,38 +40,38 @@ struct ImpliedDeviation<L: Lanes> {
 
   /// ln b(s) or ln(1 - b(s)), less its target, the reciprocal of its derivative in s, and k / s.
   @inline(__always)
-  func residual(at s: L) -> (value: L, perSlope: L, h: L) {
+  func residual(at s: L, reciprocal: L) -> (value: L, perSlope: L, h: L) {
     let zero = L(0)
     let half = L(0.5)
-    let root = L(2.5066282746310002)
-    let h = distance / s
-    let w = h - half * s
+    let h = distance * reciprocal
+    let w = L.fma(-half, s, h)
     let mills = MillsPair(near: w, far: w + s, deviation: s, .mixed)
     let isNegative = L.isLess(w, zero)
     let isSeparate = L.isLess(L(sharedPartDeviation), s)
     let halfSquare = half * w * w
     // M(-|w|) = sqrt(2 pi) exp(w^2 / 2) - M(|w|)
-    let reflected = root * L.exponential(L.lesser(halfSquare, L(700)), correction: zero) - mills.near
+    let reflected = L.fma(
+      L(2.5066282746310002), L.exponential(L.lesser(halfSquare, L(700)), correction: zero), -mills.near)
     let lower = L.choose(L.both(isNegative, isSeparate), reflected - mills.far, mills.difference)
     let upper = L.choose(isNegative, mills.near, reflected) + mills.far
     let ratio = L.greater(L.choose(isUpper, upper, lower), L(1e-300))
-    let value = (L.logarithm(ratio, over: root) - halfSquare) - logPrice
+    let value = (L.logarithm(ratio, over: L(2.5066282746310002)) - halfSquare) - logPrice
     return (value, L.choose(isUpper, -ratio, ratio), h)
   }
 
   @inline(__always)
   private func step(at s: L) -> L {
-    let (value, perSlope, h) = residual(at: s)
     let one = L(1)
-    let bend = h / s
-    // With r = f' and a = b'' / b', the second derivative is r (a - r), the third r (a' + a^2 - 3 a r + 2 r^2).
-    let r = one / perSlope
-    let a = L.fma(h, bend, L(-0.25) * s)
-    let a1 = L.fma(L(-3) * bend, bend, L(-0.25))
-    let nu = -(value * perSlope)
-    let gamma = a - r
-    let delta = L.fma(a, a, a1) + r * L.fma(L(-3), a, L(2) * r)
-    return nu * L.fma(L(0.5) * gamma, nu, one) / L.fma(nu, L.fma(delta, nu * L(1.0 / 6), gamma), one)
+    let reciprocal = one / s
+    let (f, d, h) = residual(at: s, reciprocal: reciprocal)
+    // With d = 1 / f', g = b'' / b': d times the second derivative over the first is d g - 1, d^2 times the third over
+    // the first d^2 (g' + g^2) - 3 d g + 2.
+    let bend = h * reciprocal
+    let a = d * L.fma(h, bend, L(-0.25) * s)
+    let a1 = d * d * L.fma(L(-3) * bend, bend, L(-0.25))
+    let second = f * (one - a)
+    let third = f * f * (L.fma(a, a, a1) + L.fma(L(-3), a, L(2)))
+    return -(f * d) * L.fma(L(0.5), second, one) / L.fma(L(1.0 / 6), third, one + second)
   }
 
   @inline(__always)
@@ -104,7 +104,7 @@ extension ImpliedDeviation<Double> {
   /// s by bisection of its exponent and then of itself, for the few prices that the fast iteration does not reach.
   func bisected() -> Double {
     func isTooSmall(_ s: Double) -> Bool {
-      let value = residual(at: s).value
+      let value = residual(at: s, reciprocal: 1 / s).value
       return isUpper ? value > 0 : value < 0
     }
     var low = -1000.0

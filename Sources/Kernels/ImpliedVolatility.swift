@@ -54,16 +54,17 @@ public enum ImpliedVolatility {
       let out = volatility.baseAddress!
       var i = 0
       while i < n {
-        let count = n - i
-        let time = load(years, i, count)
-        let problem = ImpliedProblem(
-          sign: load(sign, i, count), price: load(price, i, count), spot: load(spot, i, count),
-          strike: load(strike, i, count), years: time, rate: load(rate, i, count),
-          dividendYield: load(dividendYield, i, count))
-        let (deviation, isConverged) = problem.deviation.solve()
-        unsafe (deviation / Wide.squareRoot(time)).store(out + i, count: count)
-        let solved = Wide.bits(Wide.both(isConverged, problem.isPlain))
-        for lane in 0..<min(count, Wide.width) {
+        let isWhole = n - i >= 2 * Wide.width
+        let count = isWhole ? 2 * Wide.width : min(n - i, Wide.width)
+        let solved =
+          isWhole
+          ? unsafe solveVector(
+            Twin<Wide>.self, i, count: 2 * Wide.width, sign, price, spot, strike, years, rate, dividendYield,
+            into: out)
+          : unsafe solveVector(
+            Wide.self, i, count: count, sign, price, spot, strike, years, rate, dividendYield, into: out)
+        // What the vector leaves open, one by one.
+        for lane in 0..<count {
           let j = i + lane
           if solved & (1 << UInt32(lane)) != 0 {
             status[j] = .ok
@@ -75,13 +76,30 @@ public enum ImpliedVolatility {
             status[j] = answer.status
           }
         }
-        i += Wide.width
+        i += count
       }
     }
   }
 
+  /// Solves the vector at `i`, and returns the lanes that it answered, one bit each.
   @inline(__always)
-  private static func load(_ column: Span<Double>, _ i: Int, _ count: Int) -> Wide {
-    unsafe column.withUnsafeBufferPointer { unsafe Wide.load($0.baseAddress! + i, count: count) }
+  private static func solveVector<L: Lanes>(
+    _: L.Type, _ i: Int, count: Int, _ sign: Span<Double>, _ price: Span<Double>, _ spot: Span<Double>,
+    _ strike: Span<Double>, _ years: Span<Double>, _ rate: Span<Double>, _ dividendYield: Span<Double>,
+    into out: UnsafeMutablePointer<Double>
+  ) -> UInt32 {
+    let time: L = load(years, i, count)
+    let problem = ImpliedProblem<L>(
+      sign: load(sign, i, count), price: load(price, i, count), spot: load(spot, i, count),
+      strike: load(strike, i, count), years: time, rate: load(rate, i, count),
+      dividendYield: load(dividendYield, i, count))
+    let (deviation, isConverged) = problem.deviation.solve()
+    unsafe (deviation / L.squareRoot(time)).store(out + i, count: count)
+    return L.bits(L.both(isConverged, problem.isPlain))
+  }
+
+  @inline(__always)
+  private static func load<L: Lanes>(_ column: Span<Double>, _ i: Int, _ count: Int) -> L {
+    unsafe column.withUnsafeBufferPointer { unsafe L.load($0.baseAddress! + i, count: count) }
   }
 }

@@ -41,8 +41,12 @@ protocol Lanes {
   static func scaled(_ a: Self, power: Self) -> Self
   /// 2^(j/16), j the lowest four bits of the pattern of `index`.
   static func exp2Entry(_ index: Self) -> Self
+  /// The same over sqrt(2 pi).
+  static func gaussEntry(_ index: Self) -> Self
   /// A coefficient of Mills' ratio in the part named by the lowest three bits of the pattern of `index`.
   static func millsCoefficient(_ power: Int, _ index: Self) -> Self
+  /// The middle of that part.
+  static func millsCentre(_ index: Self) -> Self
 
   static func load(_ pointer: UnsafePointer<Double>, count: Int) -> Self
   func store(_ pointer: UnsafeMutablePointer<Double>, count: Int)
@@ -69,9 +73,11 @@ extension Double: Lanes {
   @inline(__always) static func significand(_ a: Double) -> Double { cs_mantissa(a) }
   @inline(__always) static func scaled(_ a: Double, power: Double) -> Double { cs_scale(a, power) }
   @inline(__always) static func exp2Entry(_ index: Double) -> Double { cs_exp2_entry(index) }
+  @inline(__always) static func gaussEntry(_ index: Double) -> Double { cs_gauss_entry(index) }
   @inline(__always) static func millsCoefficient(_ power: Int, _ index: Double) -> Double {
     cs_mills_coefficient(power, index)
   }
+  @inline(__always) static func millsCentre(_ index: Double) -> Double { cs_mills_centre_entry(index) }
   @inline(__always) static func load(_ pointer: UnsafePointer<Double>, count: Int) -> Double {
     unsafe pointer.pointee
   }
@@ -120,9 +126,11 @@ struct Wide: Lanes {
     Wide(lanes: cv_scale(a.lanes, power.lanes))
   }
   @inline(__always) static func exp2Entry(_ index: Wide) -> Wide { Wide(lanes: cv_exp2_entry(index.lanes)) }
+  @inline(__always) static func gaussEntry(_ index: Wide) -> Wide { Wide(lanes: cv_gauss_entry(index.lanes)) }
   @inline(__always) static func millsCoefficient(_ power: Int, _ index: Wide) -> Wide {
     Wide(lanes: cv_mills_coefficient(power, index.lanes))
   }
+  @inline(__always) static func millsCentre(_ index: Wide) -> Wide { Wide(lanes: cv_mills_centre_entry(index.lanes)) }
   @inline(__always) static func load(_ pointer: UnsafePointer<Double>, count: Int) -> Wide {
     unsafe Wide(lanes: count >= width ? cv_load(pointer) : cv_load_first(pointer, count))
   }

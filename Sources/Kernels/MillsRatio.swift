@@ -1,64 +1,27 @@
 internal import CVector
 
+// Mills' ratio M(x) = Q(x) / n(x), the upper tail of the normal distribution over its density.
+//
+// With U = scale / (x + 4), M = U h(U), and h is nearly straight. Eight polynomials of degree 10, centred on the whole
+// numbers 0 to 7 of U, meet it to 2e-16; their coefficients lie in registers and are picked by the lowest bits of a
+// number that has been rounded by adding a large one. Mills, *Biometrika* 18 (1926).
+
 extension Lanes {
-  /// g(u) = M(x) / u at u = 1 / (x + 4), where M is Mills' ratio Q(x) / n(x), and its divided difference.
-  ///
-  /// `tau` is the distance from the middle of the part, in parts. The quotients of the first Horner scheme are the
-  /// coefficients of the divided difference, so that g(u) - g(u') costs no cancellation and no more than g(u') itself.
+  /// Rounds half of `twice` to a whole number, which is left in the lowest bits of the pattern.
   @inline(__always)
-  static func millsPolynomial(_ index: Self, _ tau: Self, _ other: Self) -> (value: Self, difference: Self) {
-    var value = millsCoefficient(Int(CV_MILLS_DEGREE), index)
-    var difference = value
-    value = fma(value, tau, millsCoefficient(Int(CV_MILLS_DEGREE) - 1, index))
-    difference = fma(difference, other, value)
-    value = fma(value, tau, millsCoefficient(8, index))
-    difference = fma(difference, other, value)
-    value = fma(value, tau, millsCoefficient(7, index))
-    difference = fma(difference, other, value)
-    value = fma(value, tau, millsCoefficient(6, index))
-    difference = fma(difference, other, value)
-    value = fma(value, tau, millsCoefficient(5, index))
-    difference = fma(difference, other, value)
-    value = fma(value, tau, millsCoefficient(4, index))
-    difference = fma(difference, other, value)
-    value = fma(value, tau, millsCoefficient(3, index))
-    difference = fma(difference, other, value)
-    value = fma(value, tau, millsCoefficient(2, index))
-    difference = fma(difference, other, value)
-    value = fma(value, tau, millsCoefficient(1, index))
-    difference = fma(difference, other, value)
-    value = fma(value, tau, millsCoefficient(0, index))
-    return (value, difference)
-  }
+  fileprivate static func millsIndex(_ twice: Self) -> Self { twice + Self(0x1.8p53) }
 
-  /// g(u) alone.
-  @inline(__always)
-  static func millsPolynomial(_ index: Self, _ tau: Self) -> Self {
-    var value = millsCoefficient(Int(CV_MILLS_DEGREE), index)
-    value = fma(value, tau, millsCoefficient(9, index))
-    value = fma(value, tau, millsCoefficient(8, index))
-    value = fma(value, tau, millsCoefficient(7, index))
-    value = fma(value, tau, millsCoefficient(6, index))
-    value = fma(value, tau, millsCoefficient(5, index))
-    value = fma(value, tau, millsCoefficient(4, index))
-    value = fma(value, tau, millsCoefficient(3, index))
-    value = fma(value, tau, millsCoefficient(2, index))
-    value = fma(value, tau, millsCoefficient(1, index))
-    return fma(value, tau, millsCoefficient(0, index))
-  }
-
-  /// Adding this rounds a number in 0..<8 less one half to its part, and leaves the part in the low bits.
-  @inline(__always) static var millsMagic: Self { Self(0x1.8p52) }
-
-  /// Mills' ratio Q(x) / n(x) for x >= 0: the upper tail of the normal distribution over its density.
-  ///
-  /// Relative error about 3e-16 over the whole half-line. Mills, *Biometrika* 18 (1926).
+  /// Mills' ratio for x >= 0, with a relative error of about 3e-16 over the whole half-line.
   @inline(__always)
   static func millsRatio(_ x: Self) -> Self {
-    let u = Self(1) / (x + Self(CV_MILLS_OFFSET))
-    let shifted = fma(u, Self(CV_MILLS_SCALE), Self(-0.5)) + millsMagic
-    let tau = fma(u, Self(CV_MILLS_SCALE), Self(-0.5)) - (shifted - millsMagic)
-    return u * millsPolynomial(shifted, tau)
+    let u = Self(CV_MILLS_SCALE) / (x + Self(CV_MILLS_OFFSET))
+    let index = millsIndex(u + u)
+    let tau = u - millsCentre(index)
+    var value = millsCoefficient(Int(CV_MILLS_DEGREE), index)
+    for power in stride(from: Int(CV_MILLS_DEGREE) - 1, through: 0, by: -1) {
+      value = fma(value, tau, millsCoefficient(power, index))
+    }
+    return u * value
   }
 }
 
@@ -83,43 +46,67 @@ struct MillsPair<L: Lanes> {
   /// M(near) - M(far), without cancellation where s is at most ``sharedPartDeviation``.
   let difference: L
 
+  /// The quotients of the Horner scheme for h(U) are the coefficients of its divided difference, so that two values of
+  /// one part give their difference for the price of the second value; in the other lanes the same chain gives h(U').
   @inline(__always)
   init(near w1: L, far w2: L, deviation s: L, _ sharing: MillsSharing) {
     let offset = L(CV_MILLS_OFFSET)
-    let scale = L(CV_MILLS_SCALE)
-    let half = L(0.5)
     let isShared = L.isLessOrEqual(s, L(sharedPartDeviation))
-    let w =
+    /// The first where both are met by one part, the second where each has its own.
+    func pick(_ shared: L, _ separate: L) -> L {
       switch sharing {
-      case .shared: w1
-      case .separate: L.magnitude(w1)
-      case .mixed: L.choose(isShared, w1, L.magnitude(w1))
+      case .shared: shared
+      case .separate: separate
+      case .mixed: L.choose(isShared, shared, separate)
       }
-    let y1 = w + offset
+    }
+    let y1 = pick(w1, L.magnitude(w1)) + offset
     let y2 = w2 + offset
-    let reciprocal = L(1) / (y1 * y2)
+    let reciprocal = L(CV_MILLS_SCALE) / (y1 * y2)
     let u1 = reciprocal * y2
     let u2 = reciprocal * y1
-    let position1 = L.fma(u1, scale, -half)
-    let position2 = L.fma(u2, scale, -half)
-    if sharing == .separate {
-      let index1 = position1 + L.millsMagic
-      let index2 = position2 + L.millsMagic
-      near = u1 * L.millsPolynomial(index1, position1 - (index1 - L.millsMagic))
-      far = u2 * L.millsPolynomial(index2, position2 - (index2 - L.millsMagic))
+    let twice = u1 + u2
+    let index1 = L.millsIndex(pick(twice, u1 + u1))
+    let index2 = L.millsIndex(pick(twice, u2 + u2))
+    let tau1 = u1 - L.millsCentre(index1)
+    let tau2 = u2 - L.millsCentre(index2)
+
+    var value = L.millsCoefficient(10, index1)
+    var other = pick(value, L.millsCoefficient(10, index2))
+    value = L.fma(value, tau1, L.millsCoefficient(9, index1))
+    other = L.fma(other, tau2, pick(value, L.millsCoefficient(9, index2)))
+    value = L.fma(value, tau1, L.millsCoefficient(8, index1))
+    other = L.fma(other, tau2, pick(value, L.millsCoefficient(8, index2)))
+    value = L.fma(value, tau1, L.millsCoefficient(7, index1))
+    other = L.fma(other, tau2, pick(value, L.millsCoefficient(7, index2)))
+    value = L.fma(value, tau1, L.millsCoefficient(6, index1))
+    other = L.fma(other, tau2, pick(value, L.millsCoefficient(6, index2)))
+    value = L.fma(value, tau1, L.millsCoefficient(5, index1))
+    other = L.fma(other, tau2, pick(value, L.millsCoefficient(5, index2)))
+    value = L.fma(value, tau1, L.millsCoefficient(4, index1))
+    other = L.fma(other, tau2, pick(value, L.millsCoefficient(4, index2)))
+    value = L.fma(value, tau1, L.millsCoefficient(3, index1))
+    other = L.fma(other, tau2, pick(value, L.millsCoefficient(3, index2)))
+    value = L.fma(value, tau1, L.millsCoefficient(2, index1))
+    other = L.fma(other, tau2, pick(value, L.millsCoefficient(2, index2)))
+    value = L.fma(value, tau1, L.millsCoefficient(1, index1))
+    other = L.fma(other, tau2, pick(value, L.millsCoefficient(1, index2)))
+    value = L.fma(value, tau1, L.millsCoefficient(0, index1))
+
+    near = u1 * value
+    switch sharing {
+    case .shared:
+      // U h - U' h' = (U - U') h + U' (h - h'), and U - U' = s times the reciprocal.
+      difference = s * reciprocal * L.fma(u2, other, value)
+      far = near - difference
+    case .separate:
+      far = u2 * L.fma(other, tau2, L.millsCoefficient(0, index2))
       difference = near - far
-      return
+    case .mixed:
+      let together = s * reciprocal * L.fma(u2, other, value)
+      let apart = u2 * L.fma(other, tau2, L.millsCoefficient(0, index2))
+      far = L.choose(isShared, near - together, apart)
+      difference = L.choose(isShared, together, near - apart)
     }
-    let middle = L.fma(half, position1, half * position2)
-    let index1 = (sharing == .shared ? middle : L.choose(isShared, middle, position1)) + L.millsMagic
-    let index2 = (sharing == .shared ? middle : L.choose(isShared, middle, position2)) + L.millsMagic
-    let tau1 = position1 - (index1 - L.millsMagic)
-    let tau2 = position2 - (index2 - L.millsMagic)
-    let (g1, slope) = L.millsPolynomial(index1, tau1, tau2)
-    near = u1 * g1
-    far = u2 * L.millsPolynomial(index2, tau2)
-    // u g - u' g' = (u - u') g + u' (g - g'), and u - u' = s u u'.
-    let together = s * reciprocal * L.fma(scale * u2, slope, g1)
-    difference = sharing == .shared ? together : L.choose(isShared, together, near - far)
   }
 }

@@ -33,7 +33,7 @@ struct Moneyness<L: Lanes> {
     larger = L.choose(isBelow, b, a)
     distance = L.magnitude(x)
     distanceLow = L.choose(isBelow, -xLow, xLow)
-    let close = L(0.25)
+    let close = L(0.0625)
     let growth = smaller * (distance * L.growthPerUnit(L.lesser(distance, close)))
     intrinsic = L.choose(L.isLess(distance, close), growth, larger - smaller)
   }

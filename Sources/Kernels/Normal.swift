@@ -7,7 +7,7 @@ public enum Normal {
   public static func density(_ x: Double) -> Double {
     guard x.magnitude < 64 else { return x == x ? 0 : .nan }
     let square = Double.exactProduct(x, x)
-    return 0.3989422804014327 * Double.exponential(-0.5 * square.high, correction: -0.5 * square.low)
+    return Double.normalDensity(square.high, low: square.low)
   }
 
   /// N(x), the probability of a draw at most `x`, with full relative accuracy in the lower tail.

@@ -12,38 +12,76 @@ public enum Reductions {
     }
   }
 
-  /// The least number and its first place; nil for an empty column. Numbers that are not-a-number are passed over.
+  /// The least number and its first place; nil where there is none. Numbers that are not-a-number are passed over.
   ///
   /// - Complexity: O(*n*).
   public static func minimum(_ column: Span<Double>) -> Extreme? {
-    extreme(column) { $0 < $1 }
+    unsafe column.withUnsafeBufferPointer { column in
+      let least = unsafe folded(
+        column, from: .infinity, { Twin.lesser($0, $1) }, { Double.lesser($0, $1) },
+        joining: { Double.lesser($0, $1) })
+      return unsafe first(least, in: column)
+    }
   }
 
-  /// The greatest number and its first place; nil for an empty column. Numbers that are not-a-number are passed over.
+  /// The greatest number and its first place; nil where there is none. Numbers that are not-a-number are passed over.
   ///
   /// - Complexity: O(*n*).
   public static func maximum(_ column: Span<Double>) -> Extreme? {
-    extreme(column) { $0 > $1 }
+    unsafe column.withUnsafeBufferPointer { column in
+      let greatest = unsafe folded(
+        column, from: -.infinity, { Twin.greater($0, $1) }, { Double.greater($0, $1) },
+        joining: { Double.greater($0, $1) })
+      return unsafe first(greatest, in: column)
+    }
   }
 
   /// How many numbers lie strictly below the threshold.
   ///
   /// - Complexity: O(*n*).
   public static func count(of column: Span<Double>, below threshold: Double) -> Int {
-    var count = 0
-    for i in column.indices where column[i] < threshold { count += 1 }
-    return count
+    unsafe column.withUnsafeBufferPointer { column in
+      let one = Twin<Wide>(1)
+      let zero = Twin<Wide>(0)
+      let bound = Twin<Wide>(threshold)
+      // Lanes count in floating point, which is exact far beyond the length of any column.
+      let counts = unsafe folded(
+        column, from: 0, { Twin.choose(Twin.isLess($0, bound), one, zero) + $1 },
+        { $0 < threshold ? $1 + 1 : $1 }, joining: { $0 + $1 })
+      return Int(counts)
+    }
   }
 
+  /// A running figure in every lane, the remainder of the column, and then the lanes, joined.
+  ///
+  /// The new number is the first argument of `step`: the vector's minimum gives its second where one is not a number.
   @inline(__always)
-  private static func extreme(_ column: Span<Double>, _ precedes: (Double, Double) -> Bool) -> Extreme? {
-    var best: Extreme?
-    for i in column.indices {
-      let x = column[i]
-      guard x == x else { continue }
-      if let known = best, !precedes(x, known.value) { continue }
-      best = Extreme(value: x, index: i)
+  private static func folded(
+    _ column: UnsafeBufferPointer<Double>, from start: Double,
+    _ step: (Twin<Wide>, Twin<Wide>) -> Twin<Wide>, _ scalar: (Double, Double) -> Double,
+    joining: (Double, Double) -> Double
+  ) -> Double {
+    guard let pointer = column.baseAddress else { return start }
+    let width = Twin<Wide>.width
+    let whole = column.count - column.count % width
+    var lanes = Twin<Wide>(start)
+    for i in stride(from: 0, to: whole, by: width) {
+      unsafe lanes = step(Twin<Wide>.load(pointer + i, count: width), lanes)
     }
-    return best
+    var result = start
+    for i in whole..<column.count { unsafe result = scalar(column[i], result) }
+    unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: width) { buffer in
+      unsafe lanes.store(buffer.baseAddress!, count: width)
+      for i in 0..<width { unsafe result = joining(buffer[i], result) }
+    }
+    return result
+  }
+
+  private static func first(_ value: Double, in column: UnsafeBufferPointer<Double>) -> Extreme? {
+    for i in column.indices where unsafe column[i] == value {
+      // The number as it stands there: zero has two signs.
+      return unsafe Extreme(value: column[i], index: i)
+    }
+    return nil
   }
 }

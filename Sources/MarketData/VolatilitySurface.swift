@@ -6,11 +6,6 @@ public struct VolatilityPoint: Hashable, Sendable {
   public let value: Double
   /// True beyond the quoted strikes or expiries, where the surface is flat.
   public let isExtrapolated: Bool
-
-  init(value: Double, isExtrapolated: Bool) {
-    self.value = value
-    self.isExtrapolated = isExtrapolated
-  }
 }
 
 /// Volatility at any strike and time of one underlying. Calibrated surfaces are further cases of this type.

@@ -169,7 +169,8 @@ extension OptionContract {
     }
     let side = rule == .worst ? (isLong ? "ask" : "bid") : rule.rawValue
     throw .noQuote(
-      instrument: "\(Instrument.option(self))", side: side, nearest: isQuoted ? nearestQuoted(in: underlying, isLong, rule) : nil)
+      instrument: "\(Instrument.option(self))", side: side,
+      nearest: isQuoted ? nearestQuoted(in: underlying, isLong, rule) : nil)
   }
 
   /// The name of the nearest strike of the same expiry and right that could be filled.

@@ -70,9 +70,14 @@ private struct ContractScenarioColumns {
   }
 
   mutating func fill() {
-    let unshocked = pricer.greeks(
-      of: contract, spot: spot, years: contract.years, volatility: contract.volatility)
-    store(unshocked, at: 0)
+    // The unshocked point is a grid of one, so that a node without a shift gives its very digits.
+    if case .vanilla = contract.payoff {
+      revalue([spot], [contract.volatility], .perRow, years: contract.years, from: 0)
+    } else {
+      let unshocked = pricer.greeks(
+        of: contract, spot: spot, years: contract.years, volatility: contract.volatility)
+      store(unshocked, at: 0)
+    }
     let seconds = (contract.years * Instant.secondsPerYear).rounded()
     for (index, day) in grid.days.enumerated() {
       // In whole seconds, so that a contract which expires exactly on a day has expired on it, a day that is no whole
@@ -111,18 +116,25 @@ private struct ContractScenarioColumns {
   private mutating func fillByKernel(years: Double, from start: Int) {
     let isByNode = grid.dynamics == .stickyDelta
     let volatilities = self.volatilities(perNode: isByNode, start: start)
+    revalue(spots, volatilities, isByNode ? .perNode : .perRow, years: years, from: start)
+  }
+
+  /// Values a block of nodes, spot fastest, into the columns from `start` on.
+  private mutating func revalue(
+    _ spots: [Double], _ volatilities: [Double], _ shape: GridVolatility, years: Double, from start: Int
+  ) {
     let terms = GridContract(
       sign: contract.right.sign, strike: contract.strike, years: years, rate: contract.rate,
       dividendYield: contract.dividendYield)
-    let nodes = spots.count * grid.volatilityShifts.count
+    let nodes = shape == .perNode ? volatilities.count : spots.count * volatilities.count
     let figures = BlackScholes.Detail.fiveGreeks.columnCount
     var scratch = [Double](repeating: 0, count: BlackScholes.gridScratchCount(spots: spots.count))
     var block = [Double](repeating: 0, count: figures * nodes)
     var scratchSpan = scratch.mutableSpan
     var blockSpan = block.mutableSpan
     BlackScholes.revalue(
-      .fiveGreeks, terms, spots: spots.span, volatilities: volatilities.span, isByNode ? .perNode : .perRow,
-      adding: false, scratch: &scratchSpan, into: &blockSpan)
+      .fiveGreeks, terms, spots: spots.span, volatilities: volatilities.span, shape, adding: false,
+      scratch: &scratchSpan, into: &blockSpan)
     for figure in columns.indices {
       columns[figure].replaceSubrange(start..<(start + nodes), with: block[(figure * nodes)..<((figure + 1) * nodes)])
     }

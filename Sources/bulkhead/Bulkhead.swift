@@ -23,11 +23,17 @@ struct Bulkhead: ParsableCommand {
         73  an output cannot be made, or the disk is full
       """,
     version: "bulkhead 0.1.0",
-    subcommands: [MarginCommand.self, PriceCommand.self, ImpliedVolatilityCommand.self])
+    subcommands: [
+      AnalyzeCommand.self, PriceCommand.self, ImpliedVolatilityCommand.self, MarginCommand.self, StressCommand.self,
+      SizeCommand.self,
+      ChainCommand.self, StrategiesCommand.self,
+    ])
 
   static func main() {
     // A closed pipe must show as an error of `write`, which ends the program quietly, and not as a signal.
     _ = signal(SIGPIPE, SIG_IGN)
+    // So must a file that grows beyond what its owner may have.
+    _ = signal(SIGXFSZ, SIG_IGN)
     Glibc.exit(status(of: Array(CommandLine.arguments.dropFirst())))
   }
 

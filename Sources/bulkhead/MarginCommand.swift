@@ -20,25 +20,7 @@ struct MarginCommand: ParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Reserve this distance of a perpetual or future from its index, a unit.", valueName: "price"))
-  var basis: Exact?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Reserve funding of perpetuals at this rate for eight hours.", valueName: "rate"))
-  var fundingCap: Exact?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("The time for which funding is reserved (default: 0).", valueName: "hours"))
-  var hours: Exact?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("The price at which reserves are taken (default: each leg's entry).", valueName: "price"))
-  var referencePrice: Exact?
+  @OptionGroup var reserves: ReserveOptions
 
   @Option(
     parsing: .unconditionalSingleValue,
@@ -50,22 +32,14 @@ struct MarginCommand: ParsableCommand {
     for case .lossShare in failOn.map(\.limit) {
       throw ValidationError("'--fail-on loss-share' is about scenarios: wanted unbounded or max-loss=AMOUNT here")
     }
-    _ = try reserve()
   }
 
   func run() throws {
     var reader = try BookReader.open(book)
-    let report = MarginReport(reserve: try reserve(), limits: failOn.map(\.limit))
-    try output.run(file: reader.file, warnings: reader.warnings, label: "margin") { sink, progress throws(FormatError) in
+    let report = MarginReport(reserve: try reserves.reserve(), limits: failOn.map(\.limit))
+    try output.run(file: reader.file, warnings: reader.warnings, label: "margin") {
+      sink, progress throws(FormatError) in
       try report.write(&reader, to: &sink, progress: progress)
     }
-  }
-
-  private func reserve() throws(ValidationError) -> PerpetualReserve {
-    do {
-      return try PerpetualReserve(
-        basis: basis?.amount ?? .zero, fundingCap: fundingCap?.amount ?? .zero, hours: hours?.amount ?? .zero,
-        referencePrice: referencePrice?.amount)
-    } catch { throw ValidationError(error.description) }
   }
 }

@@ -11,7 +11,9 @@ enum Terminal {
     let bytes = Array((line.hasSuffix("\n") ? line : line + "\n").utf8)
     var written = 0
     while written < bytes.count {
-      let count = unsafe bytes.withUnsafeBytes { unsafe write(2, $0.baseAddress.map { unsafe $0 + written }, $0.count - written) }
+      let count = unsafe bytes.withUnsafeBytes { buffer in
+        unsafe write(2, buffer.baseAddress.map { unsafe $0 + written }, buffer.count - written)
+      }
       guard count > 0 || errno == EINTR else { return }
       written += max(count, 0)
     }

@@ -114,4 +114,36 @@ import Testing
       #expect((mixed[i] - inputs.value).magnitude <= 1e-14 * spot, "\(inputs)")
     }
   }
+
+  @Test("A spot of zero takes its limit and leaves its neighbours alone; one that is no number shows")
+  func zeroSpot() {
+    let contract = GridContract(sign: -1, strike: 50, years: 0.5, rate: 0.03, dividendYield: 0.01, weight: 2)
+    let spots: [Double] = [20, 0, 40, 50, 60, .nan, 70, 80, 90, 100]
+    var ordinary = spots
+    ordinary[1] = 30
+    ordinary[5] = 65
+    for (shape, volatilities) in [
+      (GridVolatility.perRow, [0.3]), (.perNode, Array(repeating: 0.3, count: 10)),
+    ] {
+      let block = revalue(.fiveGreeks, contract, spots: spots, volatilities: volatilities, shape)
+      let doubled = revalue(.fiveGreeks, contract, spots: spots, volatilities: volatilities, shape, onto: block)
+      let other = revalue(.fiveGreeks, contract, spots: ordinary, volatilities: volatilities, shape)
+      let limit = OptionInputs(
+        sign: -1, spot: 0, strike: 50, years: 0.5, volatility: 0.3, rate: 0.03, dividendYield: 0.01
+      ).partials
+      for column in BlackScholes.Column.allCases.prefix(6) {
+        for i in 0..<10 {
+          let figure = block[column.rawValue * 10 + i]
+          if i == 5 {
+            #expect(column == .value ? figure.isNaN : figure == 0)
+            continue
+          }
+          let expected = i == 1 ? 2 * limit[column] : other[column.rawValue * 10 + i]
+          // Where one spot is out of the formula's reach, the nodes of a smile take the single option's text.
+          #expect((figure - expected).magnitude <= 1e-13 * max(1, expected.magnitude), "\(column), spot \(spots[i])")
+          #expect(doubled[column.rawValue * 10 + i] == 2 * figure, "\(column), spot \(spots[i])")
+        }
+      }
+    }
+  }
 }

@@ -47,7 +47,7 @@ import Testing
       #expect(error <= 16, "\(quote): \(error)")
       if !(error <= 8) { over8 += 1 }
     }
-    #expect(over8 * 100 <= rows.count)
+    #expect(over8 == 0)
   }
 
   @Test("A price without a volatility says why")

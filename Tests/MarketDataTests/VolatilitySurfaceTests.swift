@@ -69,7 +69,8 @@ struct VolatilitySurfaceTests {
     #expect(abs(after.value - 0.45) < 1e-15)
     #expect(after.isExtrapolated)
     for years in [0.1, 0.5] {
-      #expect(surface.volatility(logMoneyness: 0, years: years)?.isExtrapolated == false, "an expiry is not beyond itself")
+      #expect(
+        surface.volatility(logMoneyness: 0, years: years)?.isExtrapolated == false, "an expiry is not beyond itself")
     }
   }
 

@@ -11,6 +11,12 @@ public struct Fixture: Sendable {
       .appendingPathComponent("Fixtures").appendingPathComponent(name).path
   }
 
+  /// The checkout that the tests were built from: where `Data` lies.
+  public static var root: String {
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+      .path
+  }
+
   public var text: String {
     get throws { try String(contentsOfFile: path, encoding: .utf8) }
   }

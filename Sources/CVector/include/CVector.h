@@ -157,6 +157,8 @@ CV_INLINE int64_t cs_pattern(double x) {
     return bits;
 }
 CV_INLINE double cs_exp2_entry(double index) { return cv_exp2_table[cs_pattern(index) & 15]; }
+CV_INLINE double cs_gauss_entry(double index) { return cv_gauss_table[cs_pattern(index) & 15]; }
+CV_INLINE double cs_mills_centre_entry(double index) { return cv_mills_centre[cs_pattern(index) & 7]; }
 CV_INLINE double cs_mills_coefficient(long power, double index) { return cv_mills_table[power][cs_pattern(index) & 7]; }
 
 #if CV_AVX512
@@ -164,11 +166,20 @@ CV_INLINE cv_double cv_exp2_entry(cv_double index) {
     return (cv_double)_mm512_permutex2var_pd(
         _mm512_load_pd(cv_exp2_table), (__m512i)index, _mm512_load_pd(cv_exp2_table + 8));
 }
+CV_INLINE cv_double cv_gauss_entry(cv_double index) {
+    return (cv_double)_mm512_permutex2var_pd(
+        _mm512_load_pd(cv_gauss_table), (__m512i)index, _mm512_load_pd(cv_gauss_table + 8));
+}
+CV_INLINE cv_double cv_mills_centre_entry(cv_double index) {
+    return (cv_double)_mm512_permutexvar_pd((__m512i)index, _mm512_load_pd(cv_mills_centre));
+}
 CV_INLINE cv_double cv_mills_coefficient(long power, cv_double index) {
     return (cv_double)_mm512_permutexvar_pd((__m512i)index, _mm512_load_pd(cv_mills_table[power]));
 }
 #else
 CV_INLINE cv_double cv_exp2_entry(cv_double index) { CV_EACH(exp2, cs_exp2_entry(index[i])) }
+CV_INLINE cv_double cv_gauss_entry(cv_double index) { CV_EACH(gauss, cs_gauss_entry(index[i])) }
+CV_INLINE cv_double cv_mills_centre_entry(cv_double index) { CV_EACH(centre, cs_mills_centre_entry(index[i])) }
 CV_INLINE cv_double cv_mills_coefficient(long power, cv_double index) {
     CV_EACH(mills, cs_mills_coefficient(power, index[i]))
 }

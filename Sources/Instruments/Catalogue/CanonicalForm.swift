@@ -57,10 +57,12 @@ struct CanonicalForm: Hashable {
   }
 
   /// - Returns: nil for what no structure is made of: digitals, several underlyings or settlements, two different
-  ///   things that stand for the underlying, more than 12 different options, sums beyond 128 bits.
+  ///   things that stand for the underlying, more than 12 different options or 8 expiries, sums beyond 128 bits.
   init?(_ strategy: Strategy, coverPrice: Price?) {
     guard strategy.underlyings.count == 1 else { return nil }
+    // No structure has more than two expiries; the bound keeps a hostile book from costing legs times expiries.
     let settlements = strategy.expiries
+    guard settlements.count <= 8 else { return nil }
     var options: [Slot: Int128] = [:]
     var settlement: Settlement?
     var cover: Instrument?

@@ -61,24 +61,6 @@ public struct StructureDefinition: Hashable, Sendable {
       return (right, strike, expiry)
     }
   }
-
-  /// How far the loss can go in quote currency, read off the outermost slopes.
-  ///
-  /// Above the last strike only calls and the underlying move, below the first only puts and the underlying. A hedge,
-  /// whose size is not known here, counts as none. Premiums do not matter: they move the profile up or down.
-  public var risk: StructureRisk {
-    guard expiryCount < 2 else { return .severalExpiries }
-    let underlying = legs.filter { $0.kind == .underlying }.reduce(0) { $0 + $1.ratio }
-    if underlying + ratio(of: .call) < 0 { return .unbounded }
-    return underlying - ratio(of: .put) > 0 ? .wholeUnderlying : .defined
-  }
-
-  private func ratio(of right: OptionRight) -> Int {
-    legs.reduce(0) { sum, leg in
-      if case .option(right, _, _) = leg.kind { return sum + leg.ratio }
-      return sum
-    }
-  }
 }
 
 /// The option that stands first at a strike.
@@ -100,18 +82,6 @@ public enum StructureCondition: Hashable, Sendable {
   case perpetual
   /// The options pay in coin, and the coin held as collateral is the cover.
   case coinCollateral
-}
-
-/// How far the loss of a structure can go, in quote settlement and beside its premium.
-public enum StructureRisk: String, Hashable, Sendable, CaseIterable {
-  /// The strikes bound the loss.
-  case defined
-  /// The loss grows until the underlying is worth nothing: large, but finite.
-  case wholeUnderlying = "whole_underlying"
-  /// The loss grows with the underlying's price, without end.
-  case unbounded
-  /// It depends on what the far options are worth when the near ones expire.
-  case severalExpiries = "several_expiries"
 }
 
 public enum StructureFamily: String, Hashable, Sendable, CaseIterable {

@@ -43,6 +43,11 @@ extension OutputOptions {
 
   private func finish(_ summary: ReportSummary, file: String) throws(Failure) {
     if !quiet { for error in summary.errors { Terminal.standardError(error.text(file: file)) } }
+    if summary.uncheckedCount > 0 {
+      Terminal.standardError(
+        "\(file): warning: \(summary.uncheckedCount) of \(summary.rowCount) answers have no maximum loss that a limit "
+          + "could be compared with")
+    }
     var lines: [String] = []
     if summary.invalidCount > 0 {
       lines.append("\(file): error: \(summary.invalidCount) of \(summary.rowCount) answers are invalid")

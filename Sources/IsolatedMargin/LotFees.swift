@@ -3,7 +3,7 @@ public import Basics
 /// What a number of lots costs in fees: a function of the number of lots that is linear between steps.
 ///
 /// No lots cost nothing. Amounts are in the settlement currency and exact.
-public struct FeeSchedule: Hashable, Sendable {
+public struct LotFees: Hashable, Sendable {
   /// The fee `base` + `perLot` x n for every n from `firstLot` to the lot before the next tier's first.
   public struct Tier: Hashable, Sendable {
     public let firstLot: Int64
@@ -20,13 +20,13 @@ public struct FeeSchedule: Hashable, Sendable {
   /// Ascending by first lot; the first tier starts at lot 1.
   public let tiers: [Tier]
 
-  public static let free = FeeSchedule(unchecked: [Tier(firstLot: 1, base: .zero)])
+  public static let free = LotFees(unchecked: [Tier(firstLot: 1, base: .zero)])
 
   private init(unchecked tiers: [Tier]) { self.tiers = tiers }
 
   /// Gives min(`cap`, max(`minimum`, `perLot` x n)) for n lots.
   ///
-  /// - Throws: ``IsolatedMarginError`` `.badInput` for an amount below 0, `.number` where a step lies beyond 2^63 lots.
+  /// - Throws: ``IsolatedMarginError`` `.badInput` for an amount below 0.
   public init(
     perLot: ExactAmount, minimum: ExactAmount = .zero, cap: ExactAmount? = nil
   ) throws(IsolatedMarginError) {
@@ -35,16 +35,12 @@ public struct FeeSchedule: Hashable, Sendable {
     let lowest = cap.map { min($0, minimum) } ?? minimum
     var tiers = [Tier(firstLot: 1, base: lowest)]
     // The last lot that the minimum still covers, and the first that the cap holds, are the two steps.
-    if perLot > .zero, cap.map({ $0 > lowest }) ?? true {
-      let first = try FeeSchedule.lots(lowest, perLot, .down)
-      if first < .max {
-        let rising = Tier(firstLot: first + 1, base: .zero, perLot: perLot)
-        tiers = first == 0 ? [rising] : tiers + [rising]
-      }
-      if let cap {
-        let capped = max(1, try FeeSchedule.lots(cap, perLot, .up))
-        if let last = tiers.last, capped <= last.firstLot { tiers.removeLast() }
-        tiers.append(Tier(firstLot: capped, base: cap))
+    if perLot > .zero, cap.map({ $0 > lowest }) ?? true, let covered = LotFees.lots(lowest, perLot, .down) {
+      let rising = Tier(firstLot: covered + 1, base: .zero, perLot: perLot)
+      tiers = covered == 0 ? [rising] : tiers + [rising]
+      if let cap, let first = LotFees.lots(cap, perLot, .up) {
+        if first <= rising.firstLot { tiers.removeLast() }
+        tiers.append(Tier(firstLot: first, base: cap))
       }
     }
     self.init(unchecked: tiers)
@@ -81,10 +77,10 @@ public struct FeeSchedule: Hashable, Sendable {
     return tier.base + tier.perLot * ExactAmount(lots)
   }
 
-  private static func lots(
-    _ amount: ExactAmount, _ perLot: ExactAmount, _ rule: ExactRounding
-  ) throws(IsolatedMarginError) -> Int64 {
-    guard let quotient = amount.divided(by: perLot) else { return 0 }
-    do { return try quotient.count(decimals: 0, rounding: rule, type: "lots") } catch { throw .number(error) }
+  /// Nil for more lots than can be counted: no number of lots reaches that step.
+  private static func lots(_ amount: ExactAmount, _ perLot: ExactAmount, _ rule: ExactRounding) -> Int64? {
+    let lots = try? amount.divided(by: perLot)?.count(decimals: 0, rounding: rule)
+    guard let lots, lots < .max else { return nil }
+    return lots
   }
 }

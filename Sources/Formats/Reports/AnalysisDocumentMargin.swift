@@ -1,0 +1,152 @@
+import Analysis
+import Basics
+import Instruments
+import IsolatedMargin
+import Pricing
+
+/// The exact branch of the document.
+extension AnalysisDocument {
+  var maximumLoss: JSONValue {
+    let margin = analysis.margin
+    var members: [(key: String, value: JSONValue)] = []
+    switch margin.maximumLoss {
+    case .bounded(let bound)?:
+      members += [
+        ("status", .string("bounded")), ("directions", .array([])), ("amount", .string(AmountText.up(bound.loss))),
+        ("policy", .string(bound.policy.rawValue)), ("least_payoff", .string("\(bound.leastPayoff)")),
+      ]
+    case .unbounded(let tails)?:
+      members += [
+        ("status", .string("unbounded")),
+        ("directions", .array(tails.directions.map { .string($0.rawValue) })), ("amount", .null),
+        ("policy", .string(tails.policy.rawValue)), ("least_payoff", .null),
+      ]
+    case nil:
+      members += [
+        ("status", .string("several_expiries")), ("directions", .array([])), ("amount", .null), ("policy", .null),
+        ("least_payoff", .null),
+      ]
+    }
+    members += [
+      ("is_attained", margin.isAttained.map { .bool($0) } ?? .null),
+      (
+        "binding_prices",
+        .array(
+          margin.bindingPrices.map { binding in
+            .object([
+              ("underlying", .string(binding.underlying)), ("price", AnalysisDocument.exact(binding.price)),
+              ("is_attained", .bool(binding.isAttained)),
+            ])
+          })
+      ), ("certificates", .array((margin.maximumLoss?.certificates ?? []).map(AnalysisDocument.certificate))),
+      ("bounding_hedges", .array(margin.boundingHedges.map(AnalysisDocument.hedge))), ("cheapest_wing", wing),
+    ]
+    return .object(members)
+  }
+
+  /// An amount that proves something: a decimal, or a fraction where it is none; never rounded.
+  private static func exact(_ amount: ExactAmount?) -> JSONValue { .text(amount.map { "\($0)" }) }
+
+  private static func certificate(_ certificate: LossCertificate) -> JSONValue {
+    .object([
+      ("underlying", .string(certificate.underlying)),
+      ("coordinate", .string(certificate.settlement == .quote ? "price" : "inverse_price")),
+      (
+        "vertices",
+        .array(
+          certificate.vertices.map { vertex in
+            .object([
+              ("position", exact(vertex.position)), ("price", exact(vertex.price)), ("left", exact(vertex.left)),
+              ("value", exact(vertex.value)), ("right", exact(vertex.right)),
+            ])
+          })
+      ), ("slope_at_start", exact(certificate.slopeAtStart)), ("slope_at_end", exact(certificate.slopeAtEnd)),
+      ("least_payoff", exact(certificate.least?.payoff)), ("argmin_price", exact(certificate.least?.price)),
+      ("is_attained", certificate.least.map { .bool($0.isAttained) } ?? .null),
+    ])
+  }
+
+  private static func hedge(_ hedge: BoundingHedge) -> JSONValue {
+    .object([
+      ("underlying", .string(hedge.underlying)), ("right", .string(hedge.right.rawValue)),
+      ("strike", exact(hedge.strike)), ("held", exact(hedge.held)), ("extra", exact(hedge.extra)),
+      ("total", exact(hedge.total)), ("ratio", exact(hedge.total.divided(by: hedge.held))),
+    ])
+  }
+
+  private var wing: JSONValue {
+    guard let wing = analysis.wing else { return .null }
+    return .object([
+      ("instrument", .string("\(Instrument.option(wing.contract))")), ("quantity", .string("\(wing.quantity)")),
+      ("cost", .string(AmountText.up(wing.cost))), ("margin_with_it", .text(wing.margin?.text)),
+    ])
+  }
+
+  var maximumProfit: JSONValue {
+    let margin = analysis.margin
+    let status =
+      margin.status == .severalExpiries ? "several_expiries" : (margin.maxProfit == nil ? "unlimited" : "limited")
+    return .object([
+      ("status", .string(status)), ("amount", .text(margin.maxProfit.map { AmountText.down($0) })),
+    ])
+  }
+
+  var collateral: JSONValue {
+    let margin = analysis.margin
+    return .object([
+      ("status", .string(margin.status.rawValue)), ("risk_class", .string(margin.riskClass.rawValue)),
+      ("kind", .text(margin.collateral?.kind.rawValue)), ("margin", .text(margin.margin?.text)),
+      ("requirement", .text(margin.requirement?.text)), ("reserve", .text(margin.reserve?.text)),
+      ("return_on_margin", .number(analysis.returnOnMargin)), ("risk_to_reward", .number(analysis.riskToReward)),
+    ])
+  }
+
+  var breakEvens: JSONValue {
+    .array(
+      analysis.breakEvens.map { item in
+        .object([
+          ("low", AnalysisDocument.exact(item.breakEven.low)), ("high", AnalysisDocument.exact(item.breakEven.high)),
+          ("distance_from_spot", .number(item.relative)), ("distance_standard_deviations", .number(item.deviations)),
+        ])
+      })
+  }
+
+  var liquidation: JSONValue {
+    let safety = analysis.margin.liquidationSafety
+    return .object([
+      ("is_never_liquidated", .bool(safety.isNeverLiquidated)),
+      ("reasons", .array(safety.reasons.map { .string($0.rawValue) })),
+      ("conditions", .array(safety.conditions.map { .string($0) })),
+    ])
+  }
+
+  var size: JSONValue {
+    guard let size = analysis.size else { return .null }
+    return .object([
+      ("status", .string(size.status.rawValue)), ("detail", .string(size.detail)),
+      ("budget", .string(size.budget.text)), ("lots", size.lots.map { .integer($0) } ?? .null),
+      ("loss_per_lot", .text(size.lossPerLot.map { AmountText.up($0) })),
+      ("fees", .text(size.fees.map { AmountText.up($0) })), ("used", .text(size.used.map { AmountText.up($0) })),
+      ("next_would_use", .text(size.nextWouldUse.map { AmountText.up($0) })), ("margin", .text(size.margin?.text)),
+      ("locked_to_the_end", .text(size.lockedCash?.text)),
+    ])
+  }
+
+  var lossWithin: JSONValue {
+    guard let within = analysis.lossWithin else { return .null }
+    return .object([
+      ("label", .string(within.label)),
+      (
+        "ranges",
+        .array(
+          within.ranges.map { item in
+            .object([
+              ("underlying", .string(item.underlying)), ("low", AnalysisDocument.exact(item.range.low)),
+              ("high", AnalysisDocument.exact(item.range.high)),
+            ])
+          })
+      ), ("loss_within", .string(AmountText.up(within.lossWithin))),
+      ("profit_within", .string(AmountText.down(within.profitWithin))),
+    ])
+  }
+}

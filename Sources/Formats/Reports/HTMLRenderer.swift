@@ -1,0 +1,121 @@
+/// Writes a page as one HTML file that needs nothing else: style and picture inside, no script, no request.
+enum HTMLRenderer {
+  static func text(_ page: Page) -> String {
+    var parts = [
+      "<!doctype html>", "<html lang=\"en\">", "<head>", "<meta charset=\"utf-8\">",
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
+      // Whatever a hostile name tried to bring in, a browser would not fetch or run it.
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
+      "<title>\(escaped(page.title))</title>", "<style>", HTMLStyle.sheet, "</style>", "</head>", "<body>", "<main>",
+      "<header><h1>\(escaped(page.title))</h1><p>\(escaped(page.subtitle))</p></header>",
+    ]
+    var isChartDrawn = false
+    for section in page.sections {
+      // The picture stands after what is most pressing.
+      if section.role == .plain, !isChartDrawn {
+        if let chart = page.chart { parts.append("<figure>\n\(ChartRenderer(chart).svg())\n</figure>") }
+        parts.append("<div class=\"sections\">")
+        isChartDrawn = true
+      }
+      parts.append(self.section(section))
+    }
+    if isChartDrawn { parts.append("</div>") }
+    parts += ["</main>", "</body>", "</html>"]
+    return parts.joined(separator: "\n") + "\n"
+  }
+
+  private static func section(_ section: Page.Section) -> String {
+    let style: String
+    switch section.role {
+    case .plain: style = isWide(section) ? "wide" : "plain"
+    case .summary: style = "summary"
+    case .warnings: style = "warnings"
+    }
+    let blocks = section.blocks.map { block($0, isSummary: section.role == .summary) }
+    return
+      "<section class=\"\(style)\">\n<h2>\(escaped(section.heading))</h2>\n\(blocks.joined(separator: "\n"))\n</section>"
+  }
+
+  /// Tables of six columns and more take the whole width.
+  private static func isWide(_ section: Page.Section) -> Bool {
+    section.blocks.contains { block in
+      if case .table(let table) = block { return table.columns.count > 5 }
+      return false
+    }
+  }
+
+  private static func block(_ block: Page.Block, isSummary: Bool) -> String {
+    switch block {
+    case .facts(let facts):
+      guard isSummary else { return self.facts(facts) }
+      // Short figures are shown large; a proof or a reason is read, not glanced at.
+      let short = facts.filter { $0.figure.text.utf8.count <= 24 }
+      let long = facts.filter { $0.figure.text.utf8.count > 24 }
+      return cards(short) + (long.isEmpty ? "" : "\n" + self.facts(long))
+    case .table(let table): return self.table(table)
+    case .sentence(let text): return "<p>\(escaped(text))</p>"
+    case .list(let items): return "<ul>" + items.map { "<li>\(escaped($0))</li>" }.joined() + "</ul>"
+    }
+  }
+
+  private static func cards(_ facts: [Fact]) -> String {
+    let cards = facts.map { fact in
+      "<div class=\"card\"><dt>\(escaped(fact.label))</dt><dd class=\"\(style(fact.figure.tone))\">"
+        + "\(escaped(fact.figure.text))"
+        + (fact.note.isEmpty ? "" : "<small>\(escaped(fact.note))</small>") + "</dd></div>"
+    }
+    return "<dl class=\"cards\">\n\(cards.joined(separator: "\n"))\n</dl>"
+  }
+
+  private static func facts(_ facts: [Fact]) -> String {
+    let rows = facts.map { fact in
+      "<div><dt>\(escaped(fact.label))</dt><dd><span class=\"\(style(fact.figure.tone))\">\(escaped(fact.figure.text))</span>"
+        + (fact.note.isEmpty ? "" : " <small>\(escaped(fact.note))</small>") + "</dd></div>"
+    }
+    return "<dl class=\"facts\">\n\(rows.joined(separator: "\n"))\n</dl>"
+  }
+
+  private static func table(_ table: PageTable) -> String {
+    func side(_ column: Int) -> String { table.columns[column].isNumber ? "number" : "word" }
+    let head = table.columns.indices.map { column in
+      "<th scope=\"col\" class=\"\(side(column))\">\(escaped(table.columns[column].heading))</th>"
+    }
+    let rows = table.rows.indices.map { row -> String in
+      let cells = table.columns.indices.map { column -> String in
+        let cell = table.cell(row, column)
+        return "<td class=\"\(side(column)) \(style(cell.tone))\">\(escaped(cell.text))</td>"
+      }
+      let isTotal = table.hasTotal && row == table.rows.count - 1
+      return "<tr\(isTotal ? " class=\"total\"" : "")>\(cells.joined())</tr>"
+    }
+    return "<div class=\"scroll\"><table>\n<thead><tr>\(head.joined())</tr></thead>\n<tbody>\n"
+      + rows.joined(separator: "\n") + "\n</tbody>\n</table></div>"
+  }
+
+  private static func style(_ tone: Tone) -> String {
+    switch tone {
+    case .plain: return "even-tone"
+    case .gain: return "gain"
+    case .loss: return "lost"
+    case .caution: return "caution"
+    }
+  }
+
+  /// Text that can stand between tags and inside attributes.
+  static func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      case "'": result += "&#39;"
+      // A percent sign stays with its number.
+      case "%" where result.hasSuffix(" "): result = result.dropLast() + "\u{A0}%"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}

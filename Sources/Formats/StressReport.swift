@@ -1,0 +1,185 @@
+public import Analysis
+import Basics
+import Instruments
+import IsolatedMargin
+import Pricing
+public import Scenarios
+
+/// Writes strategies under a grid: a row a scenario, a matrix, or a row a strategy.
+public struct StressReport: Sendable {
+  public enum Form: Sendable {
+    /// A row for each scenario, scenario 0 first.
+    case scenarios
+    /// P&L as a matrix: a row for each day and volatility shift, a column for each spot shift.
+    case pivot
+    /// A row for each strategy: worst, best, and the shares of the grid beyond parts of the margin.
+    case summary
+  }
+
+  public static let columns = [
+    "strategy", "scenario", "days_forward", "spot_shift", "vol_shift", "spot", "value", "pnl", "delta", "gamma",
+    "vega_per_vol_point", "theta_per_day", "margin", "equity", "loss_share_of_margin", "status", "currency",
+    "pnl_from_now",
+  ]
+
+  public static let summaryColumns = [
+    "strategy", "value", "worst_pnl", "worst_scenario", "best_pnl", "best_scenario", "max_loss", "margin",
+    "share_beyond_25", "share_beyond_50", "share_beyond_75", "share_beyond_100", "expected_shortfall", "status",
+    "detail",
+  ]
+
+  private let form: Form
+  private let grid: ScenarioGrid
+  private let limits: [LossLimit]
+
+  public init(_ form: Form, grid: ScenarioGrid, limits: [LossLimit] = []) {
+    self.form = form
+    self.grid = grid
+    self.limits = limits
+  }
+
+  public func header(_ sink: inout OutputSink) throws(FormatError) {
+    var writer = CSVWriter()
+    switch form {
+    case .scenarios: writer.row(StressReport.columns)
+    case .summary: writer.row(StressReport.summaryColumns)
+    case .pivot:
+      for name in ["strategy", "days_forward", "vol_shift"] { writer.cell(name) }
+      // A column is named by its spot shift.
+      for shift in grid.spotShifts { writer.cell(shift) }
+      writer.endRow()
+    }
+    try sink.write(writer)
+  }
+
+  /// Writes one strategy.
+  ///
+  /// - Returns: In words, how it breaches the first limit that it breaches; nil where it breaches none.
+  public func write(_ result: StressResult, to sink: inout OutputSink) throws(FormatError) -> String? {
+    switch form {
+    case .scenarios: try writeScenarios(result, to: &sink)
+    case .pivot: try writePivot(result, to: &sink)
+    case .summary:
+      var writer = CSVWriter(capacity: 1024)
+      summaryRow(result, &writer)
+      try sink.write(writer)
+    }
+    return limits.lazy.compactMap { $0.breach(by: result) }.first
+  }
+
+  /// Writes the row of a strategy that could not be read or valued.
+  public func writeInvalid(name: String, detail: String, to sink: inout OutputSink) throws(FormatError) {
+    var writer = CSVWriter(capacity: 1024)
+    writer.cell(name)
+    switch form {
+    case .scenarios:
+      writer.emptyCells(14)
+      writer.cell(MarginStatus.invalid.rawValue)
+      writer.emptyCells(2)
+    case .summary:
+      writer.emptyCells(12)
+      writer.cell(MarginStatus.invalid.rawValue)
+      writer.cell(detail)
+    case .pivot: writer.emptyCells(2 + grid.spotShifts.count)
+    }
+    writer.endRow()
+    try sink.write(writer)
+  }
+
+  private func writeScenarios(_ result: StressResult, to sink: inout OutputSink) throws(FormatError) {
+    let table = result.profitAndLoss
+    let margin = result.margin.margin
+    let marginText = margin?.text
+    let marginValue = result.marginValue
+    let currency = result.filled.currency.code
+    var writer = CSVWriter(capacity: 1 << 18)
+    for scenario in table.profit.indices {
+      let shock = grid.shock(scenario)
+      let profit = table.profit[scenario]
+      writer.cell(result.filled.name)
+      writer.cell(scenario)
+      writer.cell(shock.daysForward)
+      writer.cell(shock.spot)
+      writer.cell(shock.volatility)
+      if let spot = result.spot { writer.cell(spot * (1 + shock.spot)) } else { writer.emptyCell() }
+      writer.cell(table.value[scenario])
+      writer.cell(profit)
+      writer.cell(table.delta[scenario])
+      writer.cell(table.gamma[scenario])
+      writer.cell(table.vega[scenario] / 100)
+      writer.cell(table.theta[scenario] / 365)
+      writer.cell(marginText)
+      if let marginValue { writer.cell(marginValue + profit) } else { writer.emptyCell() }
+      if let share = result.lossShare(scenario) { writer.cell(share) } else { writer.emptyCell() }
+      writer.cell(StressReport.status(table.flags[scenario]))
+      writer.cell(currency)
+      writer.cell(profit - table.profit[0])
+      writer.endRow()
+      if writer.output.count > 1 << 17 {
+        try sink.write(writer)
+        writer.removeAll()
+      }
+    }
+    try sink.write(writer)
+  }
+
+  private func writePivot(_ result: StressResult, to sink: inout OutputSink) throws(FormatError) {
+    let width = grid.spotShifts.count
+    var writer = CSVWriter(capacity: 1 << 18)
+    var scenario = 1
+    for day in grid.days {
+      for shift in grid.volatilityShifts {
+        writer.cell(result.filled.name)
+        writer.cell(day)
+        writer.cell(shift)
+        for node in scenario..<(scenario + width) { writer.cell(result.profitAndLoss.profit[node]) }
+        scenario += width
+        writer.endRow()
+      }
+    }
+    try sink.write(writer)
+  }
+
+  private func summaryRow(_ result: StressResult, _ writer: inout CSVWriter) {
+    let summary = result.summary
+    writer.cell(result.filled.name)
+    writer.cell(result.profitAndLoss.value[0])
+    writer.cell(summary.worst)
+    writer.cell(summary.worstScenario)
+    writer.cell(summary.best)
+    writer.cell(summary.bestScenario)
+    writer.cell(result.margin.maxLoss, rounding: .up)
+    writer.cell(result.margin.margin)
+    for share in summary.sharesBeyond {
+      if let share { writer.cell(share) } else { writer.emptyCell() }
+    }
+    // Needs weighted scenarios, which a plain grid has none of.
+    writer.emptyCell()
+    writer.cell(result.margin.status.rawValue)
+    writer.cell(result.margin.detail)
+    writer.endRow()
+  }
+
+  /// `ok`, or the words for what is special, joined by `;`.
+  static func status(_ flags: ScenarioFlags) -> String {
+    var words: [String] = []
+    if flags.contains(.expiredLegs) { words.append("expired_legs") }
+    if flags.contains(.volatilityFloored) { words.append("vol_floored") }
+    if flags.contains(.invalid) { words.append("invalid") }
+    return words.isEmpty ? "ok" : words.joined(separator: ";")
+  }
+}
+
+extension LossLimit {
+  /// Says in words how a stressed strategy breaches this limit, over the nodes 1 to N; nil where it does not.
+  func breach(by result: StressResult) -> String? {
+    guard case .lossShare(let limit) = self else { return breach(by: result.margin) }
+    let bound = limit.doubleValue
+    for scenario in result.profitAndLoss.profit.indices.dropFirst() {
+      if let share = result.lossShare(scenario), share > bound {
+        return "\(result.filled.name): scenario \(scenario) loses \(share) of the margin, the limit is \(limit)"
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,36 @@
+public import Analysis
+import Basics
+import IsolatedMargin
+import Pricing
+import Scenarios
+
+/// Says what a stress report shows, in a few lines for standard error.
+public enum StressSummaryText {
+  public static func text(_ result: StressResult) -> String {
+    let grid = result.profitAndLoss.grid
+    let summary = result.summary
+    let unit = result.filled.currency.code
+    let decimals = min(result.filled.currency.decimals, 8)
+    func place(_ scenario: Int) -> String {
+      let shock = grid.shock(scenario)
+      let volatility = FixedDecimals.signed(shock.volatility * 100, 1) + (grid.isVolatilityRelative ? " %" : " points")
+      return "spot \(percent(shock.spot)), volatility \(volatility), day \(FixedDecimals.plain(shock.daysForward))"
+    }
+    var lines = [
+      "\(result.filled.name): \(grid.count) scenarios, \(grid.dynamics.rawValue)",
+      "  worst \(FixedDecimals.signed(summary.worst, decimals)) \(unit) at \(place(summary.worstScenario))",
+      "  best  \(FixedDecimals.signed(summary.best, decimals)) \(unit) at \(place(summary.bestScenario))",
+    ]
+    if let margin = result.margin.margin {
+      let shares = zip(["25", "50", "75", "100"], summary.sharesBeyond).map { level, share in
+        "\(level) %: \(share.map { FixedDecimals.text($0 * 100, 1) + " %" } ?? "-")"
+      }
+      lines.append("  margin \(margin); of the grid loses more than \(shares.joined(separator: ", "))")
+    } else {
+      lines.append("  margin: \(result.margin.status.rawValue) (\(result.margin.detail))")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func percent(_ share: Double) -> String { FixedDecimals.signed(share * 100, 1) + " %" }
+}

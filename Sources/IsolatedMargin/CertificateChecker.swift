@@ -1,0 +1,227 @@
+public import Basics
+import Instruments
+public import Pricing
+
+/// Why a certificate does not prove what it states.
+public enum CertificateError: Error, Equatable, Sendable {
+  /// The vertices do not start at 0, do not ascend, or lack a limit they must have.
+  case malformed(String)
+  /// The legs turn at a position that is no vertex.
+  case missingVertex(position: ExactAmount)
+  /// The payoff at a vertex is not what the legs pay there.
+  case wrongValue(position: ExactAmount, found: ExactAmount, wanted: ExactAmount)
+  case wrongSlope(found: ExactAmount, wanted: ExactAmount)
+  /// The least payoff is above one of the vertices, or stated although there is none, or missing.
+  case wrongLeast(String)
+  /// The payoff at the stated price is not the least one, or is not attained as stated.
+  case wrongArgmin(String)
+  /// Entry cost, fees, their sum with the least payoff, or the set of underlyings does not match the strategy.
+  case wrongTotal(String)
+}
+
+extension CertificateError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .malformed(let text): return "malformed certificate: \(text)"
+    case .missingVertex(let position): return "no vertex at \(position), where the legs turn"
+    case .wrongValue(let position, let found, let wanted):
+      return "payoff at vertex \(position): found \(found), wanted \(wanted)"
+    case .wrongSlope(let found, let wanted): return "end slope: found \(found), wanted \(wanted)"
+    case .wrongLeast(let text): return "least payoff: \(text)"
+    case .wrongArgmin(let text): return "place of the least payoff: \(text)"
+    case .wrongTotal(let text): return "total: \(text)"
+    }
+  }
+}
+
+/// Verifies a maximum loss from the legs alone.
+///
+/// It shares no code with what made the certificate: each leg's payoff is written out again as a function of the
+/// coordinate and evaluated at every vertex, instead of summed up from slopes. The argument it checks: every leg is linear
+/// between its own turning points; all of those are vertices; so the sum is linear between vertices, and is nowhere less
+/// than at a vertex or a one-sided limit there, unless it falls beyond the last.
+///
+/// - Complexity: O(n v) exact operations for n legs and v vertices, since nothing is carried from one vertex to the next.
+public enum CertificateChecker {
+  /// - Throws: ``CertificateError``, the first fault found.
+  public static func check(_ maximumLoss: MaximumLoss, of strategy: FilledStrategy) throws(CertificateError) {
+    var order: [String] = []
+    var groups: [String: [FilledLeg]] = [:]
+    var (cost, fees) = (ExactAmount.zero, strategy.strategyFees)
+    for leg in strategy.legs {
+      let underlying = leg.instrument.underlying
+      if groups[underlying] == nil { order.append(underlying) }
+      groups[underlying, default: []].append(leg)
+      fees += leg.fee
+      if leg.instrument.isOption { cost += leg.quantity.exact * leg.multiplier.exact * leg.price }
+    }
+    let certificates = maximumLoss.certificates
+    guard certificates.map(\.underlying) == order else {
+      throw .wrongTotal("found underlyings \(certificates.map(\.underlying)), wanted \(order)")
+    }
+    var least: ExactAmount? = .zero
+    for certificate in certificates {
+      guard certificate.settlement == strategy.settlement else { throw .wrongTotal("another settlement") }
+      try check(certificate, of: groups[certificate.underlying] ?? [])
+      least = least.flatMap { sum in certificate.least.map { sum + $0.payoff } }
+    }
+    switch maximumLoss {
+    case .unbounded: if least != nil { throw .wrongTotal("found unbounded, wanted a bound: no slope is below 0") }
+    case .bounded(let bound):
+      guard let least else { throw .wrongTotal("found a bound, wanted unbounded: a slope is below 0") }
+      guard bound.leastPayoff == least else {
+        throw .wrongTotal("found least payoff \(bound.leastPayoff), wanted \(least)")
+      }
+      guard bound.entryCost == cost else { throw .wrongTotal("found entry cost \(bound.entryCost), wanted \(cost)") }
+      guard bound.fees == fees else { throw .wrongTotal("found fees \(bound.fees), wanted \(fees)") }
+      guard bound.loss == cost + fees - least else { throw .wrongTotal("found loss \(bound.loss)") }
+    }
+  }
+
+  /// Verifies the certificate of the legs on one underlying.
+  ///
+  /// - Throws: ``CertificateError``, the first fault found.
+  public static func check(_ certificate: LossCertificate, of legs: [FilledLeg]) throws(CertificateError) {
+    let vertices = certificate.vertices
+    let isCoin = certificate.settlement == .coin
+    guard let first = vertices.first, let last = vertices.last, first.position.isZero, first.left == nil,
+      (first.value == nil) == isCoin
+    else { throw .malformed("the first vertex is not the end at 0") }
+    for (index, vertex) in vertices.enumerated() {
+      guard index == 0 || vertex.position > vertices[index - 1].position else { throw .malformed("not ascending") }
+      guard index == 0 || (vertex.left != nil && vertex.value != nil), vertex.right != nil else {
+        throw .malformed("a limit is missing at \(vertex.position)")
+      }
+      let price = isCoin ? ExactAmount.one.divided(by: vertex.position) : vertex.position
+      guard vertex.price == price else { throw .malformed("price and position differ at \(vertex.position)") }
+    }
+
+    let positions = Set(vertices.map(\.position))
+    for leg in legs {
+      for turn in LegPayoff.turns(of: leg, isCoin: isCoin) where !positions.contains(turn) {
+        throw .missingVertex(position: turn)
+      }
+    }
+
+    func payoff(_ position: ExactAmount, _ side: LegPayoff.Side) -> ExactAmount {
+      legs.reduce(.zero) { $0 + LegPayoff.value(of: $1, at: position, side, isCoin: isCoin) }
+    }
+    for vertex in vertices {
+      for (stated, side) in [(vertex.left, LegPayoff.Side.below), (vertex.value, .at), (vertex.right, .above)] {
+        guard let stated else { continue }
+        let wanted = payoff(vertex.position, side)
+        guard stated == wanted else {
+          throw .wrongValue(position: vertex.position, found: stated, wanted: wanted)
+        }
+      }
+    }
+
+    // Beyond the last vertex and before the second one the sum is a line: two points give its slope.
+    let lastSlope = payoff(last.position + .one, .at) - payoff(last.position, .above)
+    guard certificate.slopeAtEnd == lastSlope else {
+      throw .wrongSlope(found: certificate.slopeAtEnd, wanted: lastSlope)
+    }
+    var firstSlope = lastSlope
+    if vertices.count > 1 {
+      let rise = payoff(vertices[1].position, .below) - payoff(.zero, .above)
+      firstSlope = rise.divided(by: vertices[1].position) ?? lastSlope
+    }
+    guard certificate.slopeAtStart == firstSlope else {
+      throw .wrongSlope(found: certificate.slopeAtStart, wanted: firstSlope)
+    }
+    try checkLeast(certificate, isFlat: vertices.count == 1 && lastSlope.isZero)
+  }
+
+  /// Verifies the least payoff and its place against the vertices, which are verified already.
+  private static func checkLeast(_ certificate: LossCertificate, isFlat: Bool) throws(CertificateError) {
+    guard certificate.slopeAtEnd >= .zero else {
+      if let least = certificate.least { throw .wrongLeast("found \(least.payoff), wanted none: the end falls") }
+      return
+    }
+    guard let least = certificate.least else { throw .wrongLeast("found none, wanted one: the end does not fall") }
+    var isSomewhereAttained = false
+    for vertex in certificate.vertices {
+      for case let value? in [vertex.left, vertex.value, vertex.right] where value < least.payoff {
+        throw .wrongLeast("found \(least.payoff), but \(value) at position \(vertex.position)")
+      }
+      if vertex.value == least.payoff { isSomewhereAttained = true }
+    }
+    guard let place = certificate.vertices.first(where: { $0.price == least.price }) else {
+      throw .wrongArgmin("found a price that is no vertex")
+    }
+    let isThere = place.value == least.payoff
+    let isLimit = place.left == least.payoff || place.right == least.payoff
+    guard isThere || isLimit else { throw .wrongArgmin("found another payoff there") }
+    // A constant without vertices is attained at every price and needs none.
+    let isConstant = isFlat && place.value == nil
+    guard least.isAttained == (isThere || isConstant) else {
+      throw .wrongArgmin("found attained \(least.isAttained), wanted \(!least.isAttained)")
+    }
+    guard least.isAttained || !isSomewhereAttained else {
+      throw .wrongArgmin("found a limit, wanted a price at which the least payoff is attained")
+    }
+  }
+}
+
+/// One leg's payoff written as a function of the coordinate, for the checker alone.
+private enum LegPayoff {
+  enum Side { case below, at, above }
+
+  /// S, or x = 1/S in coin; `side` decides a digital at its own strike.
+  static func value(of leg: FilledLeg, at t: ExactAmount, _ side: Side, isCoin: Bool) -> ExactAmount {
+    let units = leg.quantity.exact * leg.multiplier.exact
+    // For one unit: its payoff, and the share of the underlying on which a fee is charged.
+    let unit: ExactAmount
+    var feeBase = isCoin ? ExactAmount.one : t
+    var isCapped = true
+    switch leg.instrument {
+    case .option(let contract):
+      // Moneyness S - K, or 1 - Kx.
+      let strike = contract.strike.exact
+      let moneyness = isCoin ? .one - strike * t : t - strike
+      unit = max(.zero, contract.right == .call ? moneyness : -moneyness)
+    case .digital(let contract):
+      let strike = contract.strike.exact
+      let moneyness = isCoin ? .one - strike * t : t - strike
+      // Moneyness falls with the coordinate in coin, so that "above" means below the strike there.
+      let nudge = side == .at ? 0 : ((side == .above) != isCoin ? 1 : -1)
+      let sign = moneyness.isZero ? nudge : moneyness.sign
+      let isPaid = contract.right == .call ? sign > 0 : sign < 0
+      unit = isPaid ? (isCoin ? contract.payout.exact * t : contract.payout.exact) : .zero
+      if !isPaid { feeBase = .zero }
+    case .future, .perpetual, .underlying:
+      unit = isCoin ? (ExactAmount.one.divided(by: leg.price) ?? .zero) - t : t - leg.price
+      feeBase = t
+      isCapped = false
+    }
+    guard let fee = leg.payoffFee else { return units * unit }
+    let charged = isCapped ? min(fee.rate * feeBase, fee.cap * unit) : fee.rate * feeBase
+    return units * unit - units.magnitude * charged
+  }
+
+  /// Every positive position at which the leg is not linear.
+  static func turns(of leg: FilledLeg, isCoin: Bool) -> [ExactAmount] {
+    guard let strike = leg.instrument.strike?.exact else { return [] }
+    var turns: [ExactAmount?] = [isCoin ? ExactAmount.one.divided(by: strike) : strike]
+    if let fee = leg.payoffFee, fee.rate > .zero {
+      let (rate, cap) = (fee.rate, fee.cap)
+      switch leg.instrument {
+      case .option(let contract):
+        // Where rate x base = cap x payoff on the paying side.
+        let sum = contract.right == .call ? cap - rate : cap + rate
+        let turn = isCoin ? sum.divided(by: cap * strike) : (cap * strike).divided(by: sum)
+        turns.append(sum > .zero ? turn : nil)
+      case .digital(let contract):
+        let cash = cap * contract.payout.exact
+        let turn = isCoin ? rate.divided(by: cash) : cash.divided(by: rate)
+        let isPaying = turn.map { turn in
+          let moneyness = isCoin ? .one - strike * turn : turn - strike
+          return contract.right == .call ? moneyness > .zero : moneyness < .zero
+        }
+        turns.append(isPaying == true ? turn : nil)
+      case .future, .perpetual, .underlying: break
+      }
+    }
+    return turns.compactMap { $0 }.filter { $0 > .zero }
+  }
+}

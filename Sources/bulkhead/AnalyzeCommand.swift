@@ -1,0 +1,140 @@
+import Analysis
+import ArgumentParser
+import Basics
+import Formats
+import IsolatedMargin
+import MarketData
+import Pricing
+import Scenarios
+
+/// `bulkhead analyze STRATEGY --market M`
+struct AnalyzeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "analyze",
+    abstract: "One strategy on one page: value, Greeks, maximum loss with its proof, margin, stress.",
+    discussion: """
+      Legs without a price are filled from the market: bought at the ask and sold at the bid unless --fill says \
+      otherwise. The margin equals the maximum loss at expiry, rounded up to the smallest unit; an unbounded loss is the \
+      word unbounded, never a number.
+      """)
+
+  @OptionGroup var input: StrategyOptions
+  @OptionGroup var reserves: ReserveOptions
+
+  @Option(help: "The form of the page.")
+  var format: ReportFormat = .table
+
+  @Option(
+    help: ArgumentHelp(
+      "Whole lots for what may be lost: an amount, or a percentage of --portfolio.", valueName: "budget"))
+  var budget: String?
+
+  @Option(help: ArgumentHelp("The portfolio of a percentage, in settlement currency.", valueName: "amount"))
+  var portfolio: String?
+
+  @Option(help: ArgumentHelp("A limit to the lots from elsewhere.", valueName: "lots"))
+  var maxLots: Int64?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The largest loss while spot stays in this range, in percent around it: -40:60.", valueName: "a:b"))
+  var within: RangeArgument?
+
+  @Option(help: "How the smile answers when spot moves.")
+  var smile: SmileDynamics = .stickyStrike
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "End with code 2 where a strategy is unbounded, or max-loss=AMOUNT is exceeded.", valueName: "limit"))
+  var failOn: [LimitArgument] = []
+
+  @Option(help: "Colour on a terminal: auto, always or never.")
+  var color: ColorChoice = .auto
+
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
+  var output: String?
+
+  func validate() throws {
+    if let budget, budget.hasSuffix("%"), portfolio == nil {
+      throw ValidationError("--budget \(budget): wanted --portfolio with a percentage")
+    }
+    if let maxLots, maxLots < 0 { throw ValidationError("--max-lots: found \(maxLots), wanted 0 or more") }
+    if input.isBook, format == .html {
+      throw ValidationError("--format html is one page: wanted one strategy, not a book")
+    }
+    for case .lossShare in failOn.map(\.limit) {
+      throw ValidationError("'--fail-on loss-share' is about a grid: `bulkhead stress` takes it")
+    }
+  }
+
+  func run() throws {
+    let market = try input.openMarket()
+    var sink = try OutputSink(output)
+    let isColoured = color.isOn(forTerminal: output == nil && Terminal.outputIsTerminal)
+    var (count, invalid) = (0, 0)
+    var breach: String?
+    try input.forEach(in: market.state, label: "analyze") { entry in
+      count += 1
+      do {
+        let filled = try entry.result.get()
+        let analyzer = StrategyAnalyzer(market: market.state, request: try request(filled.currency))
+        let analysis = try analyzer.analyze(filled)
+        let text = AnalysisReport.text(analysis, as: format, source: market.source, colour: isColoured)
+        try sink.write(count == 1 ? text : following(text))
+        for limit in failOn where breach == nil { breach = limit.limit.breach(by: analysis.margin) }
+      } catch let refusal as StrategyEntry.Refusal {
+        invalid += 1
+        Terminal.standardError("\(entry.name): error: \(refusal.detail)")
+      } catch let error as PricingError {
+        invalid += 1
+        Terminal.standardError("\(entry.name): error: \(error)")
+      }
+    }
+    try sink.finish()
+    if invalid > 0 { throw Failure(.badData, "error: \(invalid) of \(count) strategies are invalid") }
+    if let breach { throw Failure(.limitBreached, "limit breached: \(breach)") }
+  }
+
+  /// A page behind another: apart from it where it is text, without a second header where it is CSV.
+  private func following(_ text: String) -> String {
+    switch format {
+    case .csv: return String(text.drop { $0 != "\n" }.dropFirst())
+    case .table, .markdown: return "\n" + text
+    case .json, .html: return text
+    }
+  }
+
+  private func request(_ currency: Currency) throws -> AnalysisRequest {
+    var request = AnalysisRequest()
+    request.reserve = try reserves.reserve()
+    request.dynamics = smile
+    request.maxLots = maxLots
+    request.within = within.map { ($0.low, $0.high) }
+    guard let budget else { return request }
+    do {
+      let whole = try portfolio.map { try Money(parsing: $0, currency: currency) }
+      request.budget = try PositionSize.budget(parsing: budget, portfolio: whole, currency: currency)
+    } catch { throw Failure(.badOption, "--budget: \(error)") }
+    return request
+  }
+}
+
+/// A range in percent around spot: `-40:60`.
+struct RangeArgument: ExpressibleByArgument {
+  let low: ExactAmount
+  let high: ExactAmount
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 2, let low = try? ExactAmount(parsing: parts[0]),
+      let high = try? ExactAmount(parsing: parts[1]),
+      low < high, low >= ExactAmount(-100)
+    else { return nil }
+    self.low = low
+    self.high = high
+  }
+}

@@ -1,0 +1,139 @@
+import ArgumentParser
+import Basics
+import Formats
+import Glibc
+import Instruments
+import IsolatedMargin
+import MarketData
+import Pricing
+
+/// Which strategy, on which market, in which account: what `analyze`, `stress` and `size` have in common.
+struct StrategyOptions: ParsableArguments {
+  @Argument(
+    help: ArgumentHelp("A strategy (YAML or JSON), or a book where the name ends in .csv.", valueName: "strategy"))
+  var strategy: String?
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The market (YAML with a quotes CSV beside it).", valueName: "file"))
+  var market: String
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Legs instead of a file: signed quantity, C, P, U or F, strike, @expiry, =price; such as \"-1C92000 -1P92000 @26DEC25\".",
+      valueName: "legs"))
+  var legs: String?
+
+  @Option(help: ArgumentHelp("The underlying of --legs, where the market has several.", valueName: "symbol"))
+  var underlying: String?
+
+  @Option(
+    help: "Account and collateral: the quote currency or the coin (default: the file's, else the instruments' own).")
+  var settlement: Settlement?
+
+  @Option(
+    help: "Fill legs without a price at the far side (worst), the mid or the mark (default: the file's, else worst).")
+  var fill: FillRule?
+
+  func validate() throws {
+    guard (strategy == nil) != (legs == nil) else {
+      throw ValidationError("Wanted a strategy's file or --legs, and not both.")
+    }
+  }
+}
+
+/// A strategy ready for the analysis, or why it is not.
+struct StrategyEntry {
+  let name: String
+  let result: Result<FilledStrategy, Refusal>
+
+  struct Refusal: Error {
+    let detail: String
+  }
+}
+
+extension StrategyOptions {
+  func openMarket() throws -> MarketFile {
+    let file = try MarketFile(market)
+    for warning in file.warnings { Terminal.standardError(warning) }
+    for underlying in file.state.underlyings where !underlying.rejected.isEmpty {
+      Terminal.standardError(
+        "\(market): warning: \(underlying.symbol): \(underlying.rejected.count) rows of the chain are not used; "
+          + "`bulkhead chain check` says why")
+    }
+    return file
+  }
+
+  var isBook: Bool { strategy?.hasSuffix(".csv") == true }
+
+  /// Hands every strategy to `body`, one after the other.
+  ///
+  /// A strategy file that cannot be built ends the command; a book's bad strategy is an entry like the others.
+  /// - Parameter label: What the progress bar of a long book calls the work; nil for no bar.
+  func forEach(in market: MarketState, label: String?, _ body: (StrategyEntry) throws -> Void) throws {
+    if isBook, let strategy {
+      var reader = try BookReader.open(strategy)
+      for warning in reader.warnings { Terminal.standardError(warning) }
+      var bar = label.map { ProgressBar($0) }
+      defer { bar?.clear() }
+      while let entry = try reader.next() {
+        bar?.show(reader.rowsRead, of: reader.rowCount)
+        for error in entry.errors { Terminal.standardError(error.text(file: strategy)) }
+        if let filled = entry.strategy {
+          try body(StrategyEntry(name: entry.name, result: .success(filled)))
+        } else {
+          try body(StrategyEntry(name: entry.name, result: .failure(.init(detail: entry.detail))))
+        }
+      }
+      return
+    }
+    let filled = try single(in: market)
+    try body(StrategyEntry(name: filled.name, result: .success(filled)))
+  }
+
+  private func single(in market: MarketState) throws -> FilledStrategy {
+    var stated: Strategy
+    var terms = AccountTerms()
+    if let strategy {
+      let file = try StrategyFile(strategy, dataFolders: StrategyOptions.dataFolders())
+      for warning in file.warnings { Terminal.standardError(warning) }
+      stated = try file.strategy(in: market)
+      terms = file.terms
+    } else {
+      stated = try legsStrategy(in: market)
+    }
+    terms = AccountTerms(
+      settlement: settlement ?? terms.settlement, currency: settlement == nil ? terms.currency : nil, fees: terms.fees,
+      fill: fill ?? terms.fill)
+    do { return try stated.filled(from: market, terms) } catch {
+      throw Failure(.badData, "\(strategy ?? "--legs"): error: \(error)")
+    }
+  }
+
+  private func legsStrategy(in market: MarketState) throws -> Strategy {
+    let symbols = market.underlyings.map(\.symbol)
+    guard let symbol = underlying ?? (symbols.count == 1 ? symbols.first : nil), let found = market[symbol] else {
+      throw Failure(
+        .badOption,
+        "found \(underlying ?? "no underlying"), wanted --underlying with one of \(symbols.joined(separator: ", "))")
+    }
+    let isCoin = (settlement ?? found.terms.quotedIn) == .coin
+    do throws(InstrumentError) {
+      let parsed = try LegsText.parse(
+        legs ?? "", terms: found.contractTerms.covered(by: isCoin ? .perpetual : .underlying))
+      return try Strategy(parsed, name: "legs")
+    } catch { throw Failure(.badOption, "--legs: \(error)") }
+  }
+
+  /// Folders that hold the program's own data, for fee schedules named in a file: those above the program.
+  private static func dataFolders() -> [String] {
+    guard let path = unsafe realpath("/proc/self/exe", nil) else { return [] }
+    defer { unsafe free(path) }
+    var parts = unsafe String(cString: path).split(separator: "/").dropLast()
+    var folders: [String] = []
+    while !parts.isEmpty, folders.count < 5 {
+      folders.append("/" + parts.joined(separator: "/") + "/Data")
+      parts = parts.dropLast()
+    }
+    return folders
+  }
+}

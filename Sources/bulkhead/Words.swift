@@ -1,0 +1,14 @@
+public import ArgumentParser
+public import Formats
+public import Instruments
+public import Pricing
+public import Scenarios
+
+// The words of the lower floors as values of options; the parser lists them where a wrong one is given.
+extension Settlement: ExpressibleByArgument {}
+extension FillRule: ExpressibleByArgument {}
+extension SmileDynamics: ExpressibleByArgument {}
+extension ChainReport.Format: ExpressibleByArgument {}
+extension CatalogueReport.Format: ExpressibleByArgument {}
+extension ReportFormat: ExpressibleByArgument {}
+extension ColorChoice: ExpressibleByArgument {}

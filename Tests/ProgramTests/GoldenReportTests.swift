@@ -1,0 +1,133 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Every report against the page that a person has read and found right.
+///
+/// Words and exact amounts must be the same to the letter. Floating figures may differ in their last digits: the
+/// system's own logarithm and exponential, which the market's forwards go through, are not the same on every machine.
+@Suite struct GoldenReportTests {
+  struct Report: Sendable, CustomTestStringConvertible {
+    let file: String
+    let arguments: [String]
+    var status: Int32 = 0
+    var testDescription: String { file }
+
+    init(_ file: String, _ arguments: String, status: Int32 = 0) {
+      self.file = file
+      self.arguments = arguments.split(separator: " ").map(String.init)
+      self.status = status
+    }
+  }
+
+  static let bitcoin = "--market Data/Markets/deribit-btc-2025-12-05.yaml"
+  static let google = "--market Data/Markets/goog-2015-12-23.yaml"
+
+  static let reports: [Report] = [
+    Report("analyze-condor.txt", "analyze Data/Strategies/btc-iron-condor.yaml \(bitcoin)"),
+    Report("analyze-condor-coin.txt", "analyze Data/Strategies/btc-iron-condor-coin.yaml \(bitcoin)"),
+    Report("analyze-long-straddle.md", "analyze Data/Strategies/btc-long-straddle.yaml \(bitcoin) --format markdown"),
+    Report(
+      "analyze-short-straddle.txt",
+      "analyze Data/Strategies/btc-short-straddle.yaml \(bitcoin) --within -40:60 --budget 10% --portfolio 100000"),
+    Report(
+      "analyze-call-spread-coin.json", "analyze Data/Strategies/btc-call-spread-coin.yaml \(bitcoin) --format json"),
+    Report("analyze-condor.html", "analyze Data/Strategies/btc-iron-condor.yaml \(bitcoin) --format html"),
+    Report("analyze-covered-call.txt", "analyze Data/Strategies/goog-covered-call.yaml \(google)"),
+    Report("analyze-put-calendar.txt", "analyze Data/Strategies/goog-put-calendar.yaml \(google)"),
+    Report("analyze-butterfly.csv", "analyze Data/Strategies/goog-broken-wing-butterfly.yaml \(google) --format csv"),
+    Report(
+      "stress-condor.csv",
+      "stress Data/Strategies/btc-iron-condor.yaml \(bitcoin) --spot-shift -30:30:7 --vol-shift -60:40:3 --days 0,7,30"),
+    Report(
+      "stress-condor-coin.csv",
+      "stress Data/Strategies/btc-iron-condor-coin.yaml \(bitcoin) --spot-shift -30:30:5 --vol-shift -20:20:3 "
+        + "--vol-relative --smile sticky-delta"),
+    Report(
+      "stress-pivot.csv",
+      "stress Data/Strategies/goog-put-calendar.yaml \(google) --spot-shift -10:10:5 --vol-shift -5,0,5 --days 0,23,30 "
+        + "--pivot"),
+    Report(
+      "stress-summary.csv", "stress Data/Strategies/btc-long-straddle.yaml \(bitcoin) --vol-shift -20:40:13 --summary"),
+    Report("size-condor.csv", "size Data/Strategies/btc-iron-condor.yaml \(bitcoin) --budget 10% --portfolio 100000"),
+    Report("size-short-straddle.csv", "size Data/Strategies/btc-short-straddle.yaml \(bitcoin) --budget 5000"),
+    Report("chain-btc.txt", "chain check Data/Markets/deribit-btc-2025-12-05.yaml"),
+    Report("chain-goog.csv", "chain check Data/Markets/goog-2015-12-23.yaml --format csv"),
+    Report("chain-bad-rows.txt", "chain check Tests/Fixtures/Markets/bad-rows.yaml"),
+    Report("strategies.txt", "strategies"),
+    Report("strategies.csv", "strategies --format csv"),
+  ]
+
+  @Test("A report is the one that was read and found right", arguments: reports)
+  func report(_ report: Report) throws {
+    let answer = try Program.run(report.arguments, folder: Fixture.root)
+    #expect(answer.status == report.status, "\(answer.errors)")
+    let path = Fixture.root + "/Tests/Fixtures/Golden/" + report.file
+    if ProcessInfo.processInfo.environment["BULKHEAD_UPDATE_GOLDEN"] == "1" {
+      try answer.output.write(toFile: path, atomically: true, encoding: .utf8)
+    }
+    let wanted = try String(contentsOfFile: path, encoding: .utf8)
+    if let difference = Golden.difference(answer.output, wanted) { Issue.record("\(report.file): \(difference)") }
+  }
+
+  @Test("Two runs give the same bytes", arguments: reports)
+  func sameBytes(_ report: Report) throws {
+    let first = try Program.run(report.arguments, folder: Fixture.root)
+    #expect(try Program.run(report.arguments, folder: Fixture.root).output == first.output)
+  }
+
+  /// Blocks of the README that begin with `$ Scripts/bulkhead`: what follows is what the program prints, `...` stands for
+  /// lines left out.
+  @Test("What the README shows is what the program prints")
+  func readme() throws {
+    let readme = try String(contentsOfFile: Fixture.root + "/README.md", encoding: .utf8)
+    let blocks = readme.components(separatedBy: "```console\n$ Scripts/bulkhead ").dropFirst()
+    #expect(blocks.count >= 3)
+    for block in blocks {
+      let lines = block.components(separatedBy: "\n```")[0].components(separatedBy: "\n")
+      let answer = try Program.run(lines[0].split(separator: " ").map(String.init), folder: Fixture.root)
+      var rest = answer.output.components(separatedBy: "\n")[...]
+      var mayJump = false
+      for line in lines.dropFirst() {
+        if line == "..." {
+          mayJump = true
+          continue
+        }
+        let place = mayJump ? rest.firstIndex(of: line) : (rest.first == line ? rest.startIndex : nil)
+        mayJump = false
+        let found = try #require(place, "README: found no line '\(line)' in the answer to \(lines[0])")
+        rest = rest[(found + 1)...]
+      }
+    }
+  }
+}
+
+/// Compares texts: words to the letter, floating figures to a part in 10^9.
+enum Golden {
+  /// The first line that differs; nil where none does.
+  static func difference(_ found: String, _ wanted: String) -> String? {
+    let (left, right) = (found.components(separatedBy: "\n"), wanted.components(separatedBy: "\n"))
+    for (index, pair) in zip(left, right).enumerated() where !isSame(pair.0, pair.1) {
+      return "line \(index + 1): found\n\(pair.0)\nwanted\n\(pair.1)"
+    }
+    return left.count == right.count ? nil : "found \(left.count) lines, wanted \(right.count)"
+  }
+
+  private static func isSame(_ left: String, _ right: String) -> Bool {
+    if left == right { return true }
+    let (a, b) = (words(left), words(right))
+    guard a.count == b.count else { return false }
+    return zip(a, b).allSatisfy { pair in
+      if pair.0 == pair.1 { return true }
+      guard let x = Double(pair.0), let y = Double(pair.1), isLong(pair.0), isLong(pair.1) else { return false }
+      return abs(x - y) <= 1e-9 * max(abs(x), abs(y))
+    }
+  }
+
+  /// Only a figure with all of its digits can differ in the last of them.
+  private static func isLong(_ word: String) -> Bool { word.utf8.filter { (48...57).contains($0) }.count >= 9 }
+
+  private static func words(_ line: String) -> [String] {
+    line.split { !($0.isLetter || $0.isNumber || ".-+".contains($0)) }.map(String.init)
+  }
+}
