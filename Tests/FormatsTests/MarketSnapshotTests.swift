@@ -10,7 +10,9 @@ import Testing
 /// The two snapshots under `Data/Markets`, and the fixtures whose rows are wrong on purpose.
 @Suite("Market snapshots")
 struct MarketSnapshotTests {
-  static func market(_ name: String) throws -> MarketFile { try MarketFile("\(Fixture.root)/Data/Markets/\(name).yaml") }
+  static func market(_ name: String) throws -> MarketFile {
+    try MarketFile("\(Fixture.root)/Data/Markets/\(name).yaml")
+  }
 
   @Test("Bitcoin of 5 December 2025: its forwards are the file's, and every mark keeps put-call parity")
   func bitcoin() throws {
