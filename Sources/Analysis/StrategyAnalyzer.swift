@@ -56,7 +56,8 @@ public struct StrategyAnalyzer: Sendable {
       returnOnMargin: returnOnMargin(margin), riskToReward: riskToReward(margin), matrix: matrix, stress: stress,
       stressGrid: stressGrid, curve: curve(filled, strategy, book, margin),
       size: request.budget.map { PositionSize(of: filled, budget: $0, maxLots: request.maxLots) },
-      lossWithin: lossWithin(filled), wing: wing(for: filled, margin), warnings: warnings(filled, legs, book))
+      lossWithin: lossWithin(filled), wing: wing(for: filled, margin),
+      isUnboundedByFees: isUnboundedByFees(filled, margin), warnings: warnings(filled, legs, book))
   }
 
   // MARK: Legs

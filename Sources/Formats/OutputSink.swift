@@ -36,8 +36,9 @@ public struct OutputSink: ~Copyable {
     let exists = unsafe stat(path, &status) == 0
     let kind = status.st_mode & S_IFMT
     if exists, kind == S_IFDIR { throw .cannotWrite(file: path, reason: "it is a directory") }
-    if exists, kind != S_IFREG {
-      let file = unsafe open(path, O_WRONLY | O_CLOEXEC)
+    // /dev/stdout can be a file that others write to as well: what goes there is appended to, never replaced.
+    if exists, kind != S_IFREG || path.hasPrefix("/dev/") {
+      let file = unsafe open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
       guard file >= 0 else { throw .cannotWrite(file: path, reason: systemMessage(errno)) }
       (name, self.path, descriptor, target) = (path, path, file, .device)
       return

@@ -84,7 +84,7 @@ struct AnalyzeCommand: ParsableCommand {
         let analyzer = StrategyAnalyzer(market: market.state, request: try request(filled.currency))
         let analysis = try analyzer.analyze(filled)
         let text = AnalysisReport.text(analysis, as: format, source: market.source, colour: isColoured)
-        try sink.write(count == 1 ? text : following(text))
+        try sink.write(count - invalid == 1 ? first(text) : following(text))
         for limit in failOn where breach == nil { breach = limit.limit.breach(by: analysis.margin) }
       } catch let refusal as StrategyEntry.Refusal {
         invalid += 1
@@ -94,17 +94,22 @@ struct AnalyzeCommand: ParsableCommand {
         Terminal.standardError("\(entry.name): error: \(error)")
       }
     }
+    if input.isBook, format == .json { try sink.write(count > invalid ? "]\n" : "[]\n") }
     try sink.finish()
     if invalid > 0 { throw Failure(.badData, "error: \(invalid) of \(count) strategies are invalid") }
     if let breach { throw Failure(.limitBreached, "limit breached: \(breach)") }
   }
+
+  /// The first page: a book's JSON is one list.
+  private func first(_ text: String) -> String { input.isBook && format == .json ? "[\n" + text : text }
 
   /// A page behind another: apart from it where it is text, without a second header where it is CSV.
   private func following(_ text: String) -> String {
     switch format {
     case .csv: return String(text.drop { $0 != "\n" }.dropFirst())
     case .table, .markdown: return "\n" + text
-    case .json, .html: return text
+    case .json: return ",\n" + text
+    case .html: return text
     }
   }
 

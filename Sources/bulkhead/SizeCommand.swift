@@ -17,7 +17,9 @@ struct SizeCommand: ParsableCommand {
 
   @OptionGroup var input: StrategyOptions
 
-  @Option(help: ArgumentHelp("What may be lost: an amount, or a percentage of --portfolio.", valueName: "budget"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("What may be lost: an amount, or a percentage of --portfolio.", valueName: "budget"))
   var budget: String
 
   @Option(help: ArgumentHelp("The portfolio of a percentage, in settlement currency.", valueName: "amount"))
