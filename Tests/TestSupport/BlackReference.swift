@@ -33,13 +33,3 @@ public enum BlackReference {
   /// ln, for tests that import no library of functions.
   public static func logarithm(_ x: Double) -> Double { log(x) }
 }
-
-/// Files of the project itself.
-public enum ProjectFile {
-  /// The path of a file named from the project's root, as in `Data/Markets/goog-2015-12-23.yaml`.
-  public static func path(_ name: String, file: String = #filePath) -> String {
-    var root = URL(fileURLWithPath: file)
-    for _ in 0..<3 { root.deleteLastPathComponent() }
-    return root.appendingPathComponent(name).path
-  }
-}
