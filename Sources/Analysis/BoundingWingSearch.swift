@@ -1,10 +1,24 @@
 import Basics
 import Instruments
-import IsolatedMargin
+public import IsolatedMargin
 import MarketData
-import Pricing
+public import Pricing
+
+/// What can be said of a strategy whose loss has no bound.
+public struct UnboundedHelp: Sendable {
+  /// Nil where no range was asked for, or it does not fit the strategy.
+  public let lossWithin: LossWithinRange?
+  /// Nil where no quoted option would bound it.
+  public let wing: BoundingWing?
+}
 
 extension StrategyAnalyzer {
+  /// The loss within the request's range and the cheapest wing: for an unbounded strategy.
+  public func unboundedHelp(for filled: FilledStrategy) -> UnboundedHelp {
+    UnboundedHelp(
+      lossWithin: lossWithin(filled), wing: wing(for: filled, StrategyMargin(of: filled, reserve: request.reserve)))
+  }
+
   /// The option whose purchase at the ask bounds an unbounded strategy most cheaply: a call in quote currency, a put in
   /// coin, of the strategy's own expiry.
   ///

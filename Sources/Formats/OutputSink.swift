@@ -28,7 +28,8 @@ public struct OutputSink: ~Copyable {
   /// - Throws: ``FormatError`` `.cannotWrite`.
   public init(_ path: String?) throws(FormatError) {
     buffer.reserveCapacity(OutputSink.bufferSize)
-    guard let path, path != "-" else {
+    // By these names another opening of the file behind standard output would be had, with a place of its own in it.
+    guard let path, !["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].contains(path) else {
       (name, self.path, descriptor, target) = ("standard output", "", 1, .standardOutput)
       return
     }
@@ -36,9 +37,8 @@ public struct OutputSink: ~Copyable {
     let exists = unsafe stat(path, &status) == 0
     let kind = status.st_mode & S_IFMT
     if exists, kind == S_IFDIR { throw .cannotWrite(file: path, reason: "it is a directory") }
-    // /dev/stdout can be a file that others write to as well: what goes there is appended to, never replaced.
-    if exists, kind != S_IFREG || path.hasPrefix("/dev/") {
-      let file = unsafe open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
+    if exists, kind != S_IFREG {
+      let file = unsafe open(path, O_WRONLY | O_CLOEXEC)
       guard file >= 0 else { throw .cannotWrite(file: path, reason: systemMessage(errno)) }
       (name, self.path, descriptor, target) = (path, path, file, .device)
       return

@@ -82,10 +82,12 @@ struct FeeScheduleTests {
     }
   }
 
-  @Test("A payoff's fee lies between nothing and the whole", arguments: [
-    ("-0.1", "0.5", false), ("1", "0.5", false), ("0.1", "0", false), ("0.1", "1.01", false), ("0", "1", true),
-    ("0.999", "0.001", true),
-  ])
+  @Test(
+    "A payoff's fee lies between nothing and the whole",
+    arguments: [
+      ("-0.1", "0.5", false), ("1", "0.5", false), ("0.1", "0", false), ("0.1", "1.01", false), ("0", "1", true),
+      ("0.999", "0.001", true),
+    ])
   func payoffFee(rate: String, cap: String, isAllowed: Bool) throws {
     #expect((PayoffFee(rate: try Sample.exact(rate), cap: try Sample.exact(cap)) != nil) == isAllowed)
   }

@@ -20,9 +20,11 @@ struct FillingTests {
     #expect(quote.entryCost == (try Sample.exact("-0.0150") * Sample.exact(Sample.spot)))
     #expect(quote.entryCost.decimalText(decimals: 12, rounding: .nearest) == "-1387.9471071429")
     #expect(quote.hasConvertedPremiums)
-    #expect(quote.legs.map(\.price) == (try ["0.0090", "0.0165", "0.0145", "0.0070"].map {
-      try Sample.exact($0) * Sample.exact(Sample.spot)
-    }))
+    #expect(
+      quote.legs.map(\.price)
+        == (try ["0.0090", "0.0165", "0.0145", "0.0070"].map {
+          try Sample.exact($0) * Sample.exact(Sample.spot)
+        }))
   }
 
   struct Fill: Sendable, CustomStringConvertible {
@@ -63,7 +65,8 @@ struct FillingTests {
         let filled = try Sample.strategy(["\(quantity) BTC-26DEC25-80000-P"])
           .filled(from: market, AccountTerms(settlement: settlement, fill: .mid))
         let unit = settlement == .coin ? ExactAmount.one : try Sample.exact(Sample.spot)
-        #expect(filled.legs.first?.price == (try Sample.exact(price) * unit), "rounded in the chain's unit, then converted")
+        #expect(
+          filled.legs.first?.price == (try Sample.exact(price) * unit), "rounded in the chain's unit, then converted")
       }
     }
   }
@@ -86,7 +89,9 @@ struct FillingTests {
     ]
   }
 
-  @Test("Where a side is missing or crossed, the message names it and the nearest that can be filled", arguments: NoQuote.table)
+  @Test(
+    "Where a side is missing or crossed, the message names it and the nearest that can be filled",
+    arguments: NoQuote.table)
   func noQuote(_ row: NoQuote) throws {
     let instrument = row.leg.split(separator: " ").last.map(String.init) ?? ""
     #expect(throws: PricingError.noQuote(instrument: instrument, side: row.side, nearest: row.nearest)) {
@@ -143,7 +148,9 @@ struct FillingTests {
     let sold = try Strategy([try Leg(Quantity(count: -100_000_000), future)]).filled(from: goog).legs.first?.price
     #expect(bought >= forward && bought - forward < 2e-8)
     #expect(try #require(sold).doubleValue <= forward)
-    #expect(try Sample.exact("0.00000001") == ExactAmount(count: Int64((bought * 1e8).rounded()), decimals: 8) - #require(sold))
+    #expect(
+      try Sample.exact("0.00000001") == ExactAmount(count: Int64((bought * 1e8).rounded()), decimals: 8) - #require(
+        sold))
   }
 
   // MARK: Accounts
@@ -218,7 +225,8 @@ struct FillingTests {
 
     static let table = [
       BadLeg(description: "quantity 0", quantity: "0"), BadLeg(description: "multiplier 0", multiplier: "0"),
-      BadLeg(description: "negative multiplier", multiplier: "-1"), BadLeg(description: "negative premium", price: "-1"),
+      BadLeg(description: "negative multiplier", multiplier: "-1"),
+      BadLeg(description: "negative premium", price: "-1"),
       BadLeg(description: "negative fee", fee: "-0.01"),
       BadLeg(description: "a future at 0", price: "0", instrument: "BTC-26DEC25"),
       BadLeg(description: "a perpetual below 0", price: "-5", instrument: "BTC-PERPETUAL"),

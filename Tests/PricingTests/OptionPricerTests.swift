@@ -199,7 +199,8 @@ struct OptionPricerTests {
       Limit(
         description: "a digital call at a strike of 0", strike: 0, years: 1, payout: 5, value: 5 * 0.904837418035959573,
         delta: 0),
-      Limit(description: "a digital put at a strike of 0", right: .put, strike: 0, years: 1, payout: 5, value: 0, delta: 0),
+      Limit(
+        description: "a digital put at a strike of 0", right: .put, strike: 0, years: 1, payout: 5, value: 0, delta: 0),
     ]
   }
 
