@@ -14,6 +14,10 @@ extension StrategyAnalyzer {
     if filled.expiries.count > 1 {
       warnings.append("several expiries: no maximum loss without a policy for the first one; the value is today's")
     }
+    if filled.legsByUnderlying.count > 1 {
+      warnings.append(
+        "several underlyings: delta and gamma add units of each, and a scenario moves all of them by the same share")
+    }
     if filled.hasAmericanLegs {
       warnings.append("American legs are valued as European; early assignment is not covered by the maximum loss")
     }

@@ -180,10 +180,11 @@ private enum YAMLTree {
     }
     for item in node.sequence ?? [] { try check(item, depth: depth + 1) }
     guard let mapping = node.mapping else { return }
-    var keys: Set<String> = []
+    var keys: [String: Node] = [:]
     for (key, value) in mapping {
-      if let name = key.scalar?.string, !keys.insert(name).inserted {
-        throw Fault(mark: key.mark, found: "key '\(name.prefix(60))' twice", wanted: "each key once")
+      if let name = key.scalar?.string, let first = keys.updateValue(key, forKey: name) {
+        // The parser, which finds most of them itself, names the first of the two as well.
+        throw Fault(mark: first.mark, found: "key '\(name.prefix(60))' twice", wanted: "each key once")
       }
       try check(key, depth: depth + 1)
       try check(value, depth: depth + 1)
