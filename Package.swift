@@ -64,7 +64,7 @@ let package = Package(
     floor("MarketData", ["Basics", "Instruments", "Kernels", realModule]),
     floor("Pricing", ["Basics", "Instruments", "Kernels", "MarketData", realModule]),
     floor("Scenarios", ["Basics", "Instruments", "Kernels", "MarketData", "Pricing", realModule]),
-    floor("IsolatedMargin", ["Basics", "Instruments", "MarketData", "Pricing"]),
+    floor("IsolatedMargin", ["Basics", "Instruments", "Pricing"]),
     floor(
       "Analysis",
       ["Basics", "Instruments", "Kernels", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", realModule]),

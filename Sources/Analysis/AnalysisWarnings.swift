@@ -1,5 +1,6 @@
 import Basics
 import Instruments
+import IsolatedMargin
 import MarketData
 import Pricing
 
@@ -21,6 +22,7 @@ extension StrategyAnalyzer {
       warnings.append("American legs are valued as European; early assignment is not covered by the maximum loss")
     }
     if filled.hasConvertedPremiums { warnings.append("coin legs converted at entry and at delivery") }
+    warnings += linearWarnings(filled)
     for leg in legs {
       if leg.isExtrapolated {
         warnings.append("\(leg.leg.instrument): volatility taken from beyond the quoted strikes or expiries")
@@ -38,6 +40,26 @@ extension StrategyAnalyzer {
           "\(group.underlying): \(underlying.rejected.count) rows of the chain could not be used (`bulkhead chain check`)"
         )
       }
+    }
+    return warnings
+  }
+
+  /// What a future or perpetual may cost beside the price at expiry.
+  private func linearWarnings(_ filled: FilledStrategy) -> [String] {
+    var warnings: [String] = []
+    var hasResidual = false
+    for leg in filled.legs {
+      switch leg.instrument {
+      case .future:
+        hasResidual = true
+        warnings.append("\(leg.instrument): marked at spot; until expiry its distance from the forward shows as P&L")
+      case .perpetual: hasResidual = true
+      case .option, .digital, .underlying: break
+      }
+    }
+    if hasResidual, request.reserve == .none {
+      warnings.append(
+        "basis and funding of futures and perpetuals are not reserved: --basis, --funding-cap and --hours reserve them")
     }
     return warnings
   }

@@ -1,10 +1,24 @@
 import Basics
 import Instruments
-import IsolatedMargin
+public import IsolatedMargin
 import MarketData
-import Pricing
+public import Pricing
+
+/// What can be said of a strategy whose loss has no bound.
+public struct UnboundedHelp: Sendable {
+  /// Nil where no range was asked for, or it does not fit the strategy.
+  public let lossWithin: LossWithinRange?
+  /// Nil where no quoted option would bound it.
+  public let wing: BoundingWing?
+}
 
 extension StrategyAnalyzer {
+  /// The loss within the request's range and the cheapest wing: for an unbounded strategy.
+  public func unboundedHelp(for filled: FilledStrategy) -> UnboundedHelp {
+    UnboundedHelp(
+      lossWithin: lossWithin(filled), wing: wing(for: filled, StrategyMargin(of: filled, reserve: request.reserve)))
+  }
+
   /// The option whose purchase at the ask bounds an unbounded strategy most cheaply: a call in quote currency, a put in
   /// coin, of the strategy's own expiry.
   ///
@@ -15,7 +29,7 @@ extension StrategyAnalyzer {
       let expiry = filled.expiries.first, let chain = underlying.chain(of: expiry)
     else { return nil }
     let right: OptionRight = filled.settlement == .coin ? .put : .call
-    var best: (quote: OptionQuote, quantity: Quantity, cost: ExactAmount, price: ExactAmount)?
+    var best: (contract: OptionContract, leg: FilledLeg, cost: ExactAmount)?
     for quotes in chain.strikes {
       guard let quote = quotes[right], let ask = quote.usableAsk, quotes.strike > .zero else { continue }
       let hedges = BoundingHedge.hedges(for: tails, of: filled, wings: [certificate.underlying: quotes.strike])
@@ -26,27 +40,56 @@ extension StrategyAnalyzer {
       // Premiums quoted in coin are paid in quote currency at spot.
       let isConverted = filled.settlement == .quote && underlying.terms.quotedIn == .coin
       let price = isConverted ? ask.exact * underlying.spot.exact : ask.exact
-      let quantity = Quantity(count: count)
-      let cost = price * quantity.exact * quote.contract.multiplier.exact
+      guard
+        let leg = try? wingLeg(filled, quote.contract, Quantity(count: count), price: price, spot: underlying.spot)
+      else { continue }
+      let cost = leg.entryCost + leg.fee
       if let found = best, found.cost <= cost { continue }
-      best = (quote, quantity, cost, price)
+      best = (quote.contract, leg, cost)
     }
     guard let best else { return nil }
     return BoundingWing(
-      contract: best.quote.contract, quantity: best.quantity, cost: best.cost,
-      margin: margined(filled, with: best.quote.contract, best.quantity, price: best.price))
+      contract: best.contract, quantity: best.leg.quantity, cost: best.cost, margin: posted(filled, with: best.leg))
   }
 
-  /// The margin of the strategy with a further long leg.
-  private func margined(
-    _ filled: FilledStrategy, with contract: OptionContract, _ quantity: Quantity, price: ExactAmount
-  ) -> Money? {
+  /// The wing as a leg, with the fees that the strategy's schedule takes from it.
+  private func wingLeg(
+    _ filled: FilledStrategy, _ contract: OptionContract, _ quantity: Quantity, price: ExactAmount, spot: Price
+  ) throws(PricingError) -> FilledLeg {
+    let instrument = Instrument.option(contract)
+    let fee = try filled.feeSchedule?.entryFee(
+      instrument: instrument, quantity: quantity, units: quantity.exact * contract.multiplier.exact, price: price,
+      settlement: filled.settlement, currency: filled.currency, spot: spot)
+    return try FilledLeg(
+      instrument: instrument, quantity: quantity, price: price, fee: fee ?? .zero,
+      payoffFee: filled.feeSchedule?.exitFee(instrument), source: .ask)
+  }
+
+  /// The margin of the strategy with a further leg; nil where that leaves it unbounded after all.
+  private func posted(_ filled: FilledStrategy, with leg: FilledLeg) -> Money? {
+    let bounded = try? FilledStrategy(
+      name: filled.name, settlement: filled.settlement, currency: filled.currency, legs: filled.legs + [leg],
+      strategyFees: filled.strategyFees)
+    return bounded.flatMap { StrategyMargin(of: $0, reserve: request.reserve).margin }
+  }
+
+  /// True where the loss has no bound only because a fee at expiry is a share of the underlying's price.
+  func isUnboundedByFees(_ filled: FilledStrategy, _ margin: StrategyMargin) -> Bool {
+    guard margin.status == .unbounded, filled.legs.contains(where: { $0.payoffFee != nil }) else { return false }
+    var legs: [FilledLeg] = []
+    for leg in filled.legs {
+      guard
+        let free = try? FilledLeg(
+          instrument: leg.instrument, quantity: leg.quantity, multiplier: leg.multiplier, price: leg.price,
+          fee: leg.fee, source: leg.source)
+      else { return false }
+      legs.append(free)
+    }
     guard
-      let leg = try? FilledLeg(instrument: .option(contract), quantity: quantity, price: price, source: .ask),
-      let bounded = try? FilledStrategy(
-        name: filled.name, settlement: filled.settlement, currency: filled.currency, legs: filled.legs + [leg],
+      let strategy = try? FilledStrategy(
+        name: filled.name, settlement: filled.settlement, currency: filled.currency, legs: legs,
         strategyFees: filled.strategyFees)
-    else { return nil }
-    return StrategyMargin(of: bounded, reserve: request.reserve).margin
+    else { return false }
+    return StrategyMargin(of: strategy).status == .ok
   }
 }

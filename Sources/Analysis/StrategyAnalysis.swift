@@ -92,6 +92,8 @@ public struct StrategyAnalysis: Sendable {
   public let size: PositionSize?
   public let lossWithin: LossWithinRange?
   public let wing: BoundingWing?
+  /// True where the loss has no bound only because the delivery fee is a share of the underlying's price.
+  public let isUnboundedByFees: Bool
   public let warnings: [String]
 
   public var settlement: Settlement { filled.settlement }

@@ -56,7 +56,8 @@ public struct StrategyAnalyzer: Sendable {
       returnOnMargin: returnOnMargin(margin), riskToReward: riskToReward(margin), matrix: matrix, stress: stress,
       stressGrid: stressGrid, curve: curve(filled, strategy, book, margin),
       size: request.budget.map { PositionSize(of: filled, budget: $0, maxLots: request.maxLots) },
-      lossWithin: lossWithin(filled), wing: wing(for: filled, margin), warnings: warnings(filled, legs, book))
+      lossWithin: lossWithin(filled), wing: wing(for: filled, margin),
+      isUnboundedByFees: isUnboundedByFees(filled, margin), warnings: warnings(filled, legs, book))
   }
 
   // MARK: Legs
@@ -91,26 +92,15 @@ public struct StrategyAnalyzer: Sendable {
     return analyses
   }
 
-  /// q (S - entry) in quote currency, N (1/entry - 1/S) in coin, and that times S in quote currency.
+  /// In coin, the quote figures are those of N (S/entry - 1): the coin value times S.
   private func linearLeg(
     _ leg: FilledLeg, _ units: Double, entry: Double, spot: Double, _ settlement: Settlement
   ) -> LegAnalysis {
-    func greeks(_ value: Double, _ delta: Double, _ gamma: Double) -> Greeks {
-      Greeks(value: value, delta: delta, gamma: gamma, vega: 0, theta: 0, rho: 0)
-    }
-    let quote: Greeks
-    var own: Greeks
-    switch settlement {
-    case .quote:
-      quote = greeks(units * (spot - entry), units, 0)
-      own = quote
-    case .coin:
-      quote = greeks(units * (spot / entry - 1), units / entry, 0)
-      own = greeks(
-        units * (1 / entry - 1 / spot), units / (spot * spot), -2 * units / (spot * spot * spot))
-    }
+    let own = Greeks.linear(units: units, entry: entry, spot: spot, settlement: settlement)
+    let quoteUnits = settlement == .coin ? units / entry : units
     return LegAnalysis(
-      leg: leg, quote: nil, volatility: nil, isExtrapolated: false, greeks: own, quoteGreeks: quote)
+      leg: leg, quote: nil, volatility: nil, isExtrapolated: false, greeks: own,
+      quoteGreeks: .linear(units: quoteUnits, entry: entry, spot: spot, settlement: .quote))
   }
 
   // MARK: Scenarios
@@ -200,7 +190,7 @@ public struct StrategyAnalyzer: Sendable {
     return loss.divided(by: profit)?.doubleValue
   }
 
-  private func lossWithin(_ filled: FilledStrategy) -> LossWithinRange? {
+  func lossWithin(_ filled: FilledStrategy) -> LossWithinRange? {
     guard let within = request.within else { return nil }
     var ranges: [String: PriceRange] = [:]
     for (underlying, spot) in spots(filled) {

@@ -35,7 +35,9 @@ public struct BookReader: ~Copyable {
   private var block: CSVBlock?
   private var row = 0
   /// The line at which each strategy was first seen.
-  private var linesByName: [String: Int] = [:]
+  ///
+  /// By bytes: two spellings that look alike are two names, wherever the file is cut.
+  private var linesByName: [[UInt8]: Int] = [:]
   /// Rows read so far.
   public private(set) var rowsRead = 0
 
@@ -68,13 +70,14 @@ public struct BookReader: ~Copyable {
     let firstRow = row
     let name = first.text(row: row, column: columns.strategy)
     var draft = BookEntryDraft(name: name, line: first.line(ofRow: row))
-    if let line = linesByName[name] {
+    let key = Array(name.utf8)
+    if let line = linesByName[key] {
       draft.fail(
         first.error(
           row: row, column: columns.strategy, name: "strategy",
           CellError("found \(CellError.quoted(name)) again, wanted its rows together: it began in line \(line)")))
     } else {
-      linesByName[name] = draft.line
+      linesByName[key] = draft.line
     }
     var isFirstBlock = true
     repeat {
@@ -82,7 +85,7 @@ public struct BookReader: ~Copyable {
       let isSame =
         isFirstBlock
         ? block.isSame(column: columns.strategy, row: row, as: firstRow)
-        : block.text(row: row, column: columns.strategy) == name
+        : block.text(row: row, column: columns.strategy).utf8.elementsEqual(key)
       guard isSame else { break }
       draft.add(block, row, columns, &rowReader)
       row += 1

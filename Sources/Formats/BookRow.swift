@@ -212,9 +212,12 @@ struct BookRowReader {
     do { currency = try Currency(text ?? underlying) } catch {
       throw cells.error(column, name, message: error.description)
     }
-    // A margin in coin that is rounded to cents would be no margin.
+    // A margin in coin that is rounded to cents would be no margin, and one in another coin no cover.
     guard settlement == .quote || currency.decimals == Price.decimals else {
       throw cells.error(column, name, wanted: "a coin, since the settlement is in coin")
+    }
+    guard settlement == .quote || currency.code == underlying.uppercased() else {
+      throw cells.error(column, name, wanted: "\(underlying), the coin of the settlement")
     }
     return currency
   }

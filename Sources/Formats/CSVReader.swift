@@ -51,7 +51,8 @@ public struct CSVReader: ~Copyable {
         SourceLocation(file: file, line: 1, column: 1), found: "an empty file", wanted: "a header and rows")
     }
     let names = (0..<header.width).map { header.text(row: 0, column: $0) }
-    for (index, name) in names.enumerated() where names[..<index].contains(name) {
+    var seen: Set<String> = []
+    for (index, name) in names.enumerated() where !seen.insert(name).inserted {
       throw .malformed(
         header.location(file: file, row: 0, column: index), found: "column \(CellError.quoted(name)) twice",
         wanted: "each column once")

@@ -51,6 +51,15 @@ struct DoubleWriter {
     return index + text.count + 1
   }
 
+  /// The same text as a string; nil for infinities and NaN.
+  func text(_ value: Double) -> String? {
+    guard value.isFinite else { return nil }
+    var bytes = [UInt8](repeating: 0, count: DoubleWriter.longest)
+    var span = bytes.mutableSpan
+    let end = write(value, &span, at: 0)
+    return String(decoding: bytes[..<end], as: UTF8.self)
+  }
+
   private static func writeExponent(
     _ text: SeventeenDigits, _ exponent: Int, _ bytes: inout MutableSpan<UInt8>, at start: Int
   ) -> Int {

@@ -1,39 +1,41 @@
 import Basics
 import Instruments
-import Pricing
+public import Pricing
 
 /// Finds and reads a named fee schedule.
 enum FeeScheduleFile {
-  /// Reads the schedule `name`, looked for as `Rulebooks/fees/NAME.yaml` beside and above the strategy file, under
-  /// `Data` in the current folder, and in `dataFolders`.
+  /// Reads the schedule that `text` names: a file where it ends in `.yaml`, taken from `folder`; else a name, looked for
+  /// as `Rulebooks/fees/NAME.yaml` beside and above `folder`, under `Data` in the current folder, and in `dataFolders`.
   ///
-  /// - Throws: ``FormatError`` at `place` where there is none, or inside the schedule's own file.
+  /// - Throws: ``FormatError`` from inside the schedule's file, or `missing` where there is none.
   static func schedule(
-    named name: YAMLValue, dataFolders: [String]
+    _ text: String, folder: String, dataFolders: [String], missing: FormatError
   ) throws(FormatError) -> FeeSchedule {
-    let word = try name.string("the name of a fee schedule")
-    guard word.utf8.allSatisfy({ (48...57).contains($0) || (97...122).contains($0) || $0 == UInt8(ascii: "-") }) else {
-      throw name.error(wanted: "a name of small letters, digits and hyphens")
+    if text.hasSuffix(".yaml") || text.hasSuffix(".json") {
+      let path = text.hasPrefix("/") ? text : folder + text
+      return try read(YAMLDocument(bytes: try WholeFile.bytes(of: path), file: path).root)
+    }
+    guard text.utf8.allSatisfy({ (48...57).contains($0) || (97...122).contains($0) || $0 == UInt8(ascii: "-") }) else {
+      throw missing
     }
     var folders: [String] = []
-    var folder = WholeFile.folder(of: name.file)
+    var above = folder
     // From the strategy's folder upward: Data/Strategies finds Data/Rulebooks.
     for _ in 0..<4 {
-      folders += [folder, folder + "Data/"]
-      folder += "../"
+      folders += [above, above + "Data/"]
+      above += "../"
     }
     folders.append("Data/")
     folders += dataFolders.map { $0.hasSuffix("/") ? $0 : $0 + "/" }
     for folder in folders {
-      let path = "\(folder)Rulebooks/fees/\(word).yaml"
+      let path = "\(folder)Rulebooks/fees/\(text).yaml"
       let bytes: [UInt8]
       do { bytes = try WholeFile.bytes(of: path) } catch .noInput { continue } catch { throw error }
       return try read(YAMLDocument(bytes: bytes, file: path).root)
     }
-    throw name.error(wanted: "a schedule of Data/Rulebooks/fees, such as deribit or us-per-contract")
+    throw missing
   }
 
-  /// A fee that is misspelt must not be a fee left out, so an unknown key is an error here and no warning.
   private static func read(_ root: YAMLValue) throws(FormatError) -> FeeSchedule {
     try root.allow([
       "name", "effective", "source", "currency", "option_trade", "option_delivery", "future_trade",
@@ -96,5 +98,32 @@ extension YAMLValue {
       throw entry.value.error(found: "key '\(entry.key)'", wanted: known.joined(separator: ", "))
     }
     if let base, let stated = self["of"], stated.text != base { throw stated.error(wanted: base) }
+  }
+}
+
+extension FeeTerms {
+  /// What a wrong name of a schedule is answered with.
+  static let wantedSchedule =
+    "a schedule's file (.yaml), or the name of one in Rulebooks/fees beside or above the strategy, in the current "
+    + "folder's Data or the program's: deribit, us-per-contract"
+
+  /// Reads fees from the command line: `deribit`, `my-broker.yaml`, or `12.40,6.20` for entry and exit totals.
+  ///
+  /// - Throws: ``FormatError``.
+  public static func named(_ text: String, dataFolders: [String] = []) throws(FormatError) -> FeeTerms {
+    let refusal = FormatError.malformed(
+      SourceLocation(file: "--fees", line: 1, column: 1), found: "'\(text.prefix(60))'",
+      wanted: "ENTRY,EXIT or \(wantedSchedule)")
+    if text.contains(",") || text.utf8.first.map({ (48...57).contains($0) }) == true {
+      var totals: [ExactAmount] = []
+      for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+        guard let amount = try? Price(parsing: part), amount >= .zero else { throw refusal }
+        totals.append(amount.exact)
+      }
+      guard totals.count <= 2 else { throw refusal }
+      return .totals(entry: totals[0], exit: totals.count == 2 ? totals[1] : .zero)
+    }
+    return .schedule(
+      try FeeScheduleFile.schedule(text, folder: "", dataFolders: dataFolders, missing: refusal))
   }
 }

@@ -24,6 +24,8 @@ public enum FormatError: Error, Equatable, Sendable {
   case noInput(file: String, reason: String)
   /// The file is there and is no file of the format: a directory, an empty file, bad UTF-8, a broken row or header.
   case malformed(SourceLocation, found: String, wanted: String)
+  /// A lower floor refused what the file says, in its own words.
+  case refused(SourceLocation, String)
   /// The output could not be made or not be written to its end: its name, and the system's reason.
   case cannotWrite(file: String, reason: String)
   /// The reader of our output has gone. It is not a fault.
@@ -35,6 +37,7 @@ extension FormatError: CustomStringConvertible {
     switch self {
     case .noInput(let file, let reason): return "\(file): error: cannot be read: \(reason)"
     case .malformed(let place, let found, let wanted): return "\(place): error: found \(found), wanted \(wanted)"
+    case .refused(let place, let reason): return "\(place): error: \(reason)"
     case .cannotWrite(let file, let reason): return "\(file): error: cannot be written: \(reason)"
     case .closedPipe: return "the reader of the output has gone"
     }

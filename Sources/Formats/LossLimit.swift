@@ -27,18 +27,23 @@ public enum LossLimit: Hashable, Sendable {
 
   /// True where the limit cannot be compared with a strategy's loss, because there is no such answer.
   public func isUnanswered(by margin: StrategyMargin) -> Bool {
-    if case .lossShare = self { return false }
+    guard case .unbounded = self else { return false }
     return margin.maxLoss == nil && margin.status != .unbounded
   }
 
   /// Says in words how a strategy breaches this limit; nil where it does not, or where the limit is about scenarios.
+  ///
+  /// What has no maximum loss (several expiries, say) breaches a limit to it: a gate that cannot compare stays shut.
   public func breach(by margin: StrategyMargin) -> String? {
     switch self {
     case .unbounded:
       return margin.status == .unbounded ? "\(margin.name): the loss is unbounded (\(margin.detail))" : nil
     case .maxLoss(let limit):
       if margin.status == .unbounded { return "\(margin.name): the loss is unbounded, the limit is \(limit)" }
-      guard let loss = margin.maxLoss, loss > limit else { return nil }
+      guard let loss = margin.maxLoss else {
+        return "\(margin.name): no maximum loss (\(margin.status.rawValue)), the limit is \(limit)"
+      }
+      guard loss > limit else { return nil }
       return "\(margin.name): the maximum loss is \(margin.maxLossText) \(margin.currency), the limit is \(limit)"
     case .lossShare: return nil
     }

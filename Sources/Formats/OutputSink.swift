@@ -28,7 +28,8 @@ public struct OutputSink: ~Copyable {
   /// - Throws: ``FormatError`` `.cannotWrite`.
   public init(_ path: String?) throws(FormatError) {
     buffer.reserveCapacity(OutputSink.bufferSize)
-    guard let path, path != "-" else {
+    // By these names another opening of the file behind standard output would be had, with a place of its own in it.
+    guard let path, !["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].contains(path) else {
       (name, self.path, descriptor, target) = ("standard output", "", 1, .standardOutput)
       return
     }

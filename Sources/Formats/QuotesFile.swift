@@ -13,21 +13,16 @@ struct QuotesFile {
   /// - Parameters:
   ///   - terms: The underlying whose quotes are wanted.
   ///   - isShared: True where the file serves several underlyings: rows of others are then not this one's fault.
-  /// - Throws: ``FormatError`` for a file that is no CSV or lacks the column `instrument`.
+  /// - Throws: ``FormatError`` for a file that is no CSV or lacks one of the five columns.
   init(_ path: String, _ terms: UnderlyingTerms, isShared: Bool) throws(FormatError) {
     var reader = try CSVReader.open(path)
-    let columns = reader.columns
-    func column(_ name: String) -> Int? { columns.firstIndex(of: name) }
-    guard let instrument = column("instrument") else {
-      throw .malformed(
-        SourceLocation(file: path, line: 1, column: 1), found: "no column 'instrument'",
-        wanted: "instrument,bid,ask,mark,implied_vol")
-    }
-    let known = ["instrument", "bid", "ask", "mark", "implied_vol"]
-    for name in columns where !known.contains(name) {
-      warnings.append("\(path):1: warning: unknown column '\(name)' is not read")
-    }
-    let places = (bid: column("bid"), ask: column("ask"), mark: column("mark"), volatility: column("implied_vol"))
+    let names = ["instrument", "bid", "ask", "mark", "implied_vol"]
+    let columns = try CSVColumns(reader, required: names, known: names)
+    warnings += columns.warnings
+    guard let instrument = columns["instrument"] else { return }
+    let places = (
+      bid: columns["bid"], ask: columns["ask"], mark: columns["mark"], volatility: columns["implied_vol"]
+    )
     while let block = try reader.nextBlock() {
       for row in 0..<block.rowCount {
         let name = block.text(row: row, column: instrument)

@@ -1,4 +1,6 @@
+public import Analysis
 import Basics
+import Instruments
 public import IsolatedMargin
 
 /// Writes how many lots of each strategy fit a budget, a row a strategy.
@@ -8,7 +10,8 @@ public enum SizeReport {
     "detail",
   ]
 
-  public static func row(_ size: PositionSize, _ writer: inout CSVWriter) {
+  /// - Parameter help: For an unbounded strategy, what can be said instead of lots; it joins the detail.
+  public static func row(_ size: PositionSize, help: UnboundedHelp? = nil, _ writer: inout CSVWriter) {
     writer.cell(size.name)
     writer.cell(size.lots.map { "\($0)" })
     writer.cell(size.budget)
@@ -19,8 +22,21 @@ public enum SizeReport {
     writer.cell(size.margin)
     writer.cell(size.currency.code)
     writer.cell(size.status.rawValue)
-    writer.cell(size.detail)
+    writer.cell(([size.detail] + words(help)).joined(separator: "; "))
     writer.endRow()
+  }
+
+  private static func words(_ help: UnboundedHelp?) -> [String] {
+    var words: [String] = []
+    if let range = help?.lossWithin {
+      words.append("\(range.label): \(AmountText.up(range.lossWithin))")
+    }
+    if let wing = help?.wing {
+      words.append(
+        "cheapest wing: buy \(wing.quantity) x \(Instrument.option(wing.contract)) for \(AmountText.up(wing.cost)), "
+          + "margin then \(wing.margin?.text ?? "none")")
+    }
+    return words
   }
 
   /// The row of a strategy that could not be read.

@@ -81,7 +81,13 @@ public struct StrategyFile: Sendable {
 
   private static func fees(_ root: YAMLValue, _ dataFolders: [String]) throws(FormatError) -> FeeTerms {
     guard let fees = root["fees"] else { return .none }
-    guard fees.isMapping else { return .schedule(try FeeScheduleFile.schedule(named: fees, dataFolders: dataFolders)) }
+    guard fees.isMapping else {
+      let name = try fees.string("the name of a fee schedule")
+      return .schedule(
+        try FeeScheduleFile.schedule(
+          name, folder: WholeFile.folder(of: fees.file), dataFolders: dataFolders,
+          missing: fees.error(wanted: FeeTerms.wantedSchedule)))
+    }
     var totals = [ExactAmount.zero, .zero]
     for entry in try fees.entries() {
       guard let index = ["entry", "exit"].firstIndex(of: entry.key) else {

@@ -25,7 +25,7 @@ public struct StressReport: Sendable {
   public static let summaryColumns = [
     "strategy", "value", "worst_pnl", "worst_scenario", "best_pnl", "best_scenario", "max_loss", "margin",
     "share_beyond_25", "share_beyond_50", "share_beyond_75", "share_beyond_100", "expected_shortfall", "status",
-    "detail",
+    "detail", "currency",
   ]
 
   private let form: Form
@@ -80,6 +80,7 @@ public struct StressReport: Sendable {
       writer.emptyCells(12)
       writer.cell(MarginStatus.invalid.rawValue)
       writer.cell(detail)
+      writer.emptyCell()
     case .pivot: writer.emptyCells(2 + grid.spotShifts.count)
     }
     writer.endRow()
@@ -157,6 +158,7 @@ public struct StressReport: Sendable {
     writer.emptyCell()
     writer.cell(result.margin.status.rawValue)
     writer.cell(result.margin.detail)
+    writer.cell(result.filled.currency.code)
     writer.endRow()
   }
 
@@ -175,6 +177,9 @@ extension LossLimit {
   func breach(by result: StressResult) -> String? {
     guard case .lossShare(let limit) = self else { return breach(by: result.margin) }
     let bound = limit.doubleValue
+    if result.marginValue == nil, let loss = result.profitAndLoss.profit.dropFirst().firstIndex(where: { $0 < 0 }) {
+      return "\(result.filled.name): scenario \(loss) loses and there is no margin, the limit is \(limit)"
+    }
     for scenario in result.profitAndLoss.profit.indices.dropFirst() {
       if let share = result.lossShare(scenario), share > bound {
         return "\(result.filled.name): scenario \(scenario) loses \(share) of the margin, the limit is \(limit)"

@@ -46,7 +46,7 @@ public struct BoundingHedge: Hashable, Sendable {
       }
       let same = long.filter { $0.strike == strike }.map(\.leg)
       // More of the same wing pays the same fee at the end, which makes each unit bound a little less.
-      let fee = same.first?.payoffFee
+      let fee = same.first?.payoffFee ?? (same.isEmpty ? strategy.legs.lazy.compactMap(\.payoffFee).first : nil)
       let slopePerUnit = right == .put ? strike.exact : .one - min(fee?.rate ?? .zero, fee?.cap ?? .zero)
       guard let extra = (-certificate.slopeAtEnd).divided(by: slopePerUnit), extra > .zero else { return nil }
       return BoundingHedge(

@@ -5,7 +5,8 @@ extension ImpliedVolatility {
   /// The answer where a price stands within a few roundings of a bound, or the inputs sit at a limit.
   ///
   /// The bounds are carried to about thirty digits, so that a price one rounding above the true upper bound is above
-  /// it, and one exactly on a bound, as with zero rates, is at it.
+  /// it, and one exactly on a bound, as with zero rates, is at it. Below the lower bound there is one exception: what
+  /// lies within a unit in the last place of the discounted spot or strike counts as the bound.
   @inline(never)
   static func border(
     sign: Double, price: Double, spot: Double, strike: Double, years: Double, rate: Double, dividendYield: Double
@@ -30,7 +31,10 @@ extension ImpliedVolatility {
       guard timeValue.high != 0 else { return (0, .atBound) }
       return (.nan, timeValue.high < 0 ? .belowIntrinsic : .aboveMaximum)
     }
-    if timeValue.high < 0 { return (.nan, .belowIntrinsic) }
+    // A model's own price without time value is a rounded difference of two discounted amounts, and can lie just below.
+    if timeValue.high < 0 {
+      return -timeValue.high <= max(a.high, b.high).ulp ? (0, .atBound) : (.nan, .belowIntrinsic)
+    }
     if timeValue.high == 0 { return (0, .atBound) }
     if rest.high < 0 { return (.nan, .aboveMaximum) }
     if rest.high == 0 { return (.nan, .atBound) }

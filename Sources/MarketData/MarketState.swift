@@ -201,7 +201,10 @@ public struct UnderlyingMarket: Hashable, Sendable {
 
   /// The volatility of a strike for a forward; nil where nothing is quoted.
   public func volatility(strike: Double, forward: Forward) -> VolatilityPoint? {
-    guard strike > 0 else { return surface.volatility(logMoneyness: -20, years: forward.years) }
+    // A strike of 0 lies left of every smile, where the surface is flat.
+    guard strike > 0 else {
+      return surface.volatility(logMoneyness: -.greatestFiniteMagnitude, years: forward.years)
+    }
     return surface.volatility(logMoneyness: .log(strike / forward.value), years: forward.years)
   }
 }
@@ -211,6 +214,7 @@ public struct MarketState: Hashable, Sendable {
   public let asOf: Instant
   /// In the order of the file.
   public let underlyings: [UnderlyingMarket]
+  private let places: [String: Int]
 
   /// One underlying as a file gives it.
   public struct Input: Sendable {
@@ -232,15 +236,17 @@ public struct MarketState: Hashable, Sendable {
     guard !inputs.isEmpty else { throw .empty }
     self.asOf = asOf
     var underlyings: [UnderlyingMarket] = []
+    var places: [String: Int] = [:]
     for input in inputs {
-      guard !underlyings.contains(where: { $0.symbol == input.terms.symbol }) else {
+      guard places.updateValue(underlyings.count, forKey: input.terms.symbol) == nil else {
         throw .duplicateUnderlying(input.terms.symbol)
       }
       underlyings.append(
         try UnderlyingMarket(terms: input.terms, quotes: input.quotes, rejected: input.rejected, asOf: asOf))
     }
     self.underlyings = underlyings
+    self.places = places
   }
 
-  public subscript(symbol: String) -> UnderlyingMarket? { underlyings.first { $0.symbol == symbol } }
+  public subscript(symbol: String) -> UnderlyingMarket? { places[symbol].map { underlyings[$0] } }
 }

@@ -1,5 +1,5 @@
 public import Basics
-import Instruments
+public import Instruments
 
 /// What a venue or broker takes for a trade in one option.
 public enum OptionTradeFee: Hashable, Sendable {
@@ -38,7 +38,7 @@ public struct FeeSchedule: Hashable, Sendable {
   ///   - units: quantity x multiplier, signed.
   ///   - price: the leg's entry price as ``FilledLeg/price`` has it.
   ///   - spot: quote currency a unit; turns a share of the underlying into quote currency.
-  func entryFee(
+  public func entryFee(
     instrument: Instrument, quantity: Quantity, units: ExactAmount, price: ExactAmount, settlement: Settlement,
     currency: Currency, spot: Price
   ) throws(PricingError) -> ExactAmount {
@@ -63,7 +63,7 @@ public struct FeeSchedule: Hashable, Sendable {
   }
 
   /// The fee at expiry of a leg, which belongs to its payoff.
-  func exitFee(_ instrument: Instrument) -> PayoffFee? {
+  public func exitFee(_ instrument: Instrument) -> PayoffFee? {
     switch instrument {
     case .option: return optionDelivery
     case .digital: return nil

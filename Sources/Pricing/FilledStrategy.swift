@@ -93,12 +93,14 @@ public struct FilledStrategy: Hashable, Sendable {
   public let strategyFees: ExactAmount
   /// True where premiums quoted in coin were converted at the market's spot.
   public let hasConvertedPremiums: Bool
+  /// The schedule the legs' fees were taken from: what a further leg would pay; nil for stated fees.
+  public let feeSchedule: FeeSchedule?
 
   /// - Throws: ``PricingError`` `.underlyingInCoin`, `.mixedCurrencies` where a coin strategy holds two coins, `.badLeg`
   ///   for negative fees.
   public init(
     name: String, settlement: Settlement, currency: Currency, legs: [FilledLeg], strategyFees: ExactAmount = .zero,
-    hasConvertedPremiums: Bool = false
+    hasConvertedPremiums: Bool = false, feeSchedule: FeeSchedule? = nil
   ) throws(PricingError) {
     guard strategyFees >= .zero else {
       throw .badLeg(leg: name, found: "fees \(strategyFees)", wanted: "fees of 0 or more")
@@ -117,6 +119,7 @@ public struct FilledStrategy: Hashable, Sendable {
     self.legs = legs
     self.strategyFees = strategyFees
     self.hasConvertedPremiums = hasConvertedPremiums
+    self.feeSchedule = feeSchedule
   }
 
   /// E: what the options cost at entry, a credit negative.

@@ -29,6 +29,11 @@ public struct AccountTerms: Hashable, Sendable {
     self.fees = fees
     self.fill = fill
   }
+
+  /// The same terms with other fees.
+  public func with(fees: FeeTerms) -> AccountTerms {
+    AccountTerms(settlement: settlement, currency: currency, fees: fees, fill: fill)
+  }
 }
 
 extension Strategy {
@@ -73,14 +78,21 @@ extension Strategy {
           source: fill.source))
     }
     var strategyFees = ExactAmount.zero
-    if case .totals(let entry, let exit) = terms.fees { strategyFees = entry + exit }
+    var schedule: FeeSchedule?
+    switch terms.fees {
+    case .none: break
+    case .totals(let entry, let exit): strategyFees = entry + exit
+    case .schedule(let named): schedule = named
+    }
     return try FilledStrategy(
       name: name, settlement: settlement, currency: currency, legs: filledLegs, strategyFees: strategyFees,
-      hasConvertedPremiums: hasConverted)
+      hasConvertedPremiums: hasConverted, feeSchedule: schedule)
   }
 
-  /// Coin where every option is settled in coin and nothing is held in spot, else quote.
-  private func ownSettlement() throws(PricingError) -> Settlement {
+  /// The settlement of a strategy that states none: coin where its options are settled in coin, else quote.
+  ///
+  /// - Throws: ``PricingError`` `.mixedCurrencies` where options of both settlements meet.
+  public func ownSettlement() throws(PricingError) -> Settlement {
     var found: Settlement?
     for leg in legs {
       guard case .option(let contract) = leg.instrument else { continue }

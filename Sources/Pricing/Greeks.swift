@@ -1,3 +1,5 @@
+public import Instruments
+
 /// A value with its first Greeks and gamma, for a position: every one carries the quantity's sign.
 ///
 /// Raw partial derivatives: per 1.00 of volatility and rate, per year, time with respect to calendar time. In coin all
@@ -35,6 +37,17 @@ public struct Greeks: Hashable, Sendable {
     var result = Greeks.zero
     result.add(units, times: self)
     return result
+  }
+
+  /// A linear leg: q (S - entry) in quote currency, N (1/entry - 1/S) in coin.
+  ///
+  /// - Parameter units: q units of the underlying; in coin N of quote currency.
+  public static func linear(units: Double, entry: Double, spot: Double, settlement: Settlement) -> Greeks {
+    let (value, delta, gamma) =
+      settlement == .quote
+      ? (units * (spot - entry), units, 0)
+      : (units * (1 / entry - 1 / spot), units / (spot * spot), -2 * units / (spot * spot * spot))
+    return Greeks(value: value, delta: delta, gamma: gamma, vega: 0, theta: 0, rho: 0)
   }
 
   /// The Greeks of v = V / S: v' = (V' - v) / S and v'' = (V'' - 2 v') / S; the others divide by S.

@@ -65,6 +65,8 @@ extension ResolvedContract {
     let forward = spot * .exp((rate - dividendYield) * time)
     let pays = right.sign * (forward - strike) > 0
     let value = pays ? payout * .exp(-rate * time) : 0
-    return Greeks(value: value, delta: 0, gamma: 0, vega: 0, theta: rate * value, rho: -time * value)
+    // What has been paid earns nothing more here: only before expiry does time bring the payment nearer.
+    return Greeks(
+      value: value, delta: 0, gamma: 0, vega: 0, theta: time > 0 ? rate * value : 0, rho: -time * value)
   }
 }

@@ -42,6 +42,14 @@ public struct ResolvedLeg: Hashable, Sendable {
   /// Signed units of the underlying; for a linear leg of a coin strategy, of quote currency.
   public let units: Double
   public let exposure: Exposure
+  /// Of a linear leg that has one; a contract knows its own.
+  public let expiry: Instant?
+
+  init(units: Double, exposure: Exposure, expiry: Instant? = nil) {
+    self.units = units
+    self.exposure = exposure
+    self.expiry = expiry
+  }
 }
 
 /// A strategy as rows over the contracts of its book.
@@ -88,20 +96,23 @@ public struct ResolvedBook: Sendable {
     var legs: [ResolvedLeg] = []
     var spots: [String: Double] = [:]
     var added: [(Instrument, ResolvedContract)] = []
+    var places: [Instrument: Int] = [:]
+    try strategy.check(in: market)
     for leg in strategy.legs {
       let underlying = try market.underlying(of: leg.instrument)
       spots[underlying.symbol] = underlying.spot.value
       let units = leg.units.doubleValue
       guard leg.instrument.isOption else {
-        legs.append(ResolvedLeg(units: units, exposure: .linear(entry: leg.price.doubleValue)))
+        legs.append(
+          ResolvedLeg(
+            units: units, exposure: .linear(entry: leg.price.doubleValue),
+            expiry: leg.instrument.expiry.flatMap { try? underlying.instant(of: $0) }))
         continue
       }
-      var index = indices[leg.instrument]
-      if index == nil, let position = added.firstIndex(where: { $0.0 == leg.instrument }) {
-        index = contracts.count + position
-      }
+      var index = indices[leg.instrument] ?? places[leg.instrument]
       if index == nil {
         index = contracts.count + added.count
+        places[leg.instrument] = index
         added.append((leg.instrument, try ResolvedBook.resolve(leg.instrument, underlying, asOf)))
       }
       if let index { legs.append(ResolvedLeg(units: units, exposure: .contract(index))) }
@@ -121,7 +132,6 @@ public struct ResolvedBook: Sendable {
     let (right, strike, expiry, payoff) = try terms(instrument)
     let instant: Instant
     do { instant = try underlying.instant(of: expiry) } catch { throw .number(error) }
-    guard instant > asOf else { throw .expired(instrument: "\(instrument)", asOf: "\(asOf)") }
     guard let forward = try? underlying.forward(of: expiry) else {
       throw .missing("forward", instrument: "\(instrument)")
     }
@@ -146,6 +156,24 @@ public struct ResolvedBook: Sendable {
 }
 
 extension FilledStrategy {
+  /// Checks that a market can answer for the strategy at all.
+  ///
+  /// - Throws: ``PricingError``: an underlying the market lacks, a leg that expired before the market's moment, an
+  ///   account in another currency than the market's.
+  public func check(in market: MarketState) throws(PricingError) {
+    for leg in legs {
+      let underlying = try market.underlying(of: leg.instrument)
+      let own = settlement == .coin ? underlying.symbol : underlying.terms.quoteCurrency
+      guard currency.code == own.uppercased() else { throw .mixedCurrencies(currency.code, own) }
+      guard let expiry = leg.instrument.expiry else { continue }
+      let instant: Instant
+      do { instant = try underlying.instant(of: expiry) } catch { throw .number(error) }
+      guard instant > market.asOf else {
+        throw .expired(instrument: "\(leg.instrument)", asOf: "\(market.asOf)")
+      }
+    }
+  }
+
   /// This strategy as a book of one.
   ///
   /// - Throws: ``PricingError``, as ``ResolvedBook/add(_:)``.

@@ -122,7 +122,7 @@ public struct ScenarioEngine {
       case .linear: break
       }
     }
-    addLinearLegs(strategy, &sums, coinSpot: &spotOfCoin)
+    addLinearLegs(strategy, &sums, &flags, coinSpot: &spotOfCoin)
     if strategy.settlement == .coin, let spot = spotOfCoin { toCoin(&sums, spot: spot, strategy) }
     for scenario in 0..<total where !sums[0][scenario].isFinite { flags[scenario].insert(.invalid) }
     let cost = strategy.entryCost + strategy.fees
@@ -143,32 +143,45 @@ public struct ScenarioEngine {
     for index in sum.indices { sum[index] += units * column[index] }
   }
 
-  private func mark(_ flags: inout [ScenarioFlags], _ columns: ContractScenarios) {
+  private func mark(_ flags: inout [ScenarioFlags], expired: [Bool]) {
     let block = grid.spotShifts.count * grid.volatilityShifts.count
-    for (day, isExpired) in columns.isExpired.enumerated() where isExpired {
+    for (day, isExpired) in expired.enumerated() where isExpired {
       for scenario in (1 + day * block)..<(1 + (day + 1) * block) { flags[scenario].insert(.expiredLegs) }
     }
+  }
+
+  private func mark(_ flags: inout [ScenarioFlags], _ columns: ContractScenarios) {
+    mark(&flags, expired: columns.isExpired)
     for (scenario, isFloored) in columns.isFloored.enumerated() where isFloored {
       flags[scenario].insert(.volatilityFloored)
     }
   }
 
-  /// q (S - entry) for each linear leg of a quote strategy; a coin strategy's are added after the conversion.
-  private func addLinearLegs(_ strategy: ResolvedStrategy, _ sums: inout [[Double]], coinSpot: inout Double?) {
+  /// Adds the linear legs of a quote strategy, and marks those that have expired; a coin strategy's figures are added
+  /// after the conversion.
+  private func addLinearLegs(
+    _ strategy: ResolvedStrategy, _ sums: inout [[Double]], _ flags: inout [ScenarioFlags], coinSpot: inout Double?
+  ) {
     for (leg, filled) in zip(strategy.legs, strategy.filled.legs) {
       guard case .linear(let entry) = leg.exposure, let spot = strategy.spots[filled.instrument.underlying] else {
         continue
       }
       coinSpot = spot
+      if let expiry = leg.expiry {
+        mark(
+          &flags,
+          expired: grid.days.map { Double(expiry.secondsSinceEpoch - book.asOf.secondsSinceEpoch) <= $0 * 86_400 })
+      }
       guard strategy.settlement == .quote else { continue }
       for scenario in sums[0].indices {
-        sums[0][scenario] += leg.units * (spot * (1 + grid.shock(scenario).spot) - entry)
-        sums[1][scenario] += leg.units
+        let shocked = spot * (1 + grid.shock(scenario).spot)
+        ScenarioEngine.add(
+          .linear(units: leg.units, entry: entry, spot: shocked, settlement: .quote), to: &sums, at: scenario)
       }
     }
   }
 
-  /// Turns quote figures into figures in coin at each scenario's spot, and adds N (1/entry - 1/S).
+  /// Turns quote figures into figures in coin at each scenario's spot, and adds the linear legs.
   private func toCoin(_ sums: inout [[Double]], spot: Double, _ strategy: ResolvedStrategy) {
     for scenario in sums[0].indices {
       let shocked = spot * (1 + grid.shock(scenario).spot)
@@ -176,17 +189,21 @@ public struct ScenarioEngine {
         value: sums[0][scenario], delta: sums[1][scenario], gamma: sums[2][scenario], vega: sums[3][scenario],
         theta: sums[4][scenario], rho: 0
       ).inCoin(spot: shocked)
-      sums[0][scenario] = coin.value
-      sums[1][scenario] = coin.delta
-      sums[2][scenario] = coin.gamma
-      sums[3][scenario] = coin.vega
-      sums[4][scenario] = coin.theta
+      for column in sums.indices { sums[column][scenario] = 0 }
+      ScenarioEngine.add(coin, to: &sums, at: scenario)
       for leg in strategy.legs {
         guard case .linear(let entry) = leg.exposure else { continue }
-        sums[0][scenario] += leg.units * (1 / entry - 1 / shocked)
-        sums[1][scenario] += leg.units / (shocked * shocked)
-        sums[2][scenario] -= 2 * leg.units / (shocked * shocked * shocked)
+        ScenarioEngine.add(
+          .linear(units: leg.units, entry: entry, spot: shocked, settlement: .coin), to: &sums, at: scenario)
       }
     }
+  }
+
+  private static func add(_ greeks: Greeks, to sums: inout [[Double]], at scenario: Int) {
+    sums[0][scenario] += greeks.value
+    sums[1][scenario] += greeks.delta
+    sums[2][scenario] += greeks.gamma
+    sums[3][scenario] += greeks.vega
+    sums[4][scenario] += greeks.theta
   }
 }

@@ -72,7 +72,10 @@ public struct ScenarioGrid: Hashable, Sendable {
       }
     }
     try check("spot shift", spotShifts, "a finite move above -100 percent") { $0 > -1 && $0 <= 1e6 }
-    try check("volatility shift", volatilityShifts, "a finite move") {
+    try check(
+      "volatility shift", volatilityShifts,
+      isVolatilityRelative ? "a finite move of -100 percent or more" : "a finite move"
+    ) {
       $0.magnitude <= 1e6 && (!isVolatilityRelative || $0 >= -1)
     }
     try check("days", days, "0 to 36500 calendar days") { $0 >= 0 && $0 <= 36_500 }

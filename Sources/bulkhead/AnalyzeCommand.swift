@@ -24,16 +24,7 @@ struct AnalyzeCommand: ParsableCommand {
   @Option(help: "The form of the page.")
   var format: ReportFormat = .table
 
-  @Option(
-    help: ArgumentHelp(
-      "Whole lots for what may be lost: an amount, or a percentage of --portfolio.", valueName: "budget"))
-  var budget: String?
-
-  @Option(help: ArgumentHelp("The portfolio of a percentage, in settlement currency.", valueName: "amount"))
-  var portfolio: String?
-
-  @Option(help: ArgumentHelp("A limit to the lots from elsewhere.", valueName: "lots"))
-  var maxLots: Int64?
+  @OptionGroup var budget: BudgetOptions
 
   @Option(
     parsing: .unconditional,
@@ -53,16 +44,9 @@ struct AnalyzeCommand: ParsableCommand {
   @Option(help: "Colour on a terminal: auto, always or never.")
   var color: ColorChoice = .auto
 
-  @Option(
-    name: [.customShort("o"), .customLong("output")],
-    help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
-  var output: String?
+  @OptionGroup var output: OutputFile
 
   func validate() throws {
-    if let budget, budget.hasSuffix("%"), portfolio == nil {
-      throw ValidationError("--budget \(budget): wanted --portfolio with a percentage")
-    }
-    if let maxLots, maxLots < 0 { throw ValidationError("--max-lots: found \(maxLots), wanted 0 or more") }
     if input.isBook, format == .html {
       throw ValidationError("--format html is one page: wanted one strategy, not a book")
     }
@@ -73,8 +57,8 @@ struct AnalyzeCommand: ParsableCommand {
 
   func run() throws {
     let market = try input.openMarket()
-    var sink = try OutputSink(output)
-    let isColoured = color.isOn(forTerminal: output == nil && Terminal.outputIsTerminal)
+    var sink = try OutputSink(output.path)
+    let isColoured = color.isOn(forTerminal: output.path == nil && Terminal.outputIsTerminal)
     var (count, invalid) = (0, 0)
     var breach: String?
     try input.forEach(in: market.state, label: "analyze") { entry in
@@ -84,7 +68,7 @@ struct AnalyzeCommand: ParsableCommand {
         let analyzer = StrategyAnalyzer(market: market.state, request: try request(filled.currency))
         let analysis = try analyzer.analyze(filled)
         let text = AnalysisReport.text(analysis, as: format, source: market.source, colour: isColoured)
-        try sink.write(count == 1 ? text : following(text))
+        try sink.write(count - invalid == 1 ? first(text) : following(text))
         for limit in failOn where breach == nil { breach = limit.limit.breach(by: analysis.margin) }
       } catch let refusal as StrategyEntry.Refusal {
         invalid += 1
@@ -94,17 +78,22 @@ struct AnalyzeCommand: ParsableCommand {
         Terminal.standardError("\(entry.name): error: \(error)")
       }
     }
+    if input.isBook, format == .json { try sink.write(count > invalid ? "]\n" : "[]\n") }
     try sink.finish()
     if invalid > 0 { throw Failure(.badData, "error: \(invalid) of \(count) strategies are invalid") }
     if let breach { throw Failure(.limitBreached, "limit breached: \(breach)") }
   }
+
+  /// The first page: a book's JSON is one list.
+  private func first(_ text: String) -> String { input.isBook && format == .json ? "[\n" + text : text }
 
   /// A page behind another: apart from it where it is text, without a second header where it is CSV.
   private func following(_ text: String) -> String {
     switch format {
     case .csv: return String(text.drop { $0 != "\n" }.dropFirst())
     case .table, .markdown: return "\n" + text
-    case .json, .html: return text
+    case .json: return ",\n" + text
+    case .html: return text
     }
   }
 
@@ -112,29 +101,9 @@ struct AnalyzeCommand: ParsableCommand {
     var request = AnalysisRequest()
     request.reserve = try reserves.reserve()
     request.dynamics = smile
-    request.maxLots = maxLots
+    request.maxLots = budget.maxLots
     request.within = within.map { ($0.low, $0.high) }
-    guard let budget else { return request }
-    do {
-      let whole = try portfolio.map { try Money(parsing: $0, currency: currency) }
-      request.budget = try PositionSize.budget(parsing: budget, portfolio: whole, currency: currency)
-    } catch { throw Failure(.badOption, "--budget: \(error)") }
+    request.budget = try budget.amount(in: currency)
     return request
-  }
-}
-
-/// A range in percent around spot: `-40:60`.
-struct RangeArgument: ExpressibleByArgument {
-  let low: ExactAmount
-  let high: ExactAmount
-
-  init?(argument: String) {
-    let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 2, let low = try? ExactAmount(parsing: parts[0]),
-      let high = try? ExactAmount(parsing: parts[1]),
-      low < high, low >= ExactAmount(-100)
-    else { return nil }
-    self.low = low
-    self.high = high
   }
 }

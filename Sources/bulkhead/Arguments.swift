@@ -21,3 +21,19 @@ struct LimitArgument: ExpressibleByArgument {
     self.limit = limit
   }
 }
+
+/// A range in percent around spot: `-40:60`.
+struct RangeArgument: ExpressibleByArgument {
+  let low: ExactAmount
+  let high: ExactAmount
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 2, let low = try? ExactAmount(parsing: parts[0]),
+      let high = try? ExactAmount(parsing: parts[1]),
+      low < high, low >= ExactAmount(-100)
+    else { return nil }
+    self.low = low
+    self.high = high
+  }
+}

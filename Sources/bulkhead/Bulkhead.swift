@@ -51,13 +51,11 @@ struct Bulkhead: ParsableCommand {
       if let message = failure.message { Terminal.standardError(message) }
       return failure.code.rawValue
     } catch {
-      // Help and version are errors to the argument parser, with code 0.
+      // Help, version and bad options are errors to the argument parser; with code 1 it says that it knows no such error.
       let code = exitCode(for: error)
-      guard code.isSuccess else {
-        Terminal.standardError(fullMessage(for: error))
-        return code.rawValue
-      }
-      return printed(fullMessage(for: error))
+      if code.isSuccess { return printed(fullMessage(for: error)) }
+      Terminal.standardError(fullMessage(for: error))
+      return code.rawValue == 1 ? Failure.Code.ownBug.rawValue : code.rawValue
     }
   }
 
@@ -68,6 +66,10 @@ struct Bulkhead: ParsableCommand {
       try sink.write(text + "\n")
       try sink.finish()
       return 0
-    } catch { return Failure(error).code.rawValue }
+    } catch {
+      let failure = Failure(error)
+      if let message = failure.message { Terminal.standardError(message) }
+      return failure.code.rawValue
+    }
   }
 }

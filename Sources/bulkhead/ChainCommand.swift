@@ -21,15 +21,12 @@ struct ChainCommand: ParsableCommand {
     @Option(help: "table or csv.")
     var format: ChainReport.Format = .table
 
-    @Option(
-      name: [.customShort("o"), .customLong("output")],
-      help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
-    var output: String?
+    @OptionGroup var output: OutputFile
 
     func run() throws {
       let file = try MarketFile(market)
       for warning in file.warnings { Terminal.standardError(warning) }
-      var sink = try OutputSink(output)
+      var sink = try OutputSink(output.path)
       try sink.write(ChainReport.text(file.state, as: format))
       try sink.finish()
       if format == .csv {

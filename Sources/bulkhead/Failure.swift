@@ -26,7 +26,7 @@ struct Failure: Error {
   init(_ error: FormatError) {
     switch error {
     case .noInput: self.init(.noInput, error.description)
-    case .malformed: self.init(.badData, error.description)
+    case .malformed, .refused: self.init(.badData, error.description)
     case .cannotWrite: self.init(.cannotWrite, error.description)
     case .closedPipe: self.init(.done, nil)
     }

@@ -1,12 +1,17 @@
 import ArgumentParser
 import Formats
 
-/// Where a command's rows go.
-struct OutputOptions: ParsableArguments {
+/// Where an answer goes.
+struct OutputFile: ParsableArguments {
   @Option(
     name: [.customShort("o"), .customLong("output")],
     help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
-  var output: String?
+  var path: String?
+}
+
+/// Where a command's rows go.
+struct OutputOptions: ParsableArguments {
+  @OptionGroup var output: OutputFile
 
   @Flag(name: .shortAndLong, help: "No progress bar, and no list of bad rows.")
   var quiet = false
@@ -28,7 +33,7 @@ extension OutputOptions {
     for warning in warnings { Terminal.standardError(warning) }
     var bar = ProgressBar(label)
     let isShown = !quiet
-    var sink = try OutputSink(output)
+    var sink = try OutputSink(output.path)
     let summary: ReportSummary
     do throws(FormatError) {
       summary = try write(&sink) { done, total in if isShown { bar.show(done, of: total) } }

@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import Basics
 import Formats
@@ -17,14 +18,14 @@ struct SizeCommand: ParsableCommand {
 
   @OptionGroup var input: StrategyOptions
 
-  @Option(help: ArgumentHelp("What may be lost: an amount, or a percentage of --portfolio.", valueName: "budget"))
-  var budget: String
+  @OptionGroup var budget: BudgetOptions
 
-  @Option(help: ArgumentHelp("The portfolio of a percentage, in settlement currency.", valueName: "amount"))
-  var portfolio: String?
-
-  @Option(help: ArgumentHelp("A limit from elsewhere; the answer where a lot loses nothing.", valueName: "lots"))
-  var maxLots: Int64?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "For an unbounded strategy, the largest loss while spot stays in this range, in percent around it: -40:60.",
+      valueName: "a:b"))
+  var within: RangeArgument?
 
   @Option(
     parsing: .unconditional,
@@ -37,34 +38,33 @@ struct SizeCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: ArgumentHelp("The most fee of the whole order.", valueName: "amount"))
   var feeCap: Exact?
 
-  @Option(
-    name: [.customShort("o"), .customLong("output")],
-    help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
-  var output: String?
+  @OptionGroup var output: OutputFile
 
   func validate() throws {
-    if let maxLots, maxLots < 0 { throw ValidationError("--max-lots: found \(maxLots), wanted 0 or more") }
-    if budget.hasSuffix("%"), portfolio == nil {
-      throw ValidationError("--budget \(budget): wanted --portfolio with a percentage")
-    }
+    if budget.budget == nil { throw ValidationError("Missing expected argument '--budget <budget>'") }
   }
 
   func run() throws {
     let market = try input.openMarket()
-    var sink = try OutputSink(output)
+    var sink = try OutputSink(output.path)
     var writer = CSVWriter()
     writer.row(SizeReport.columns)
     var (count, invalid) = (0, 0)
     try input.forEach(in: market.state, label: "size") { entry in
       count += 1
-      switch entry.result {
-      case .failure(let refusal):
-        invalid += 1
-        SizeReport.invalidRow(name: entry.name, detail: refusal.detail, &writer)
-      case .success(let filled):
+      do {
+        let filled = try entry.result.get()
+        try filled.check(in: market.state)
         let size = try size(filled)
         if size.status == .invalid { invalid += 1 }
-        SizeReport.row(size, &writer)
+        SizeReport.row(size, help: unboundedHelp(size, filled, market.state), &writer)
+      } catch let refusal as StrategyEntry.Refusal {
+        invalid += 1
+        SizeReport.invalidRow(name: entry.name, detail: refusal.detail, &writer)
+      } catch let error as PricingError {
+        invalid += 1
+        Terminal.standardError("\(entry.name): error: \(error)")
+        SizeReport.invalidRow(name: entry.name, detail: error.description, &writer)
       }
       try sink.write(writer)
       writer.removeAll()
@@ -74,20 +74,18 @@ struct SizeCommand: ParsableCommand {
   }
 
   private func size(_ filled: FilledStrategy) throws -> PositionSize {
-    let whole = try amount(portfolio, filled.currency, "--portfolio")
-    let limit: Money
-    do {
-      limit = try PositionSize.budget(parsing: budget, portfolio: whole, currency: filled.currency)
-    } catch { throw Failure(.badOption, "--budget: \(error)") }
-    guard limit.minorUnits >= 0 else { throw Failure(.badOption, "--budget: found \(limit), wanted 0 or more") }
-    return PositionSize(of: filled, budget: limit, lotFees: try fees(filled), maxLots: maxLots)
+    guard let limit = try budget.amount(in: filled.currency) else { throw Failure(.badOption, "--budget is missing") }
+    return PositionSize(of: filled, budget: limit, lotFees: try fees(filled), maxLots: budget.maxLots)
   }
 
-  private func amount(_ text: String?, _ currency: Currency, _ option: String) throws -> Money? {
-    guard let text else { return nil }
-    do { return try Money(parsing: text, currency: currency) } catch {
-      throw Failure(.badOption, "\(option): \(error)")
-    }
+  /// What can be said of a strategy that has no lots: the loss within a range, and the wing that would bound it.
+  private func unboundedHelp(
+    _ size: PositionSize, _ filled: FilledStrategy, _ market: MarketState
+  ) -> UnboundedHelp? {
+    guard size.status == .unbounded else { return nil }
+    var request = AnalysisRequest()
+    request.within = within.map { ($0.low, $0.high) }
+    return StrategyAnalyzer(market: market, request: request).unboundedHelp(for: filled)
   }
 
   /// Nil where no option speaks of fees: the strategy's own then count for every lot.

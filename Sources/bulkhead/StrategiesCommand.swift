@@ -19,10 +19,7 @@ struct StrategiesCommand: ParsableCommand {
   @Option(help: "table or csv.")
   var format: CatalogueReport.Format = .table
 
-  @Option(
-    name: [.customShort("o"), .customLong("output")],
-    help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
-  var output: String?
+  @OptionGroup var output: OutputFile
 
   func run() throws {
     var entries = StrategyCatalogue.all
@@ -31,7 +28,7 @@ struct StrategiesCommand: ParsableCommand {
         throw Failure(.badOption, "\(error)")
       }
     }
-    var sink = try OutputSink(output)
+    var sink = try OutputSink(output.path)
     try sink.write(CatalogueReport.text(entries, as: format))
     try sink.finish()
   }

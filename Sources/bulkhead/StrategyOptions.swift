@@ -34,6 +34,12 @@ struct StrategyOptions: ParsableArguments {
     help: "Fill legs without a price at the far side (worst), the mid or the mark (default: the file's, else worst).")
   var fill: FillRule?
 
+  @Option(
+    help: ArgumentHelp(
+      "Fees in place of the file's: a schedule's name or file, or ENTRY,EXIT totals in settlement currency.",
+      valueName: "fees"))
+  var fees: String?
+
   func validate() throws {
     guard (strategy == nil) != (legs == nil) else {
       throw ValidationError("Wanted a strategy's file or --legs, and not both.")
@@ -101,12 +107,42 @@ extension StrategyOptions {
     } else {
       stated = try legsStrategy(in: market)
     }
-    terms = AccountTerms(
-      settlement: settlement ?? terms.settlement, currency: settlement == nil ? terms.currency : nil, fees: terms.fees,
-      fill: fill ?? terms.fill)
-    do { return try stated.filled(from: market, terms) } catch {
+    if let fees {
+      do { terms = terms.with(fees: try FeeTerms.named(fees, dataFolders: StrategyOptions.dataFolders())) } catch {
+        throw Failure(.badOption, "--fees: \(error)")
+      }
+    }
+    do throws(PricingError) {
+      if let settlement { terms = try converted(terms, of: stated, to: settlement) }
+      return try stated.filled(
+        from: market,
+        AccountTerms(
+          settlement: terms.settlement, currency: terms.currency, fees: terms.fees, fill: fill ?? terms.fill))
+    } catch {
       throw Failure(.badData, "\(strategy ?? "--legs"): error: \(error)")
     }
+  }
+
+  /// The terms in another settlement; amounts that the file states in its own must not change their unit unseen.
+  private func converted(
+    _ terms: AccountTerms, of stated: Strategy, to settlement: Settlement
+  ) throws(PricingError) -> AccountTerms {
+    var own = Settlement.quote
+    if let said = terms.settlement { own = said } else { own = try stated.ownSettlement() }
+    guard own != settlement else {
+      return AccountTerms(settlement: settlement, currency: terms.currency, fees: terms.fees, fill: terms.fill)
+    }
+    if case .totals(let entry, let exit) = terms.fees, !(entry + exit).isZero {
+      throw .badLeg(
+        leg: "--settlement \(settlement.rawValue)", found: "fees stated in \(own.rawValue) settlement",
+        wanted: "a schedule, or --fees in the new one")
+    }
+    if let leg = stated.legs.first(where: { $0.instrument.isOption && $0.price != nil }) {
+      throw .badLeg(
+        leg: "--settlement \(settlement.rawValue)",
+        found: "a price of \(leg.instrument) stated in \(own.rawValue) settlement", wanted: "legs without prices")
+    }
+    return AccountTerms(settlement: settlement, currency: nil, fees: terms.fees, fill: terms.fill)
   }
 
   private func legsStrategy(in market: MarketState) throws -> Strategy {

@@ -70,10 +70,7 @@ struct StressCommand: ParsableCommand {
       valueName: "limit"))
   var failOn: [LimitArgument] = []
 
-  @Option(
-    name: [.customShort("o"), .customLong("output")],
-    help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
-  var output: String?
+  @OptionGroup var output: OutputFile
 
   @Flag(name: .shortAndLong, help: "No progress bar and no summary on standard error.")
   var quiet = false
@@ -98,7 +95,7 @@ struct StressCommand: ParsableCommand {
     let report = StressReport(
       pivot ? .pivot : summary ? .summary : .scenarios, grid: grid, limits: failOn.map(\.limit))
     var analyzer = StressAnalyzer(market: market.state, grid: grid, reserve: try reserves.reserve())
-    var sink = try OutputSink(output)
+    var sink = try OutputSink(output.path)
     try report.header(&sink)
     var tally = StressTally()
     try input.forEach(in: market.state, label: quiet ? nil : "stress") { entry in

@@ -44,17 +44,6 @@ enum ColorChoice: String, CaseIterable {
   }
 }
 
-/// The colours of the terminal's own palette that reports use.
-enum TerminalColor: String {
-  case red = "31"
-  case green = "32"
-  case yellow = "33"
-  case bold = "1"
-
-  /// The text in this colour, or as it is.
-  func paint(_ text: String, isOn: Bool) -> String { isOn ? "\u{1B}[\(rawValue)m\(text)\u{1B}[0m" : text }
-}
-
 /// A bar on standard error for work of more than a second; nothing where standard error is no terminal.
 struct ProgressBar {
   private let label: String

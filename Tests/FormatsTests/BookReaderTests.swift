@@ -204,7 +204,10 @@ struct BookReaderTests {
       details: ["found USD beside EUR, wanted one currency a strategy (line 3, column currency)"]),
     Mixture(
       rows: ["s,call,BTC,26DEC25,90000,1,10,,coin,,,BTC,,,", "s,put,ETH,26DEC25,90000,1,10,,coin,,,BTC,,,"],
-      details: ["found legs in BTC and in ETH, wanted one currency (line 2, column strategy)"]),
+      details: ["found 'BTC', wanted ETH, the coin of the settlement (line 3, column currency)"]),
+    Mixture(
+      rows: ["s,call,BTC,26DEC25,90000,1,10,,coin,,,,,,", "s,put,ETH,26DEC25,90000,1,10,,coin,,,,,,"],
+      details: ["found ETH beside BTC, wanted one currency a strategy (line 3, column currency)"]),
     Mixture(
       rows: [
         "a,call,BTC,26DEC25,90000,1,10,,,,,,,,", "b,call,BTC,26DEC25,90000,1,10,,,,,,,,",

@@ -16,26 +16,31 @@ enum AnalysisCSV {
 
   static func text(_ analysis: StrategyAnalysis) -> String {
     let (margin, greeks) = (analysis.margin, analysis.greeks)
-    func float(_ value: Double?) -> String { value.flatMap(FigureText.shortest) ?? "" }
-    let cells = [
-      analysis.filled.name, analysis.structure ?? "", analysis.settlement.rawValue, analysis.currency.code,
-      "\(analysis.asOf)", float(greeks.value), margin.entryCostText, margin.feesText, float(analysis.profitNow),
-      float(greeks.delta), float(greeks.gamma), float(greeks.vega / 100), float(greeks.theta / 365),
-      float(greeks.rho / 100), float(analysis.quoteGreeks.delta), margin.maxLossText, margin.maxProfitText,
-      margin.marginText, margin.requirementText, margin.reserveText, float(analysis.returnOnMargin),
-      float(analysis.riskToReward), float(analysis.outlook?.probabilityOfProfit),
-      float(analysis.outlook?.expectedProfit), margin.breakEvensText, margin.bindingPriceText, margin.attainedText,
-      margin.status.rawValue, margin.detail,
-    ]
-    return [columns, cells].map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
-  }
-
-  /// RFC 4180: a cell with a comma, a quote or a line break stands in quotes, quotes inside doubled.
-  private static func quoted(_ cell: String) -> String {
-    let needsQuotes = cell.utf8.contains { byte in
-      byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == 10 || byte == 13
+    var writer = CSVWriter(capacity: 1 << 12)
+    func floats(_ values: Double?...) {
+      for value in values {
+        if let value { writer.cell(value) } else { writer.emptyCell() }
+      }
     }
-    guard needsQuotes || cell.hasPrefix(" ") || cell.hasSuffix(" ") else { return cell }
-    return "\"" + cell.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    func texts(_ values: String...) {
+      for value in values { writer.cell(value) }
+    }
+    writer.row(columns)
+    texts(
+      analysis.filled.name, analysis.structure ?? "", analysis.settlement.rawValue, analysis.currency.code,
+      "\(analysis.asOf)")
+    floats(greeks.value)
+    texts(margin.entryCostText, margin.feesText)
+    floats(
+      analysis.profitNow, greeks.delta, greeks.gamma, greeks.vega / 100, greeks.theta / 365, greeks.rho / 100,
+      analysis.quoteGreeks.delta)
+    texts(margin.maxLossText, margin.maxProfitText, margin.marginText, margin.requirementText, margin.reserveText)
+    floats(
+      analysis.returnOnMargin, analysis.riskToReward, analysis.outlook?.probabilityOfProfit,
+      analysis.outlook?.expectedProfit)
+    texts(
+      margin.breakEvensText, margin.bindingPriceText, margin.attainedText, margin.status.rawValue, margin.detail)
+    writer.endRow()
+    return writer.text
   }
 }

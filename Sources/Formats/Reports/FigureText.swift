@@ -44,8 +44,7 @@ enum FigureText {
 
   /// The shortest text that reads back as the same number; `0` for both zeros, nil for what is no finite number.
   static func shortest(_ value: Double) -> String? {
-    guard value.isFinite else { return nil }
-    return value == 0 ? "0" : "\(value)"
+    DoubleWriter().text(value)
   }
 
   /// Decimals with which prices of about this size are written: cents for what costs a hundred, more for less.

@@ -25,6 +25,7 @@ enum HTMLStyle {
       grid-auto-flow: row dense; margin-top: 16px; }
     .sections section { margin: 0; }
     .sections .wide { grid-column: 1 / -1; }
+    h1, p, dd, li { white-space: pre-wrap; }
     dl { margin: 0; }
     dt { color: var(--faint); }
     dd { margin: 0; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }

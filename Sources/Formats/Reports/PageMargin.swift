@@ -81,10 +81,13 @@ extension PageBuilder {
     for certificate in tails.certificates where certificate.slopeAtEnd < .zero {
       let slope = PageBuilder.short(-certificate.slopeAtEnd)
       let reason =
-        certificate.settlement == .quote
-        ? "each further \(units.quoteCode) that \(certificate.underlying) rises costs \(slope) \(units.code), without end"
-        : "as \(certificate.underlying) falls to 0 the loss is \(slope) / price in \(units.code), which has no end: "
-          + "a fixed sum of \(units.quoteCode) costs ever more coin"
+        analysis.isUnboundedByFees
+        ? "the delivery fee alone: a share of \(certificate.underlying)'s price for each option in the money, it grows "
+          + "without end; stated fees (fees: {entry, exit}) would leave the loss bounded"
+        : certificate.settlement == .quote
+          ? "each further \(units.quoteCode) that \(certificate.underlying) rises costs \(slope) \(units.code), without end"
+          : "as \(certificate.underlying) falls to 0 the loss is \(slope) / price in \(units.code), which has no end: "
+            + "a fixed sum of \(units.quoteCode) costs ever more coin"
       facts.append(Fact("Reason", reason))
       facts.append(Fact("Proof", PageBuilder.proof(certificate)))
     }

@@ -49,14 +49,20 @@ enum TextLayout {
     return lines
   }
 
-  /// The words between spaces; a percent sign stays with its number.
+  /// The words between single spaces. A percent sign stays with its number, and several spaces are part of a listed
+  /// option's name.
   private static func words(_ text: String) -> [Substring] {
     var words: [Substring] = []
-    for word in text.split(separator: " ") {
-      if word.first == "%", let last = words.last {
+    var isGlued = false
+    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+      if word.isEmpty {
+        isGlued = true
+      } else if let last = words.last, isGlued || word.first == "%" {
         words[words.count - 1] = text[last.startIndex..<word.endIndex]
+        isGlued = false
       } else {
         words.append(word)
+        isGlued = false
       }
     }
     return words
