@@ -170,7 +170,9 @@ public struct ScenarioEngine {
       if let expiry = leg.expiry {
         mark(
           &flags,
-          expired: grid.days.map { Double(expiry.secondsSinceEpoch - book.asOf.secondsSinceEpoch) <= $0 * 86_400 })
+          expired: grid.days.map { day in
+            Double(expiry.secondsSinceEpoch - book.asOf.secondsSinceEpoch) <= (day * 86_400).rounded()
+          })
       }
       guard strategy.settlement == .quote else { continue }
       for scenario in sums[0].indices {

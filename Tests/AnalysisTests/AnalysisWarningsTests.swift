@@ -99,6 +99,21 @@ struct AnalysisWarningsTests {
     #expect(page.legs.map(\.isExtrapolated) == [false, true])
   }
 
+  @Test("Futures and perpetuals are warned of, until their basis and funding are reserved")
+  func linear() throws {
+    let market = SampleMarket()
+    let future = Instrument.future(Future(underlying: "ABC", expiry: try Expiry(parsing: SampleMarket.expiry)))
+    let perpetual = Instrument.perpetual(Perpetual(underlying: "ABC"))
+    let residual =
+      "basis and funding of futures and perpetuals are not reserved: --basis, --funding-cap and --hours reserve them"
+    let marked = "\(future): marked at spot; until expiry its distance from the forward shows as P&L"
+    let spot = Instrument.underlying(Underlying(symbol: "ABC"))
+    for (instrument, warnings) in [(future, [marked, residual]), (perpetual, [residual]), (spot, [])] {
+      let filled = try market.filled([(1, instrument), (1, try market.option(.put, 90))])
+      #expect(try market.analyze(filled).warnings == warnings)
+    }
+  }
+
   @Test("Several underlyings are warned of")
   func severalUnderlyings() throws {
     let (first, second) = (SampleMarket(), SampleMarket(symbol: "XYZ"))

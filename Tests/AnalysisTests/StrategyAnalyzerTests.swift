@@ -117,6 +117,10 @@ struct StrategyAnalyzerTests {
       try FilledStrategy(name: "", settlement: .quote, currency: .usd, legs: legs))
     #expect(page.breakEvens.map(\.breakEven.text) == ["0..70"])
     #expect(abs(try #require(page.breakEvens.first).relative - -0.3) < 1e-12)
+    // Nothing won is no profit: the chance is that of more than 70.
+    let deviation = market.volatility * SampleMarket.years.squareRoot()
+    let d2 = BlackReference.logarithm(market.forward / 70) / deviation - deviation / 2
+    #expect(abs(try #require(page.outlook).probabilityOfProfit - BlackReference.cumulative(d2)) < 1e-12)
   }
 
   @Test("Return on margin and risk to reward are ratios of the margin's own figures")
@@ -201,6 +205,27 @@ struct StrategyAnalyzerTests {
     #expect(wing.cost == cheapest)
     #expect(
       try market.analyze(try market.filled(try Self.condor(SampleMarket()))).wing == nil, "a bounded one needs none")
+  }
+
+  @Test("A delivery fee that grows with the price leaves even a condor unbounded, which is said apart")
+  func unboundedByFees() throws {
+    let market = SampleMarket(spread: 0.02)
+    let schedule = FeeSchedule(
+      name: "own", effective: try CalendarDate(parsing: "2025-01-01"), source: "",
+      optionTrade: .underlyingShare(rate: try ExactAmount(parsing: "0.0003"), cap: try ExactAmount(parsing: "0.125")),
+      optionDelivery: PayoffFee(rate: try ExactAmount(parsing: "0.00015"), cap: try ExactAmount(parsing: "0.125")),
+      futureTrade: nil)
+    for (legs, isByFees) in [(try Self.condor(market), true), (try Self.straddle(market), false)] {
+      let strategy = try Strategy(try legs.map { try Leg(Quantity(count: $0.0 * 100_000_000), $0.1) })
+      let state = try market.state()
+      let page = try market.analyze(try strategy.filled(from: state, AccountTerms(fees: .schedule(schedule))))
+      #expect(page.margin.status == .unbounded)
+      #expect(page.isUnboundedByFees == isByFees)
+      // The wing pays the fees too, and still bounds.
+      let wing = try #require(page.wing)
+      #expect(wing.margin != nil)
+      #expect(try market.analyze(try strategy.filled(from: state)).isUnboundedByFees == false)
+    }
   }
 
   // MARK: Liquidation safety

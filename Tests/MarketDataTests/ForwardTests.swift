@@ -188,6 +188,17 @@ struct ForwardTests {
     #expect(forward.source == .carry)
   }
 
+  @Test("Quotes of midnight are already without that day's dividend")
+  func exAtMidnight() throws {
+    for (moment, counts) in [("2025-12-16T23:59:59Z", true), ("2025-12-17T00:00:00Z", false)] {
+      let payment = CashDividend(date: try Sample.date("2025-12-17"), amount: try Price(parsing: "1.5"))
+      let input = MarketState.Input(terms: try Sample.terms(dividends: .cash([payment])), quotes: [])
+      let market = try #require(try MarketState(asOf: try Instant(parsing: moment), [input])["ABC"])
+      let forward = try market.forward(of: try Expiry(parsing: Sample.expiry))
+      #expect(forward.value == (counts ? 98.5 : 100))
+    }
+  }
+
   @Test("Dividends worth the whole share are refused")
   func wholeShare() throws {
     let payment = CashDividend(date: try Sample.date("2025-12-20"), amount: try Price(parsing: "101"))

@@ -187,6 +187,10 @@ struct ProfitAndLossTests {
     #expect(result.flags == [[], .expiredLegs])
     #expect(result.value[1] == 5)
     #expect(result.theta[1] == 0)
+    let future = Instrument.future(Future(underlying: "ABC", expiry: try Expiry(parsing: Sample.expiry)))
+    let linear = try Self.run(try Sample.filled([("1", future, "98")]), market, grid)
+    #expect(linear.flags == [[], .expiredLegs], "an option and a future of one moment expire together")
+    #expect(linear.value == [2, 2])
   }
 
   @Test("Spot may rise ten thousandfold without a figure being lost")
