@@ -40,7 +40,9 @@ struct ExpiryOutlookTests {
           let strike = generator.pick([80, 85, 90, 95, 100, 105, 110, 115, 120])
           legs.append((generator.pick([-2, -1, 1, 3]), try market.option(right, strike)))
         }
-        if generator.chance(0.5) { legs.append((settlement == .coin ? 60 : -1, .perpetual(Perpetual(underlying: "ABC")))) }
+        if generator.chance(0.5) {
+          legs.append((settlement == .coin ? 60 : -1, .perpetual(Perpetual(underlying: "ABC"))))
+        }
         let filled = try market.filled(legs, fees: "0.25")
         let outlook = try #require(try market.analyze(filled).outlook, "\(generator)")
         // In coin the coin is the unit of value: ln S has its mean above the forward's logarithm.
@@ -50,7 +52,9 @@ struct ExpiryOutlookTests {
         func profit(_ z: Double) -> Double {
           Self.payoff(filled, market.forward * BlackReference.exponential(drift + deviation * z)) - cost
         }
-        let mean = BlackReference.integral(from: -9, to: 9, intervals: 20_000) { profit($0) * BlackReference.density($0) }
+        let mean = BlackReference.integral(from: -9, to: 9, intervals: 20_000) {
+          profit($0) * BlackReference.density($0)
+        }
         let chance = BlackReference.integral(from: -9, to: 9, intervals: 20_000) {
           profit($0) > 0 ? BlackReference.density($0) : 0
         }
@@ -119,7 +123,8 @@ struct ExpiryOutlookTests {
       let box = try FilledStrategy(
         name: "", settlement: .quote, currency: .usd,
         legs: [
-          try FilledLeg(instrument: leg, quantity: try Quantity(parsing: quantity), price: try ExactAmount(parsing: price)),
+          try FilledLeg(
+            instrument: leg, quantity: try Quantity(parsing: quantity), price: try ExactAmount(parsing: price)),
           try FilledLeg(
             instrument: try market.option(.call, 105), quantity: try Quantity(parsing: quantity == "1" ? "-1" : "1"),
             price: .zero),

@@ -199,7 +199,8 @@ struct StrategyAnalyzerTests {
       }
     }
     #expect(wing.cost == cheapest)
-    #expect(try market.analyze(try market.filled(try Self.condor(SampleMarket()))).wing == nil, "a bounded one needs none")
+    #expect(
+      try market.analyze(try market.filled(try Self.condor(SampleMarket()))).wing == nil, "a bounded one needs none")
   }
 
   // MARK: Liquidation safety

@@ -54,9 +54,11 @@ struct FeeScheduleFileTests {
     #expect(broker.effective == (try CalendarDate(parsing: "2019-10-07")))
   }
 
-  @Test("A name that is none, and a schedule that is not there, are refused", arguments: [
-    "none-such", "../deribit", "Deribit", "deribit.yaml", "a/b", "[deribit]", "''",
-  ])
+  @Test(
+    "A name that is none, and a schedule that is not there, are refused",
+    arguments: [
+      "none-such", "../deribit", "Deribit", "deribit.yaml", "a/b", "[deribit]", "''",
+    ])
   func names(_ name: String) throws {
     #expect(throws: FormatError.self) { try Self.terms(name, dataFolders: ["\(Fixture.root)/Data"]) }
   }
@@ -80,19 +82,25 @@ struct FeeScheduleFileTests {
     static let table = [
       Refusal(old: "name: own", new: "nom: own", line: 1), Refusal(old: "name: own", new: "name:", line: 1),
       Refusal(old: "2026-01-01", new: "2026-13-01", line: 2), Refusal(old: "effective:", new: "effect:", line: 2),
-      Refusal(old: "option_trade:", new: "options_trade:", line: 5), Refusal(old: "{rate: 0.0003", new: "{rate: -0.1", line: 5),
-      Refusal(old: "{rate: 0.0003", new: "{rate: 1", line: 5), Refusal(old: "{rate: 0.0003", new: "{rate: 3e-4", line: 5),
+      Refusal(old: "option_trade:", new: "options_trade:", line: 5),
+      Refusal(old: "{rate: 0.0003", new: "{rate: -0.1", line: 5),
+      Refusal(old: "{rate: 0.0003", new: "{rate: 1", line: 5),
+      Refusal(old: "{rate: 0.0003", new: "{rate: 3e-4", line: 5),
       Refusal(old: "{rate: 0.0003", new: "{ratte: 0.0003", line: 5),
       Refusal(old: "cap_share_of_premium: 0.125", new: "cap_share_of_premium: 0", line: 5),
       Refusal(old: "cap_share_of_premium: 0.125", new: "cap_share_of_premium: 1.5", line: 5),
       Refusal(old: "cap_share_of_premium", new: "cap", line: 5),
       Refusal(old: "0.0003, of: underlying", new: "0.0003, of: premium", line: 5),
-      Refusal(old: "{rate: 0.0003, of: underlying, cap_share_of_premium: 0.125}", new: "{per_contract: -0.65}", line: 5),
-      Refusal(old: "{rate: 0.0003, of: underlying, cap_share_of_premium: 0.125}", new: "{per_contract: 0.655}", line: 5),
       Refusal(
-        old: "{rate: 0.0003, of: underlying, cap_share_of_premium: 0.125}", new: "{per_contract: 0.65, minimum: 5}", line: 5),
+        old: "{rate: 0.0003, of: underlying, cap_share_of_premium: 0.125}", new: "{per_contract: -0.65}", line: 5),
+      Refusal(
+        old: "{rate: 0.0003, of: underlying, cap_share_of_premium: 0.125}", new: "{per_contract: 0.655}", line: 5),
+      Refusal(
+        old: "{rate: 0.0003, of: underlying, cap_share_of_premium: 0.125}", new: "{per_contract: 0.65, minimum: 5}",
+        line: 5),
       Refusal(old: "{rate: 0.0003, of: underlying, cap_share_of_premium: 0.125}", new: "0.0003", line: 5),
-      Refusal(old: "{rate: 0.00015", new: "{rate: abc", line: 6), Refusal(old: "cap_share_of_value", new: "cap", line: 6),
+      Refusal(old: "{rate: 0.00015", new: "{rate: abc", line: 6),
+      Refusal(old: "cap_share_of_value", new: "cap", line: 6),
       Refusal(old: "{rate: 0.0005, of: notional}", new: "{of: notional}", line: 7),
       Refusal(old: "{rate: 0.0005, of: notional}", new: "{rate: 1, of: notional}", line: 7),
       Refusal(old: "of: notional", new: "of: underlying", line: 7),
@@ -100,7 +108,9 @@ struct FeeScheduleFileTests {
     ]
   }
 
-  @Test("A schedule with one thing wrong is refused at its line: a fee misspelt is no fee left out", arguments: Refusal.table)
+  @Test(
+    "A schedule with one thing wrong is refused at its line: a fee misspelt is no fee left out",
+    arguments: Refusal.table)
   func refusals(_ row: Refusal) throws {
     #expect(try Self.own(Self.good).futureTrade != nil, "or the row tests nothing")
     let text = Self.good.replacing(row.old, with: row.new, maxReplacements: 1)

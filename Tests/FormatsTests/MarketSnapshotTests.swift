@@ -10,7 +10,9 @@ import Testing
 /// The two snapshots under `Data/Markets`, and the fixtures whose rows are wrong on purpose.
 @Suite("Market snapshots")
 struct MarketSnapshotTests {
-  static func market(_ name: String) throws -> MarketFile { try MarketFile("\(Fixture.root)/Data/Markets/\(name).yaml") }
+  static func market(_ name: String) throws -> MarketFile {
+    try MarketFile("\(Fixture.root)/Data/Markets/\(name).yaml")
+  }
 
   @Test("Bitcoin of 5 December 2025: its forwards are the file's, and every mark keeps put-call parity")
   func bitcoin() throws {
@@ -192,7 +194,8 @@ struct MarketSnapshotTests {
   func percent() throws {
     let folder = try TemporaryFolder()
     _ = folder.file(
-      "instrument,implied_vol\nBTC-26DEC25-92000-C,100.01\nBTC-26DEC25-93000-C,99.9\nBTC-26DEC25-94000-C,1e300\n",
+      "instrument,bid,ask,mark,implied_vol\nBTC-26DEC25-92000-C,,,,100.01\nBTC-26DEC25-93000-C,,,,99.9\n"
+        + "BTC-26DEC25-94000-C,,,,1e300\n",
       named: "q.csv")
     let path = folder.file(
       "as_of: 2025-12-05\nunderlyings: {BTC: {spot: 92000, quoted_in: coin, quotes: q.csv}}", named: "m.yaml")

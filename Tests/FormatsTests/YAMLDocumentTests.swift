@@ -30,7 +30,8 @@ struct YAMLDocumentTests {
       Refusal(description: "a key twice", text: "a: 1\nb: 2\na: 3\n", line: 1, found: "key 'a' twice"),
       Refusal(description: "a key twice, once in quotes", text: "a: 1\n\"a\": 2\n", line: 1, found: "key 'a' twice"),
       Refusal(description: "a number twice", text: "1: 1\n\"1\": 2\n", line: 1, found: "key '1' twice"),
-      Refusal(description: "a date twice", text: "2025-12-26: 1\n'2025-12-26': 2\n", line: 1, found: "key '2025-12-26' twice"),
+      Refusal(
+        description: "a date twice", text: "2025-12-26: 1\n'2025-12-26': 2\n", line: 1, found: "key '2025-12-26' twice"),
       Refusal(description: "a key twice, inside", text: "x:\n  - {b: 1, b: 2}\n", line: 2, found: "key 'b' twice"),
       Refusal(description: "two documents", text: "a: 1\n---\nb: 2\n", line: 2, found: "but found another document"),
       Refusal(description: "an anchor", text: "a: &x 1\n", line: 1, found: "an anchor"),
@@ -57,11 +58,13 @@ struct YAMLDocumentTests {
     #expect(refusal.line == row.line)
   }
 
-  @Test("Stars and ampersands in words, quotes and comments are no anchors", arguments: [
-    "a: R&D *b*\n", "# see *this and &that\na: 1\n", "a: 'x &y *z'\n", "a: \"x &y \\\" *z\"\n",
-    "a: |\n  &x *y [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\n", "a: it's &x\n", "a: b # [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[ &x\n",
-    "a: 'it''s [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[ &x'\n",
-  ])
+  @Test(
+    "Stars and ampersands in words, quotes and comments are no anchors",
+    arguments: [
+      "a: R&D *b*\n", "# see *this and &that\na: 1\n", "a: 'x &y *z'\n", "a: \"x &y \\\" *z\"\n",
+      "a: |\n  &x *y [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\n", "a: it's &x\n", "a: b # [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[ &x\n",
+      "a: 'it''s [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[ &x'\n",
+    ])
   func words(_ text: String) throws {
     #expect(try Self.read(text)["a"]?.text != nil)
   }
@@ -95,9 +98,11 @@ struct YAMLDocumentTests {
     }
   }
 
-  @Test("Nesting without end is refused and does no harm", arguments: [
-    "[", "{", "{a: ", "[{", "- ", "? ", "[? ", "{? ", "a:\n ", "\"x", "[[[]", "!x [", "? -\n",
-  ])
+  @Test(
+    "Nesting without end is refused and does no harm",
+    arguments: [
+      "[", "{", "{a: ", "[{", "- ", "? ", "[? ", "{? ", "a:\n ", "\"x", "[[[]", "!x [", "? -\n",
+    ])
   func endless(_ piece: String) throws {
     for prefix in ["", "a: it\n  'is\nb: ", "a: |\n  \"\nb: "] {
       let refusal = Self.refusal(prefix + String(repeating: piece, count: 100_000))
@@ -109,17 +114,21 @@ struct YAMLDocumentTests {
     #expect(Self.refusal(stairs)?.found == "deeper nesting")
   }
 
-  @Test("Text keeps its digits, whatever YAML takes it for", arguments: [
-    "1e5", "0x10", "1_000", ".inf", ".nan", "yes", "2025-12-26", "2025-12-05T01:10:00Z", "010", "0o17", "+5", "1:30",
-    "92529.80714286", "0.1000", "12345678901234567890.123",
-  ])
+  @Test(
+    "Text keeps its digits, whatever YAML takes it for",
+    arguments: [
+      "1e5", "0x10", "1_000", ".inf", ".nan", "yes", "2025-12-26", "2025-12-05T01:10:00Z", "010", "0o17", "+5", "1:30",
+      "92529.80714286", "0.1000", "12345678901234567890.123",
+    ])
   func rawText(_ text: String) throws {
     #expect(try Self.read("a: \(text)")["a"]?.text == text)
     #expect(try Self.read("{\"a\": \"\(text)\"}")["a"]?.text == text)
     #expect(try Self.read("a: [\(text)]")["a"]?.items().map(\.text) == [text])
   }
 
-  @Test("An empty value, a tilde and null are no value; in quotes they are words", arguments: ["", "~", "null", "Null", "NULL"])
+  @Test(
+    "An empty value, a tilde and null are no value; in quotes they are words",
+    arguments: ["", "~", "null", "Null", "NULL"])
   func null(_ text: String) throws {
     #expect(try Self.read("a: \(text)\nb: 1")["a"] == nil)
     #expect(try Self.read("a: '\(text)'\nb: 1")["a"]?.text == text)
@@ -148,8 +157,9 @@ struct YAMLDocumentTests {
   func places() throws {
     let root = try Self.read("underlyings:\n  BTC:\n    spot: [1]\n")
     let spot = try #require(root["underlyings"]?["BTC"]?["spot"])
-    #expect(throws: FormatError.malformed(
-      SourceLocation(file: "in.yaml", line: 3, column: 11), found: "underlyings.BTC.spot: a list", wanted: "a price")
+    #expect(
+      throws: FormatError.malformed(
+        SourceLocation(file: "in.yaml", line: 3, column: 11), found: "underlyings.BTC.spot: a list", wanted: "a price")
     ) {
       try spot.price("a price")
     }

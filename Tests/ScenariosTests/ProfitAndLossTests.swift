@@ -90,7 +90,8 @@ struct ProfitAndLossTests {
           let forward = contract.forward.value * (1 + shock.spot)
           volatility = try #require(
             underlying.surface.volatility(
-              logMoneyness: BlackReference.logarithm(contract.strike / forward), years: contract.years)).value
+              logMoneyness: BlackReference.logarithm(contract.strike / forward), years: contract.years)
+          ).value
         }
         volatility = grid.isVolatilityRelative ? volatility * (1 + shock.volatility) : volatility + shock.volatility
         let greeks = OptionPricer.blackScholes.greeks(
@@ -111,7 +112,9 @@ struct ProfitAndLossTests {
   func stickyDelta() throws {
     // The 110 call at a spot of 110 is to its forward what the 100 call is at 100, and so for every step of the smile.
     let market = try Sample.market([try Sample.input(rate: 0.04)])
-    for (strike, shifted, shift) in [("100", "110", 0.1), ("100", "120", 0.2), ("100", "90", -0.1), ("110", "88", -0.2)] {
+    for (strike, shifted, shift) in [
+      ("100", "110", 0.1), ("100", "120", 0.2), ("100", "90", -0.1), ("110", "88", -0.2),
+    ] {
       let grid = try ScenarioGrid(spotShifts: [shift], dynamics: .stickyDelta)
       let base = try Self.run(try Sample.filled([("1", try Sample.option(.call, strike), "0")]), market, .unshocked)
       let moved = try Self.run(try Sample.filled([("1", try Sample.option(.call, shifted), "0")]), market, grid)
@@ -136,11 +139,14 @@ struct ProfitAndLossTests {
   @Test("A volatility that would be negative is held at nought and flagged, at its own nodes only")
   func floor() throws {
     let market = try Sample.market([try Sample.input()])
-    let filled = try Sample.filled([("1", try Sample.option(.call, "80"), "0"), ("1", try Sample.option(.put, "110"), "0")])
+    let filled = try Sample.filled([
+      ("1", try Sample.option(.call, "80"), "0"), ("1", try Sample.option(.put, "110"), "0"),
+    ])
     // The two have 62 and 48 percent.
     let grid = try ScenarioGrid(spotShifts: [0, 0.5], volatilityShifts: [-0.48, -0.5, -0.7])
     let result = try Self.run(filled, market, grid)
-    #expect(result.flags == [[], [], [], .volatilityFloored, .volatilityFloored, .volatilityFloored, .volatilityFloored])
+    #expect(
+      result.flags == [[], [], [], .volatilityFloored, .volatilityFloored, .volatilityFloored, .volatilityFloored])
     #expect(abs(result.value[5] - 30) < 1e-12, "both at their payoff")
     #expect(abs(result.value[6] - 70) < 1e-12)
     let sticky = try ScenarioGrid(spotShifts: [0, -0.2], volatilityShifts: [-0.5], dynamics: .stickyDelta)

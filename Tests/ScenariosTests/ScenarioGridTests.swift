@@ -88,7 +88,7 @@ struct ScenarioGridTests {
         error: .badAxis("volatility shift", found: "nan", wanted: "a finite move")),
       Refusal(
         description: "relative volatility below nought", volatilities: [-1.01], isRelative: true,
-        error: .badAxis("volatility shift", found: "-1.01", wanted: "a finite move")),
+        error: .badAxis("volatility shift", found: "-1.01", wanted: "a finite move of -100 percent or more")),
       Refusal(
         description: "a day back", days: [-1],
         error: .badAxis("days", found: "-1.0", wanted: "0 to 36500 calendar days")),

@@ -86,7 +86,9 @@ struct ScenarioLawsTests {
     }
   }
 
-  @Test("A box that posts its least payoff is never under water at a rate of 0 or more, and can be below", arguments: [23, 24])
+  @Test(
+    "A box that posts its least payoff is never under water at a rate of 0 or more, and can be below",
+    arguments: [23, 24])
   func fundedBox(seed: UInt64) throws {
     for rate in [0.0, 0.05, 0.5] {
       #expect(try Self.breaches(rate: rate, seed: seed).ofPayoff == 0, "seed \(seed), rate \(rate)")
