@@ -74,7 +74,7 @@ public struct ExpiryOutlook: Hashable, Sendable {
       low = high
     }
     probabilityOfProfit = min(max(profit, 0), 1)
-    expectedProfit = ExpiryOutlook.mean(of: payoff, distribution) - cost.doubleValue
+    expectedProfit = ExpiryOutlook.mean(of: payoff, distribution) - (cost - payoff.constant).doubleValue
   }
 
   /// A price strictly between two cuts.
@@ -84,11 +84,14 @@ public struct ExpiryOutlook: Hashable, Sendable {
     case (nil, nil): return .one
     case (nil, let high?): return high.sign > 0 ? high * half : nil
     case (let low?, nil): return low + low + .one
-    case (let low?, let high?): return (low + high) * half
+    case (let low?, let high?):
+      // Cuts may be fractions of many thousand digits: a number between them need not be.
+      let middle = ExactAmount(exactly: (low.doubleValue + high.doubleValue) / 2)
+      return middle.flatMap { low < $0 && $0 < high ? $0 : nil } ?? (low + high) * half
     }
   }
 
-  /// The mean of the payoff, piece by piece: each is a + b S, in coin a + b / S.
+  /// The mean of the payoff without its constant, piece by piece: each is a + b S, in coin a + b / S.
   private static func mean(of payoff: Payoff, _ distribution: ExpiryDistribution) -> Double {
     let power = payoff.settlement == .quote ? 1.0 : -1.0
     var mean = 0.0

@@ -14,9 +14,11 @@ internal import BigInt
 /// | `ExactAmount(exactly: Double)` | `ExactAmount?`, nil for infinities and NaN |
 /// | `ExactAmount.doubleValue` | the nearest `Double` |
 ///
-/// - Complexity: O(1) inside 128 bits, else that of the big integers.
+/// - Complexity: O(1) inside 128 bits, else that of the big integers: linear in a long fraction's length where the other
+///   operand is short.
 public struct ExactAmount: Sendable {
-  /// The value as a fraction with a positive denominator; not always in lowest terms inside 128 bits.
+  /// The value as a fraction with a positive denominator: inside 128 bits wherever it fits, not always in lowest terms
+  /// there, and always in lowest terms where it does not fit.
   enum Storage: Sendable {
     case small(Int128, Int128)
     case large(BigInt, BigInt)
@@ -28,6 +30,11 @@ public struct ExactAmount: Sendable {
 
   init(small numerator: Int128, over denominator: Int128) {
     storage = .small(numerator, denominator)
+  }
+
+  /// In lowest terms, and too long for 128 bits.
+  init(long numerator: BigInt, over denominator: BigInt) {
+    storage = .large(numerator, denominator)
   }
 
   /// Gives the whole number `value`.
@@ -93,9 +100,9 @@ public struct ExactAmount: Sendable {
       let (g, h) = reduced(c, b)
       if let product = smallProduct(e, h, g, f) { return product }
     }
-    let (a, b) = left.large
-    let (c, d) = right.large
-    return ExactAmount(numerator: a * c, denominator: b * d)
+    let (a, b) = left.lowest
+    let (c, d) = right.lowest
+    return longProduct(a, b, c, d)
   }
 
   public static func += (left: inout ExactAmount, right: ExactAmount) { left = left + right }
@@ -112,10 +119,9 @@ public struct ExactAmount: Sendable {
     case .large(let numerator, _):
       guard numerator != 0 else { return nil }
     }
-    let (a, b) = large
-    let (c, d) = divisor.large
-    return c < 0
-      ? ExactAmount(numerator: -(a * d), denominator: b * -c) : ExactAmount(numerator: a * d, denominator: b * c)
+    let (a, b) = lowest
+    let (c, d) = divisor.lowest
+    return ExactAmount.longProduct(a, b, BigInt(sign: c.sign, magnitude: d), c.magnitude)
   }
 
   private static func combine(_ left: ExactAmount, _ right: ExactAmount, subtract: Bool) -> ExactAmount {
@@ -125,9 +131,7 @@ public struct ExactAmount: Sendable {
       let (g, h) = reduced(c, d)
       if let sum = smallSum(e, f, g, h, subtract: subtract) { return sum }
     }
-    let (a, b) = left.large
-    let (c, d) = right.large
-    return ExactAmount(numerator: subtract ? a * d - c * b : a * d + c * b, denominator: b * d)
+    return longSum(left, right, subtract: subtract)
   }
 
   private static func smallSum(_ a: Int128, _ b: Int128, _ c: Int128, _ d: Int128, subtract: Bool) -> ExactAmount? {
@@ -159,7 +163,7 @@ public struct ExactAmount: Sendable {
       ? nil : ExactAmount(small: numerator.partialValue, over: denominator.partialValue)
   }
 
-  private static func reduced(_ numerator: Int128, _ denominator: Int128) -> (Int128, Int128) {
+  static func reduced(_ numerator: Int128, _ denominator: Int128) -> (Int128, Int128) {
     var (a, b) = (numerator.magnitude, denominator.magnitude)
     while b != 0 { (a, b) = (b, a % b) }
     guard a > 1, let divisor = Int128(exactly: a) else { return (numerator, denominator) }
@@ -168,13 +172,8 @@ public struct ExactAmount: Sendable {
 
   /// Lowest terms, and back inside 128 bits where they fit. The denominator is positive.
   init(numerator: BigInt, denominator: BigInt) {
-    let divisor = numerator.greatestCommonDivisor(with: denominator)
-    let (a, b) = divisor > 1 ? (numerator / divisor, denominator / divisor) : (numerator, denominator)
-    if let small = ExactAmount.fitting(a), let over = ExactAmount.fitting(b) {
-      storage = .small(small, over)
-    } else {
-      storage = .large(a, b)
-    }
+    let divisor = BigInt(numerator.magnitude.commonDivisor(with: denominator.magnitude))
+    self.init(lowest: numerator / divisor, over: (denominator / divisor).magnitude)
   }
 
   /// The number in 128 bits, nil where its magnitude has more than 127.
@@ -202,11 +201,18 @@ public struct ExactAmount: Sendable {
 }
 
 extension ExactAmount: Comparable, Hashable {
-  public static func == (left: ExactAmount, right: ExactAmount) -> Bool { (left - right).isZero }
+  public static func == (left: ExactAmount, right: ExactAmount) -> Bool {
+    if case .small = left.storage, case .small = right.storage { return (left - right).isZero }
+    return left.lowest == right.lowest
+  }
 
-  public static func < (left: ExactAmount, right: ExactAmount) -> Bool { (left - right).sign < 0 }
+  public static func < (left: ExactAmount, right: ExactAmount) -> Bool {
+    if case .small = left.storage, case .small = right.storage { return (left - right).sign < 0 }
+    return isLess(left, right)
+  }
 
-  public func hash(into hasher: inout Hasher) { hasher.combine(fractionText) }
+  /// Equal amounts have the same nearest `Double`, and it is found without the digits of a long fraction.
+  public func hash(into hasher: inout Hasher) { hasher.combine(doubleValue) }
 }
 
 extension BinaryInteger {

@@ -77,9 +77,8 @@ extension ExactAmount {
 
   /// Numerator and denominator in lowest terms, as texts: what a certificate prints.
   public var fractionText: String {
-    let (a, b) = large
-    let divisor = a.greatestCommonDivisor(with: b)
-    return b == divisor ? String(a / divisor) : "\(a / divisor)/\(b / divisor)"
+    let (a, b) = lowest
+    return b == 1 ? String(a) : "\(a)/\(b)"
   }
 }
 

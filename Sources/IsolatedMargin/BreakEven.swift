@@ -35,12 +35,28 @@ public struct BreakEven: Hashable, Sendable {
   public static func text(_ breakEvens: [BreakEven]) -> String { breakEvens.map(\.text).joined(separator: ";") }
 }
 
+/// The signs of profit and loss at a vertex; nil where the payoff has no such side.
+private struct PayoffSigns {
+  let left: Int?
+  let value: Int?
+  let right: Int?
+}
+
 extension Payoff {
   /// Where the payoff less `cost` is zero or changes sign, prices ascending.
   ///
   /// - Parameter cost: Entry cost and fees together, settlement currency.
   /// - Complexity: O(n) exact operations for n vertices.
   public func breakEvens(cost: ExactAmount) -> [BreakEven] {
+    // The constant goes to the other side once: what is left of every comparison has short fractions on its left.
+    let target = cost - constant
+    func sign(_ value: ExactAmount) -> Int { value < target ? -1 : (target < value ? 1 : 0) }
+    let signs = vertices.map { vertex in
+      let right = vertex.right.map(sign)
+      return PayoffSigns(
+        left: vertex.left == vertex.right ? right : vertex.left.map(sign),
+        value: vertex.value == vertex.right ? right : vertex.value.map(sign), right: right)
+    }
     var found: [(start: ExactAmount, end: ExactAmount?)] = []
     func add(_ start: ExactAmount, _ end: ExactAmount?) {
       if let last = found.last, let lastEnd = last.end, lastEnd == start {
@@ -50,14 +66,14 @@ extension Payoff {
       }
     }
     for index in vertices.indices {
-      let vertex = vertices[index]
-      if isZeroOrCrossing(at: index, cost: cost) { add(vertex.position, vertex.position) }
+      let position = vertices[index].position
+      if isZeroOrCrossing(at: index, signs[index]) { add(position, position) }
       let line = lines[index]
-      let end = index + 1 < vertices.count ? vertices[index + 1].position : nil
+      let isLast = index + 1 == vertices.count
+      let (from, to) = (signs[index].right ?? 0, isLast ? line.slope.sign : signs[index + 1].left ?? 0)
       if line.slope.isZero {
-        if line.intercept == cost { add(vertex.position, end) }
-      } else if let root = (cost - line.intercept).divided(by: line.slope), root > vertex.position {
-        if let end, root >= end { continue }
+        if from == 0 { add(position, isLast ? nil : vertices[index + 1].position) }
+      } else if from * to < 0, let root = (target - line.intercept).divided(by: line.slope) {
         add(root, root)
       }
     }
@@ -73,21 +89,13 @@ extension Payoff {
   }
 
   /// True where profit and loss is zero at a vertex, or a loss on one side of it and a profit on the other.
-  private func isZeroOrCrossing(at index: Int, cost: ExactAmount) -> Bool {
-    let vertex = vertices[index]
-    guard let value = vertex.value else { return false }
-    let sign = (value - cost).sign
+  private func isZeroOrCrossing(at index: Int, _ vertex: PayoffSigns) -> Bool {
+    guard let sign = vertex.value else { return false }
     if sign == 0 { return true }
     var signs = [sign]
     // A limit of zero has the sign with which the line comes to it.
-    if let left = vertex.left, index > 0 {
-      let limit = (left - cost).sign
-      signs.append(limit == 0 ? -lines[index - 1].slope.sign : limit)
-    }
-    if let right = vertex.right {
-      let limit = (right - cost).sign
-      signs.append(limit == 0 ? lines[index].slope.sign : limit)
-    }
+    if let left = vertex.left, index > 0 { signs.append(left == 0 ? -lines[index - 1].slope.sign : left) }
+    if let right = vertex.right { signs.append(right == 0 ? lines[index].slope.sign : right) }
     return signs.contains(1) && signs.contains(-1)
   }
 }

@@ -2,16 +2,13 @@ import Basics
 import Instruments
 import Pricing
 
-/// The constant part of coin-settled futures, the sum of N/price, and how long that fraction can get.
+/// The constant part of coin-settled futures: the sum of N/price.
 ///
 /// Every distinct entry price brings a denominator of its own, so the exact sum of d of them is a fraction of d prices'
-/// length. A trader has a handful; a file with thousands would turn each of the payoff's additions into work that grows
-/// with the square of d, and is refused instead of rounded.
+/// length. A constant moves no minimum, so the payoff keeps it apart and it meets each answer once.
 enum EntryPrices {
-  /// The most d x d x (d + strikes) for which an answer is a matter of seconds.
-  static let workLimit = 1_000_000
-
-  /// Sum of N/price: one term for each distinct price, summed in pairs so that long fractions meet late.
+  /// One term for each distinct price, summed in pairs so that long fractions meet late.
+  /// - Complexity: a second or less for 10,000 prices.
   static func inverseSum(of legs: [FilledLeg]) -> ExactAmount {
     var terms: [ExactAmount] = []
     for (price, units) in unitsByPrice(legs) {
@@ -23,15 +20,6 @@ enum EntryPrices {
       }
     }
     return terms.first ?? .zero
-  }
-
-  /// - Throws: ``IsolatedMarginError`` `.tooManyEntryPrices`.
-  static func check(_ legs: [FilledLeg], settlement: Settlement) throws(IsolatedMarginError) {
-    guard settlement == .coin else { return }
-    let count = unitsByPrice(legs).count
-    let turns = legs.count { $0.instrument.isOption }
-    guard count > 1, count * count * (count + turns) > workLimit else { return }
-    throw .tooManyEntryPrices(count, strikes: turns)
   }
 
   /// Ascending by price.

@@ -4,8 +4,6 @@ public import Basics
 public enum IsolatedMarginError: Error, Equatable, Sendable {
   /// The legs expire on several days; the loss depends on what is done at the first.
   case severalExpiries([String])
-  /// Coin-settled futures at so many entry prices that the exact sum of their inverses is too long to work with.
-  case tooManyEntryPrices(Int, strikes: Int)
   /// The loss has no bound, so nothing can be sized or collateralised by it.
   case unbounded(String)
   /// A number is out of its range: what it is, what was found and what was wanted.
@@ -20,9 +18,6 @@ extension IsolatedMarginError: CustomStringConvertible {
     switch self {
     case .severalExpiries(let expiries):
       return "found legs expiring \(expiries.joined(separator: ", ")), wanted one expiry or a policy"
-    case .tooManyEntryPrices(let count, let strikes):
-      return "found coin futures at \(count) entry prices beside \(strikes) options, wanted fewer: "
-        + "the exact sum of their inverses is too long"
     case .unbounded(let directions): return "found a loss without bound (\(directions)), wanted a bounded one"
     case .badInput(let what, let found, let wanted): return "\(what): found \(found), wanted \(wanted)"
     case .noRange(let underlying): return "found no price range for \(underlying)"

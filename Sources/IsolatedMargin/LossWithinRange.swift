@@ -56,14 +56,14 @@ public struct LossWithinRange: Hashable, Sendable {
     var (least, greatest) = (ExactAmount.zero, ExactAmount.zero)
     var used: [UnderlyingRange] = []
     var binding: [BindingPrice] = []
-    for (underlying, payoff) in try MaximumLoss.checkedPayoffs(of: strategy) {
+    for (underlying, payoff) in MaximumLoss.payoffs(of: strategy) {
       guard let range = ranges[underlying] else { throw .noRange(underlying: underlying) }
       guard let low = payoff.position(of: range.low), let high = payoff.position(of: range.high) else {
         throw .badInput("price range", found: "a low of \(range.low)", wanted: "a price above 0 in coin")
       }
       let vertices = payoff.vertices(from: min(low, high), to: max(low, high))
-      guard let worst = Payoff.extreme(of: vertices, payoff.settlement, isBetter: <),
-        let best = Payoff.extreme(of: vertices, payoff.settlement, isBetter: >)
+      guard let worst = payoff.extreme(of: vertices, isBetter: <),
+        let best = payoff.extreme(of: vertices, isBetter: >)
       else { continue }
       least += worst.payoff
       greatest += best.payoff

@@ -83,26 +83,17 @@ public enum MaximumLoss: Hashable, Sendable {
   /// The prices of several underlyings can be anything together, so the worst case is the sum of each one's worst case.
   /// American contracts are taken as held to expiry; early assignment is not covered.
   ///
-  /// - Throws: ``IsolatedMarginError`` `.severalExpiries`: the loss then depends on a policy this type does not have;
-  ///   `.tooManyEntryPrices`.
+  /// - Throws: ``IsolatedMarginError`` `.severalExpiries`: the loss then depends on a policy this type does not have.
   /// - Complexity: O(n log n) exact operations for n legs.
   public init(of strategy: FilledStrategy) throws(IsolatedMarginError) {
     let expiries = strategy.expiries
     guard expiries.count <= 1 else { throw .severalExpiries(expiries.map(\.description)) }
-    self.init(atOneExpiryOf: strategy, payoffs: try MaximumLoss.checkedPayoffs(of: strategy))
+    self.init(atOneExpiryOf: strategy, payoffs: MaximumLoss.payoffs(of: strategy))
   }
 
-  /// The payoff of each underlying's legs, in the order of their first mention; nothing where they are refused.
+  /// The payoff of each underlying's legs, in the order of their first mention.
   public static func payoffs(of strategy: FilledStrategy) -> [(underlying: String, payoff: Payoff)] {
-    (try? checkedPayoffs(of: strategy)) ?? []
-  }
-
-  /// - Throws: ``IsolatedMarginError`` `.tooManyEntryPrices`.
-  static func checkedPayoffs(
-    of strategy: FilledStrategy
-  ) throws(IsolatedMarginError) -> [(underlying: String, payoff: Payoff)] {
-    try EntryPrices.check(strategy.legs, settlement: strategy.settlement)
-    return strategy.legsByUnderlying.map { ($0.underlying, Payoff(of: $0.legs, settlement: strategy.settlement)) }
+    strategy.legsByUnderlying.map { ($0.underlying, Payoff(of: $0.legs, settlement: strategy.settlement)) }
   }
 
   init(atOneExpiryOf strategy: FilledStrategy, payoffs: [(underlying: String, payoff: Payoff)]) {

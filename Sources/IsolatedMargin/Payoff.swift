@@ -2,7 +2,7 @@ public import Basics
 public import Instruments
 public import Pricing
 
-/// What a payoff is at one vertex: from the left, at the point itself, and from the right.
+/// What a payoff is at one vertex, its ``Payoff/constant`` left out: from the left, at the point itself, and from the right.
 ///
 /// The three differ only where a digital option jumps. Left and right are those of the coordinate in which the payoff is
 /// piecewise linear: the price S in quote currency, x = 1/S in coin.
@@ -52,14 +52,20 @@ public struct PayoffExtreme: Hashable, Sendable {
 /// vertices, the two ends and the slope at the far end decide everything. Fees that depend on the outcome are part of
 /// it, since they add vertices and can change the slope at infinity.
 ///
-/// - Complexity: O(n log n) exact operations for n legs. In coin, futures at d distinct entry prices give fractions of d
-///   prices' length, which ``MaximumLoss/init(of:)`` therefore limits.
+/// In coin, futures at d distinct entry prices add the constant sum of N/price, a fraction of d prices' length. It moves
+/// no extremum: so it stands apart, and the sweep over the vertices works with strikes and quantities alone.
+///
+/// - Complexity: O(n log n) exact operations for n legs.
 public struct Payoff: Sendable {
   public let settlement: Settlement
-  /// Ascending in the coordinate; the first stands at coordinate 0. Every strike is one, and every price at which a
-  /// capped fee changes its form.
+  /// What the payoff holds at every price beside what the vertices show: the sum of N/price over futures in coin, 0 in
+  /// quote currency.
+  public let constant: ExactAmount
+  /// Ascending in the coordinate, without the constant; the first stands at coordinate 0. Every strike is one, and every
+  /// price at which a capped fee changes its form.
   public let vertices: [PayoffVertex]
-  /// The line to the right of each vertex; the last one reaches to infinity. As many as there are vertices.
+  /// The line to the right of each vertex, without the constant; the last one reaches to infinity. As many as there are
+  /// vertices.
   let lines: [PayoffLine]
 
   /// Gives the payoff of `legs`, which must share one underlying.
@@ -68,7 +74,6 @@ public struct Payoff: Sendable {
     var bends: [PayoffBend] = []
     bends.reserveCapacity(legs.count)
     for leg in legs { leg.addPayoff(in: settlement, to: &start, &bends) }
-    if settlement == .coin { start.intercept += EntryPrices.inverseSum(of: legs) }
     // Positions decide alone: bends at one position are summed, so their order does not matter.
     bends.sort { $0.position < $1.position }
 
@@ -104,6 +109,7 @@ public struct Payoff: Sendable {
       if next < bends.count { position = bends[next].position } else { break }
     } while true
     self.settlement = settlement
+    constant = settlement == .coin ? EntryPrices.inverseSum(of: legs) : .zero
     self.vertices = vertices
     self.lines = lines
   }
@@ -118,24 +124,28 @@ public struct Payoff: Sendable {
 
   /// The least payoff over all prices; nil where it has no lower bound.
   public var least: PayoffExtreme? {
-    slopeAtEnd < .zero ? nil : Payoff.extreme(of: vertices, settlement, isBetter: <, isFlat: isFlat)
+    slopeAtEnd < .zero ? nil : extreme(of: vertices, isBetter: <)
   }
 
   /// The greatest payoff over all prices; nil where it has no upper bound.
   public var greatest: PayoffExtreme? {
-    slopeAtEnd > .zero ? nil : Payoff.extreme(of: vertices, settlement, isBetter: >, isFlat: isFlat)
+    slopeAtEnd > .zero ? nil : extreme(of: vertices, isBetter: >)
   }
 
-  /// True for one line without slope and without a vertex beside the end.
-  private var isFlat: Bool { vertices.count == 1 && slopeAtEnd.isZero }
+  /// True for one line without slope and without a jump: in coin its one vertex is the limit S = infinity, and the payoff
+  /// has that value at every price.
+  private var isFlat: Bool {
+    guard let only = vertices.first, vertices.count == 1, slopeAtEnd.isZero else { return false }
+    return only.value == nil || only.value == only.right
+  }
 
   /// The payoff at a price of 0 or more (in coin above 0); nil outside.
   /// - Complexity: O(log n).
   public func value(at price: ExactAmount) -> ExactAmount? {
     guard let position = position(of: price) else { return nil }
     let index = lastVertex(notAfter: position)
-    if vertices[index].position == position { return vertices[index].value }
-    return lines[index].value(at: position)
+    if vertices[index].position == position { return vertices[index].value.map { constant + $0 } }
+    return constant + lines[index].value(at: position)
   }
 
   /// The coordinate of a price; nil where the payoff has none.
@@ -175,10 +185,10 @@ public struct Payoff: Sendable {
       right: isEnd ? nil : (isVertex ? vertex.right : value))
   }
 
-  /// The best of all values and one-sided limits: an attained one before a limit, then the lowest price.
-  static func extreme(
-    of vertices: [PayoffVertex], _ settlement: Settlement, isBetter: (ExactAmount, ExactAmount) -> Bool,
-    isFlat: Bool = false
+  /// The best of all values and one-sided limits at `vertices`, which are those of the payoff or of a part of it: an
+  /// attained one before a limit, then the lowest price.
+  func extreme(
+    of vertices: [PayoffVertex], isBetter: (ExactAmount, ExactAmount) -> Bool
   ) -> PayoffExtreme? {
     var best: ExactAmount?
     for vertex in vertices {
@@ -190,10 +200,10 @@ public struct Payoff: Sendable {
     guard let best else { return nil }
     let byPrice = settlement == .quote ? Array(vertices.indices) : vertices.indices.reversed()
     for index in byPrice where vertices[index].value == best {
-      return PayoffExtreme(payoff: best, price: vertices[index].price, isAttained: true)
+      return PayoffExtreme(payoff: constant + best, price: vertices[index].price, isAttained: true)
     }
     for index in byPrice where vertices[index].left == best || vertices[index].right == best {
-      return PayoffExtreme(payoff: best, price: vertices[index].price, isAttained: isFlat)
+      return PayoffExtreme(payoff: constant + best, price: vertices[index].price, isAttained: isFlat)
     }
     return nil
   }

@@ -103,7 +103,7 @@ extension FilledLeg {
         bends.append(PayoffBend(at: position, intercept: .zero, slope: cash, kind: .jumpBeyond))
       }
     case .future, .perpetual:
-      // N/price is a constant with a denominator of its own: `EntryPrices` adds up all of them at once.
+      // N/price is a constant with a denominator of its own: `Payoff.constant` is the sum of them.
       start += PayoffLine(intercept: .zero, slope: -u)
     case .underlying:
       break  // The coin held is worth one coin at every price.

@@ -19,14 +19,7 @@ public enum RiskClass: String, Hashable, Sendable, CaseIterable {
       self = .timeDependent
       return
     }
-    // The class needs no entry prices: where they are too many to be added up, it is that of the legs without them.
-    guard let payoffs = try? MaximumLoss.checkedPayoffs(of: strategy) else {
-      let legs = strategy.legs.compactMap { try? Leg($0.quantity, $0.instrument) }
-      let bare = try? Strategy(legs, merging: false)
-      self = bare.flatMap { RiskClass(of: $0, settlement: strategy.settlement) } ?? .unbounded
-      return
-    }
-    self.init(of: payoffs.map(\.payoff))
+    self.init(of: MaximumLoss.payoffs(of: strategy).map(\.payoff))
   }
 
   /// Gives the class of legs without prices, as a catalogue lists them.
@@ -68,7 +61,8 @@ extension Payoff {
     guard let least else { return .unbounded }
     // Rising from coordinate 0 with the minimum there: every step toward the end costs more. A minimum of 0 there is what
     // a long spread in coin shows: it falls back to nothing and owes nothing.
-    let isAtStart = vertices.first?.right == least.payoff && least.payoff < .zero
+    let start = vertices.first?.right.map { constant + $0 }
+    let isAtStart = start == least.payoff && least.payoff < .zero
     return slopeAtStart > .zero && isAtStart ? .wholeUnderlying : .defined
   }
 }

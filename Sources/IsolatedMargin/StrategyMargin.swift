@@ -48,7 +48,7 @@ public struct StrategyMargin: Sendable {
   public let status: MarginStatus
   /// Reasons and reservations, `; ` between; empty where there are none.
   public let detail: String
-  /// Nil for several expiries and what is unsupported.
+  /// Nil for several expiries.
   public let maximumLoss: MaximumLoss?
   /// Nil unless the loss is bounded and its amounts fit ``Money``.
   public let collateral: Collateral?
@@ -82,12 +82,8 @@ public struct StrategyMargin: Sendable {
 
     var details: [String] = []
     let expiries = strategy.expiries
-    var payoffs: [(underlying: String, payoff: Payoff)]?
-    var problem: IsolatedMarginError?
     if expiries.count <= 1 {
-      do { payoffs = try MaximumLoss.checkedPayoffs(of: strategy) } catch { problem = error }
-    }
-    if let payoffs {
+      let payoffs = MaximumLoss.payoffs(of: strategy)
       let loss = MaximumLoss(atOneExpiryOf: strategy, payoffs: payoffs)
       maximumLoss = loss
       riskClass = RiskClass(of: payoffs.map(\.payoff))
@@ -113,11 +109,11 @@ public struct StrategyMargin: Sendable {
         if collateral?.kind == .lockedIn { details.append(Collateral.Kind.lockedIn.rawValue) }
       }
     } else {
-      status = problem == nil ? .severalExpiries : .unsupported
-      details.append(problem?.description ?? expiries.map(\.description).joined(separator: ", "))
+      status = .severalExpiries
+      details.append(expiries.map(\.description).joined(separator: ", "))
       (maximumLoss, collateral, maxProfit) = (nil, nil, nil)
       (bindingPrices, breakEvens, boundingHedges) = ([], [], [])
-      riskClass = RiskClass(of: strategy)
+      riskClass = .timeDependent
     }
     if strategy.hasAmericanLegs { details.append("american: early assignment not covered") }
     if strategy.hasConvertedPremiums { details.append("coin legs converted at entry and at delivery") }

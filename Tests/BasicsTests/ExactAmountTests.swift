@@ -116,6 +116,29 @@ struct ExactAmountTests {
     #expect(Set([sum, terms.reduce(.zero, +)]).count == 1)
   }
 
+  @Test(
+    "A fraction of thousands of bits is in lowest terms, and what was put into it comes out again", arguments: seeds)
+  func longFractions(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    for length in [2, 3, 5, 17, 40, 90] {
+      func product() -> ExactAmount {
+        (0..<length).reduce(.one) { power, _ in power * ExactAmount(random.int64(1 ... .max)) }
+      }
+      let (shared, p, q, r) = (product(), product(), product(), product())
+      let left = try #require((shared * p).divided(by: shared * q))
+      let right = try #require((p + shared).divided(by: shared * r * q))
+      #expect(try left == #require(p.divided(by: q)) && left.hashValue == #require(p.divided(by: q)).hashValue)
+      for amount in [left, right, left + right, left - right, left * right] {
+        let value = try Rational(amount)
+        #expect(value.numerator.greatestCommonDivisor(with: value.denominator) == 1, "\(length)")
+      }
+      #expect(left + right - right == left && (left * right).divided(by: right) == left, "\(length)")
+      #expect(try Rational(left + right) == Rational(left) + Rational(right), "\(length)")
+      #expect((left < right) == (try Rational(left) < Rational(right)), "\(length)")
+      #expect((left - left).isZero && left + ExactAmount.one > left)
+    }
+  }
+
   @Test("Rounding goes where its rule says, for negatives too", arguments: seeds)
   func rounding(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)

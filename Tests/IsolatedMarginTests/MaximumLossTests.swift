@@ -142,22 +142,24 @@ struct MaximumLossTests {
     try CertificateChecker.check(#require(answer.maximumLoss), of: flat)
   }
 
-  @Test("Coin futures at a few entry prices are summed exactly, at thousands refused and not worked on for hours")
-  func entryPrices() throws {
-    func futures(_ count: Int64, prices: Int64) throws -> FilledStrategy {
-      var legs: [FilledLeg] = []
-      for index in 0..<count { legs.append(try leg("-100 X =\(50_000 + 7 * (index % prices))")) }
-      return try filled(legs, settlement: .coin)
-    }
-    let few = try futures(3, prices: 3)
-    let sum = ["1/500", "100/50007", "100/50014"]
-    #expect(try MaximumLoss(of: few).bound?.loss == sum.reduce(ExactAmount.zero) { try $0 + amount($1) })
-    try CertificateChecker.check(MaximumLoss(of: few), of: few)
-    #expect(StrategyMargin(of: try futures(9000, prices: 12)).status == .ok)
-    let many = StrategyMargin(of: try futures(9000, prices: 9000))
-    #expect(many.status == .unsupported && many.maxLoss == nil && many.riskClass == .wholeUnderlying)
-    #expect(many.detail.hasPrefix("found coin futures at 9000 entry prices beside 0 options"))
-    #expect(PositionSize(of: try futures(9000, prices: 9000), budget: .zero(.btc)).status == .invalid)
+  @Test(
+    "A digital call struck at 0 pays nothing at 0: the least payoff is a limit there, alone and beside another underlying"
+  )
+  func digitalAtZero() throws {
+    let short = try filled("-1 DC 0 @3 x10")
+    let answer = StrategyMargin(of: short)
+    #expect(answer.maxLossText == "7" && answer.bindingPriceText == "0" && answer.attainedText == "false")
+    #expect(answer.maxProfitText == "3" && answer.status == .ok)
+    try CertificateChecker.check(#require(answer.maximumLoss), of: short)
+    let long = Payoff(of: [try leg("1 DC 0 @3 x10")], settlement: .quote)
+    #expect(long.greatest == PayoffExtreme(payoff: ExactAmount(10), price: .zero, isAttained: false))
+    #expect(long.least == PayoffExtreme(payoff: .zero, price: .zero, isAttained: true))
+
+    let both = try filled([leg("-1 DC 0 @3 x10", underlying: "BTC"), leg("-2 P 3000 @100", underlying: "ETH")])
+    let sum = StrategyMargin(of: both)
+    #expect(sum.maxLossText == "5807" && sum.bindingPriceText == "BTC=0;ETH=0" && sum.attainedText == "false")
+    #expect(sum.bindingPrices.map(\.isAttained) == [false, true])
+    try CertificateChecker.check(#require(sum.maximumLoss), of: both)
   }
 
   @Test("Ten thousand legs are a moment's work")

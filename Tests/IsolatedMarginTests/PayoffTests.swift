@@ -188,11 +188,12 @@ struct PayoffTests {
       }
       // Between neighbouring break-evens nothing changes its sign.
       let ends = payoff.breakEvens(cost: cost).flatMap { [$0.low, $0.high] }.compactMap { $0 }
+      let target = cost - payoff.constant
       for vertex in payoff.vertices {
         guard let left = vertex.left, let right = vertex.right, let price = vertex.price, !ends.contains(price) else {
           continue
         }
-        #expect((left - cost).sign * (right - cost).sign >= 0, "seed 5, strategy \(index) at \(price)")
+        #expect((left - target).sign * (right - target).sign >= 0, "seed 5, strategy \(index) at \(price)")
       }
     }
   }

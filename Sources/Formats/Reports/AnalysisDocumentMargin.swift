@@ -51,6 +51,8 @@ extension AnalysisDocument {
     .object([
       ("underlying", .string(certificate.underlying)),
       ("coordinate", .string(certificate.settlement == .quote ? "price" : "inverse_price")),
+      // The payoff at a vertex is the constant and the value there together.
+      ("constant", exact(certificate.constant)),
       (
         "vertices",
         .array(

@@ -68,7 +68,7 @@ struct PayoffChart: Sendable {
     guard payoffs.count == 1, analysis.filled.expiries.count <= 1, let payoff = payoffs.first?.payoff else {
       return [:]
     }
-    let cost = analysis.filled.entryCost + analysis.filled.fees
+    let cost = analysis.filled.entryCost + analysis.filled.fees - payoff.constant
     var jumps: [Double: (Double, Double)] = [:]
     for vertex in payoff.vertices {
       guard let price = vertex.price, let left = vertex.left, let right = vertex.right, left != right else { continue }
