@@ -14,6 +14,8 @@ struct InputSource: ~Copyable {
   /// The whole input where it cannot be read twice.
   private var kept: [UInt8]?
   private var position = 0
+  /// What may be kept of an input that cannot be read twice: a device may have no end.
+  private static let keptLimit = 1 << 30
 
   /// - Parameter path: The file; `-` is standard input.
   /// - Throws: ``FormatError`` `.noInput` for a file that is not there or may not be read, `.malformed` for a directory.
@@ -79,6 +81,11 @@ struct InputSource: ~Copyable {
         return bytes
       }
       filled = end
+      guard filled < InputSource.keptLimit else {
+        throw .malformed(
+          SourceLocation(file: name, line: 1, column: 1), found: "more than \(InputSource.keptLimit >> 20) MiB",
+          wanted: "a file in place of a pipe or device")
+      }
       bytes += [UInt8](repeating: 0, count: bytes.count)
     }
   }
