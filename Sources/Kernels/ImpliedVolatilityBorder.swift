@@ -5,8 +5,9 @@ extension ImpliedVolatility {
   /// The answer where a price stands within a few roundings of a bound, or the inputs sit at a limit.
   ///
   /// The bounds are carried to about thirty digits, so that a price one rounding above the true upper bound is above
-  /// it, and one exactly on a bound, as with zero rates, is at it. Below the lower bound there is one exception: what
-  /// lies within a unit in the last place of the discounted spot or strike counts as the bound.
+  /// it, and one exactly on a bound, as with zero rates, is at it. Below the lower bound there is one exception: the
+  /// Double nearest to it counts as the bound, and where discounting rounds, so does what lies within a unit in the last
+  /// place of the discounted spot or strike.
   @inline(never)
   static func border(
     sign: Double, price: Double, spot: Double, strike: Double, years: Double, rate: Double, dividendYield: Double
@@ -33,7 +34,9 @@ extension ImpliedVolatility {
     }
     // A model's own price without time value is a rounded difference of two discounted amounts, and can lie just below.
     if timeValue.high < 0 {
-      return -timeValue.high <= max(a.high, b.high).ulp ? (0, .atBound) : (.nan, .belowIntrinsic)
+      let isDiscounted = a.low != 0 || b.low != 0
+      let isRounded = price == lower.high || (isDiscounted && -timeValue.high <= max(a.high, b.high).ulp)
+      return isRounded ? (0, .atBound) : (.nan, .belowIntrinsic)
     }
     if timeValue.high == 0 { return (0, .atBound) }
     if rest.high < 0 { return (.nan, .aboveMaximum) }
