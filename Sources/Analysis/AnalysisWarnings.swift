@@ -23,10 +23,14 @@ extension StrategyAnalyzer {
     }
     if filled.hasConvertedPremiums { warnings.append("coin legs converted at entry and at delivery") }
     warnings += linearWarnings(filled)
+    let extrapolated = legs.filter(\.isExtrapolated)
+    if !extrapolated.isEmpty {
+      let names = extrapolated.map { "\($0.leg.instrument)" }.joined(separator: ", ")
+      warnings.append(
+        "volatility of \(extrapolated.count) of \(legs.count) legs taken from beyond the quoted strikes or expiries: \(names)"
+      )
+    }
     for leg in legs {
-      if leg.isExtrapolated {
-        warnings.append("\(leg.leg.instrument): volatility taken from beyond the quoted strikes or expiries")
-      }
       if let spread = leg.quote?.relativeSpread, spread > StrategyAnalyzer.wideSpread {
         warnings.append(
           "\(leg.leg.instrument): wide quote, the spread is \(Int((spread * 100).rounded())) % of the mid")

@@ -22,6 +22,8 @@ public struct ContractScenarios: Sendable {
   public let isExpired: [Bool]
   /// For each entry: true where the shifted volatility would be negative and was held at 0. Empty where none was.
   public let isFloored: [Bool]
+  /// How many nodes took a volatility from beyond the quotes, where the surface is flat.
+  public let extrapolatedNodes: Int
 
   /// Revalues `contract` under `grid`.
   ///
@@ -42,6 +44,7 @@ public struct ContractScenarios: Sendable {
     theta = builder.columns[4]
     isExpired = builder.isExpired
     isFloored = builder.isFloored
+    extrapolatedNodes = builder.extrapolatedNodes
   }
 }
 
@@ -56,6 +59,7 @@ private struct ContractScenarioColumns {
   var columns: [[Double]]
   var isExpired: [Bool] = []
   var isFloored: [Bool] = []
+  var extrapolatedNodes = 0
 
   init(
     _ contract: ResolvedContract, spot: Double, surface: VolatilitySurface, grid: ScenarioGrid, pricer: OptionPricer
@@ -169,16 +173,20 @@ private struct ContractScenarioColumns {
   }
 
   /// The unshifted volatility: the contract's own, under sticky delta that of its moneyness at each spot.
-  private func baseVolatilities(perNode: Bool) -> [Double] {
-    guard perNode else { return [contract.volatility] }
-    guard grid.dynamics == .stickyDelta, contract.strike > 0 else {
-      return [Double](repeating: contract.volatility, count: spots.count)
+  private mutating func baseVolatilities(perNode: Bool) -> [Double] {
+    let rows = grid.volatilityShifts.count
+    guard perNode, grid.dynamics == .stickyDelta, contract.strike > 0 else {
+      if contract.isExtrapolated { extrapolatedNodes += rows * spots.count }
+      return [Double](repeating: contract.volatility, count: perNode ? spots.count : 1)
     }
     // The smile is read at the contract's own expiry: time passes, the shape by moneyness stays.
-    return spots.map { shocked in
+    var volatilities: [Double] = []
+    for shocked in spots {
       let forward = contract.forward.value * (shocked / spot)
-      return surface.volatility(logMoneyness: .log(contract.strike / forward), years: contract.years)?.value
-        ?? contract.volatility
+      let point = surface.volatility(logMoneyness: .log(contract.strike / forward), years: contract.years)
+      if point?.isExtrapolated ?? contract.isExtrapolated { extrapolatedNodes += rows }
+      volatilities.append(point?.value ?? contract.volatility)
     }
+    return volatilities
   }
 }

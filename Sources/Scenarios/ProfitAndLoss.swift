@@ -30,6 +30,8 @@ public struct ProfitAndLoss: Sendable {
   /// Per year of calendar time.
   public let theta: [Double]
   public let flags: [ScenarioFlags]
+  /// Over all legs, how many nodes took a volatility from beyond the quotes.
+  public let extrapolatedNodes: Int
   /// Value less entry cost less fees; a gain to the holder is positive.
   public let profit: [Double]
 
@@ -104,6 +106,7 @@ public struct ScenarioEngine {
     var sums = (0..<5).map { _ in [Double](repeating: 0, count: total) }
     var flags = [ScenarioFlags](repeating: [], count: total)
     var spotOfCoin: Double?
+    var extrapolatedNodes = 0
     for leg in strategy.legs {
       switch leg.exposure {
       case .contract(let index):
@@ -119,6 +122,7 @@ public struct ScenarioEngine {
         ScenarioEngine.add(leg.units, columns.vega, to: &sums[3])
         ScenarioEngine.add(leg.units, columns.theta, to: &sums[4])
         mark(&flags, columns)
+        extrapolatedNodes += columns.extrapolatedNodes
       case .linear: break
       }
     }
@@ -128,7 +132,7 @@ public struct ScenarioEngine {
     let cost = strategy.entryCost + strategy.fees
     return ProfitAndLoss(
       grid: grid, value: sums[0], delta: sums[1], gamma: sums[2], vega: sums[3], theta: sums[4], flags: flags,
-      profit: sums[0].map { $0 - cost })
+      extrapolatedNodes: extrapolatedNodes, profit: sums[0].map { $0 - cost })
   }
 
   private mutating func scenarios(of index: Int, _ underlying: UnderlyingMarket) -> ContractScenarios {

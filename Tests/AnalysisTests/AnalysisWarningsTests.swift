@@ -93,8 +93,9 @@ struct AnalysisWarningsTests {
     let page = try market.analyze(try FilledStrategy(name: "", settlement: .quote, currency: .usd, legs: legs))
     #expect(
       page.warnings == [
+        "volatility of 1 of 2 legs taken from beyond the quoted strikes or expiries: "
+          + "ABC 2026-01-16T08:00:00Z 200 call",
         "ABC 2026-01-16T08:00:00Z 110 call: crossed quote, not used",
-        "ABC 2026-01-16T08:00:00Z 200 call: volatility taken from beyond the quoted strikes or expiries",
       ])
     #expect(page.legs.map(\.isExtrapolated) == [false, true])
   }

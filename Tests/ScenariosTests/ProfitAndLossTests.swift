@@ -134,6 +134,23 @@ struct ProfitAndLossTests {
     #expect(delta.value[0] == strike.value[0])
   }
 
+  @Test("Volatilities from beyond the quotes are counted, a leg and node at a time")
+  func extrapolation() throws {
+    // Quoted from 80 to 120. The 130 call lies beyond at every node; under sticky delta the 110 call is to a spot of 150
+    // as the 73 call to 100, and to 75 as the 147 call.
+    let market = try Sample.market([try Sample.input()])
+    let far = try Sample.filled([
+      ("1", try Sample.option(.call, "130"), "0"), ("1", try Sample.option(.call, "110"), "0"),
+    ])
+    let strike = try ScenarioGrid(spotShifts: [-0.25, 0, 0.5], volatilityShifts: [0, 0.1])
+    #expect(try Self.run(far, market, strike).extrapolatedNodes == 6)
+    let near = try Sample.filled([("1", try Sample.option(.call, "110"), "0")])
+    let delta = try ScenarioGrid(
+      spotShifts: [-0.25, 0, 0.5], volatilityShifts: [0, 0.1], dynamics: .stickyDelta)
+    #expect(try Self.run(near, market, delta).extrapolatedNodes == 4)
+    #expect(try Self.run(near, market, strike).extrapolatedNodes == 0)
+  }
+
   // MARK: Flags
 
   @Test("A volatility that would be negative is held at nought and flagged, at its own nodes only")

@@ -29,6 +29,11 @@ public enum StressSummaryText {
     } else {
       lines.append("  margin: \(result.margin.status.rawValue) (\(result.margin.detail))")
     }
+    let extrapolated = result.profitAndLoss.extrapolatedNodes
+    if extrapolated > 0 {
+      lines.append(
+        "  \(extrapolated) volatilities of legs at nodes lie beyond the quotes, where the smile is held flat")
+    }
     return lines.joined(separator: "\n")
   }
 
