@@ -76,6 +76,7 @@ extension PositionSize {
       if hasRisk, lots == limit, next <= budget.exact {
         detail = "limited by --max-lots \(lots): the budget allows more"
       }
+      if !hasRisk, lots < limit { detail = "a lot loses nothing: the fees of more lots exceed the budget" }
       let leastOrZero = min(bound.leastPayoff, .zero)
       let posted = (bound.entryCost - leastOrZero) * ExactAmount(lots) + schedule.fee(lots: lots)
       do throws(BasicsError) {

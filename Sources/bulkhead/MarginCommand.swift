@@ -12,7 +12,7 @@ struct MarginCommand: ParsableCommand {
       The book is CSV in long form, one leg a row, the rows of a strategy together:
         strategy,kind,underlying,expiry,strike,quantity,price,multiplier,settlement,fee
       and, if wanted, account,currency,payout,exercise,instrument. Multiplier, settlement and fee may be left out \
-      (1, quote, 0); instrument stands for kind, underlying, expiry and strike.
+      (1 or the instrument's own, quote, 0); instrument stands for kind, underlying, expiry and strike.
       """)
 
   @Argument(help: ArgumentHelp("The book; - is standard input.", valueName: "book"))

@@ -106,6 +106,8 @@ extension StrategyOptions {
       terms = file.terms
     } else {
       stated = try legsStrategy(in: market)
+      // What stands on one line with --settlement is stated in it.
+      terms = AccountTerms(settlement: settlement)
     }
     if let fees {
       do { terms = terms.with(fees: try FeeTerms.named(fees, dataFolders: StrategyOptions.dataFolders())) } catch {
@@ -124,6 +126,8 @@ extension StrategyOptions {
   }
 
   /// The terms in another settlement; amounts that the file states in its own must not change their unit unseen.
+  ///
+  /// Fees of the command line are stated in the new one.
   private func converted(
     _ terms: AccountTerms, of stated: Strategy, to settlement: Settlement
   ) throws(PricingError) -> AccountTerms {
@@ -132,10 +136,10 @@ extension StrategyOptions {
     guard own != settlement else {
       return AccountTerms(settlement: settlement, currency: terms.currency, fees: terms.fees, fill: terms.fill)
     }
-    if case .totals(let entry, let exit) = terms.fees, !(entry + exit).isZero {
+    if fees == nil, case .totals(let entry, let exit) = terms.fees, !(entry + exit).isZero {
       throw .badLeg(
         leg: "--settlement \(settlement.rawValue)", found: "fees stated in \(own.rawValue) settlement",
-        wanted: "a schedule, or --fees in the new one")
+        wanted: "--fees in the new one, or a schedule")
     }
     if let leg = stated.legs.first(where: { $0.instrument.isOption && $0.price != nil }) {
       throw .badLeg(
@@ -152,10 +156,9 @@ extension StrategyOptions {
         .badOption,
         "found \(underlying ?? "no underlying"), wanted --underlying with one of \(symbols.joined(separator: ", "))")
     }
-    let isCoin = (settlement ?? found.terms.quotedIn) == .coin
     do throws(InstrumentError) {
-      let parsed = try LegsText.parse(
-        legs ?? "", terms: found.contractTerms.covered(by: isCoin ? .perpetual : .underlying))
+      // U is the share or coin itself; in coin settlement it is refused, since the coin held is the collateral.
+      let parsed = try LegsText.parse(legs ?? "", terms: found.contractTerms.covered(by: .underlying))
       return try Strategy(parsed, name: "legs")
     } catch { throw Failure(.badOption, "--legs: \(error)") }
   }

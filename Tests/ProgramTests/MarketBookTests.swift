@@ -84,6 +84,31 @@ import Testing
     #expect(Self.rows(given).first?["fees"] == "37.2")
   }
 
+  @Test("Fees and prices of the command line are stated in the settlement of the command line")
+  func statedThere() throws {
+    let coin = Fixture.root + "/Data/Strategies/btc-iron-condor-coin.yaml"
+    let condor = try Program.run([
+      "analyze", coin, "-m", Self.bitcoin, "--settlement", "quote", "--fees", "111.04,31.50", "--format", "csv",
+    ])
+    #expect(Self.rows(condor).first?["margin"] == "3754.60")
+    let call = try Program.run([
+      "analyze", "--legs", "-1C92000=4500 +1C95000=3000 @26DEC25", "--settlement", "quote", "-m", Self.bitcoin,
+      "--format", "csv",
+    ])
+    #expect(Self.rows(call).first?["max_loss"] == "1500")
+  }
+
+  @Test("The coin itself is no leg of a coin strategy, in words on the command line too")
+  func coinItself() throws {
+    let answer = try Program.run(["analyze", "--legs", "-1C92000 1U @26DEC25", "-m", Self.bitcoin])
+    #expect(answer.status == 65)
+    #expect(answer.errors.contains("the coin held is the collateral"))
+    let quote = try Program.run([
+      "analyze", "--legs", "-1C92000 1U @26DEC25", "-m", Self.bitcoin, "--settlement", "quote", "--format", "csv",
+    ])
+    #expect(Self.rows(quote).first?["structure"] == "Covered call")
+  }
+
   @Test("An unbounded strategy has no lots, but its loss within a range and its cheapest wing are told")
   func within() throws {
     let straddle = Fixture.root + "/Data/Strategies/btc-short-straddle.yaml"
