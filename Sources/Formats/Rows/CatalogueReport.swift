@@ -53,7 +53,7 @@ public enum CatalogueReport {
       } else {
         lines += [head, String(repeating: " ", count: max(0, 80 - risks.count)) + risks]
       }
-      lines += TextTable.wrapped(entry.summary, width: 80, indent: "    ")
+      lines += TextLayout.wrapped(entry.summary, 76).map { "    " + $0 }
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -65,17 +65,17 @@ public enum ChainReport {
         return [
           chain.expiry.date.deribitText, "\(health.quotes)", "\(health.twoSided)", "\(health.crossed)",
           "\(health.missing)", small(health.medianParityError), small(health.worstParityError),
-          FixedDecimals.text(chain.forward.value, 2), source(chain.forward.source),
-          atTheMoney(underlying, chain).map { FixedDecimals.text($0 * 100, 1) + " %" } ?? "-",
+          FigureText.fixed(chain.forward.value, 2), source(chain.forward.source),
+          FigureText.percent(atTheMoney(underlying, chain)),
         ]
       }
-      lines += TextTable.lines(
+      lines += TextLayout.table(
         ["expiry", "quotes", "2-sided", "crossed", "missing", "parity", "worst", "forward", "from", "vol"], rows)
       lines += ["", "  parity, worst: the median and the largest |C - P - parity|, in \(unit)"]
       if !underlying.rejected.isEmpty {
         lines += ["", "\(underlying.rejected.count) rows are not used:"]
         for row in underlying.rejected {
-          lines += TextTable.wrapped("line \(row.line), \(row.instrument): \(row.reason)", width: 80, indent: "  ")
+          lines += TextLayout.wrapped("line \(row.line), \(row.instrument): \(row.reason)", 78).map { "  " + $0 }
         }
       }
     }
@@ -89,7 +89,7 @@ public enum ChainReport {
 
   /// Two figures that matter, whatever the unit.
   private static func small(_ value: Double?) -> String {
-    guard let value else { return "-" }
+    guard let value else { return FigureText.missing }
     if value == 0 { return "0" }
     var exponent = 0
     var scaled = value
@@ -97,6 +97,6 @@ public enum ChainReport {
       scaled *= 10
       exponent += 1
     }
-    return exponent <= 3 ? FixedDecimals.text(value, exponent + 1) : FixedDecimals.text(scaled, 1) + "e-\(exponent)"
+    return exponent <= 3 ? FigureText.fixed(value, exponent + 1) : FigureText.fixed(scaled, 1) + "e-\(exponent)"
   }
 }

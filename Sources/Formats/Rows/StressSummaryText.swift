@@ -13,17 +13,19 @@ public enum StressSummaryText {
     let decimals = min(result.filled.currency.decimals, 8)
     func place(_ scenario: Int) -> String {
       let shock = grid.shock(scenario)
-      let volatility = FixedDecimals.signed(shock.volatility * 100, 1) + (grid.isVolatilityRelative ? " %" : " points")
-      return "spot \(percent(shock.spot)), volatility \(volatility), day \(FixedDecimals.plain(shock.daysForward))"
+      let volatility =
+        FigureText.fixed(shock.volatility * 100, 1, sign: .always) + (grid.isVolatilityRelative ? " %" : " points")
+      return
+        "spot \(percent(shock.spot)), volatility \(volatility), day \(FigureText.shortest(shock.daysForward) ?? "")"
     }
     var lines = [
       "\(result.filled.name): \(grid.count) scenarios, \(grid.dynamics.rawValue)",
-      "  worst \(FixedDecimals.signed(summary.worst, decimals)) \(unit) at \(place(summary.worstScenario))",
-      "  best  \(FixedDecimals.signed(summary.best, decimals)) \(unit) at \(place(summary.bestScenario))",
+      "  worst \(FigureText.fixed(summary.worst, decimals, sign: .always)) \(unit) at \(place(summary.worstScenario))",
+      "  best  \(FigureText.fixed(summary.best, decimals, sign: .always)) \(unit) at \(place(summary.bestScenario))",
     ]
     if let margin = result.margin.margin {
       let shares = zip(["25", "50", "75", "100"], summary.sharesBeyond).map { level, share in
-        "\(level) %: \(share.map { FixedDecimals.text($0 * 100, 1) + " %" } ?? "-")"
+        "\(level) %: \(FigureText.percent(share))"
       }
       lines.append("  margin \(margin); of the grid loses more than \(shares.joined(separator: ", "))")
     } else {
@@ -37,5 +39,5 @@ public enum StressSummaryText {
     return lines.joined(separator: "\n")
   }
 
-  private static func percent(_ share: Double) -> String { FixedDecimals.signed(share * 100, 1) + " %" }
+  private static func percent(_ share: Double) -> String { FigureText.percent(share, sign: .always) }
 }

@@ -72,4 +72,16 @@ enum TextLayout {
     let space = String(repeating: " ", count: max(0, columns - width(text)))
     return left ? space + text : text + space
   }
+
+  /// Lines up columns: the first to the left, figures to the right, two spaces between.
+  static func table(_ header: [String], _ rows: [[String]]) -> [String] {
+    let all = [header] + rows
+    let widths = header.indices.map { column in all.map { width($0[column]) }.max() ?? 0 }
+    return all.map { row in
+      let cells = row.enumerated().map { padded($1, widths[$0], left: $0 > 0) }
+      var line = cells.joined(separator: "  ")
+      while line.last == " " { line.removeLast() }
+      return line
+    }
+  }
 }
