@@ -33,9 +33,9 @@ extension StrategyAnalyzer {
   ///
   /// - Returns: nil for several underlyings, whose P&L is no function of one price.
   func curve(
-    _ filled: FilledStrategy, _ strategy: ResolvedStrategy, _ book: ResolvedBook, _ margin: StrategyMargin
+    _ filled: FilledStrategy, _ payoffs: [(underlying: String, payoff: Payoff)], _ strategy: ResolvedStrategy,
+    _ book: ResolvedBook, _ margin: StrategyMargin
   ) -> ProfitCurve? {
-    let payoffs = MaximumLoss.payoffs(of: filled)
     guard payoffs.count == 1, let only = payoffs.first, let underlying = market[only.underlying] else { return nil }
     let spot = underlying.spot.value
     let strikes = filled.legs.compactMap { $0.instrument.strike?.value }.filter { $0 >= 0.2 * spot && $0 <= 3 * spot }

@@ -77,6 +77,8 @@ public struct StrategyAnalysis: Sendable {
   public let profitNow: Double
   public let margin: StrategyMargin
   public let breakEvens: [BreakEvenDistance]
+  /// Of each underlying's legs, in the order of their first mention.
+  public let payoffs: [(underlying: String, payoff: Payoff)]
   /// Nil for several expiries or underlyings, and without a volatility.
   public let outlook: ExpiryOutlook?
   /// Maximum profit over margin; nil where either is unbounded or the margin is 0.

@@ -47,14 +47,15 @@ public struct StrategyAnalyzer: Sendable {
     }
     guard greeks.value.isFinite, greeks.delta.isFinite else { throw .notANumber(instrument: filled.name, scenario: 0) }
     let (matrix, stress, stressGrid) = try scenarios(strategy, book, margin)
-    let outlook = outlook(filled, margin)
+    let payoffs = MaximumLoss.payoffs(of: filled)
+    let outlook = outlook(filled, payoffs, margin)
     return StrategyAnalysis(
       filled: filled, structure: structureName(filled), asOf: market.asOf, spots: spots(filled),
       expiries: expirySummaries(filled), legs: legs, greeks: greeks, quoteGreeks: quoteGreeks,
       profitNow: greeks.value - strategy.entryCost - strategy.fees, margin: margin,
-      breakEvens: distances(filled, margin, outlook), outlook: outlook,
+      breakEvens: distances(filled, margin, outlook), payoffs: payoffs, outlook: outlook,
       returnOnMargin: returnOnMargin(margin), riskToReward: riskToReward(margin), matrix: matrix, stress: stress,
-      stressGrid: stressGrid, curve: curve(filled, strategy, book, margin),
+      stressGrid: stressGrid, curve: curve(filled, payoffs, strategy, book, margin),
       size: request.budget.map { PositionSize(of: filled, budget: $0, maxLots: request.maxLots) },
       lossWithin: lossWithin(filled), wing: wing(for: filled, margin),
       isUnboundedByFees: isUnboundedByFees(filled, margin), warnings: warnings(filled, legs, book))
@@ -165,8 +166,9 @@ public struct StrategyAnalyzer: Sendable {
     }
   }
 
-  private func outlook(_ filled: FilledStrategy, _ margin: StrategyMargin) -> ExpiryOutlook? {
-    let payoffs = MaximumLoss.payoffs(of: filled)
+  private func outlook(
+    _ filled: FilledStrategy, _ payoffs: [(underlying: String, payoff: Payoff)], _ margin: StrategyMargin
+  ) -> ExpiryOutlook? {
     guard filled.expiries.count == 1, payoffs.count == 1, let expiry = filled.expiries.first,
       let only = payoffs.first, let underlying = market[only.underlying],
       let distribution = ExpiryDistribution(underlying, expiry: expiry, settlement: filled.settlement)

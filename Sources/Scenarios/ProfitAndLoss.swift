@@ -1,5 +1,6 @@
 import Basics
 import Instruments
+import Kernels
 public import MarketData
 public import Pricing
 
@@ -47,22 +48,29 @@ public struct ProfitAndLoss: Sendable {
     public let sharesBeyond: [Double?]
   }
 
+  /// How many of the nodes 1 to N lose more than `loss`.
+  private func beyond(_ loss: Double) -> Int {
+    let column = profit.span
+    return Reductions.count(of: column.extracting(min(1, column.count)..<column.count), below: -loss)
+  }
+
   /// Worst, best, and how much of the grid loses more than the `thresholds` of `margin`.
   public func summary(margin: Double?, thresholds: [Double] = [0.25, 0.5, 0.75, 1]) -> Summary {
-    var (worst, best) = (Double.infinity, -Double.infinity)
-    var (worstScenario, bestScenario) = (0, 0)
-    for scenario in 1..<max(profit.count, 1) {
-      if profit[scenario] < worst { (worst, worstScenario) = (profit[scenario], scenario) }
-      if profit[scenario] > best { (best, bestScenario) = (profit[scenario], scenario) }
-    }
-    let shares = thresholds.map { threshold -> Double? in
-      guard let margin, profit.count > 1 else { return nil }
-      let limit = threshold * margin
-      let beyond = profit.dropFirst().reduce(0) { $0 + (-$1 > limit ? 1 : 0) }
-      return Double(beyond) / Double(profit.count - 1)
+    let column = profit.span
+    let nodes = column.extracting(min(1, column.count)..<column.count)
+    // The places are counted from node 1, which is scenario 1.
+    let worst = Reductions.minimum(nodes)
+    let best = Reductions.maximum(nodes)
+    var shares: [Double?] = []
+    for threshold in thresholds {
+      shares.append(
+        margin.flatMap { margin in
+          profit.count > 1 ? Double(beyond(threshold * margin)) / Double(profit.count - 1) : nil
+        })
     }
     return Summary(
-      worst: worst, worstScenario: worstScenario, best: best, bestScenario: bestScenario, sharesBeyond: shares)
+      worst: worst?.value ?? .infinity, worstScenario: worst.map { $0.index + 1 } ?? 0,
+      best: best?.value ?? -.infinity, bestScenario: best.map { $0.index + 1 } ?? 0, sharesBeyond: shares)
   }
 }
 

@@ -350,4 +350,18 @@ struct BookReaderTests {
       #expect(entries.map(\.line) == whole.map(\.line))
     }
   }
+
+  @Test("Names are told apart by their bytes, wherever the file is cut")
+  func namesByBytes() throws {
+    // One accented letter in one code point and in two: alike to the eye, two names.
+    let names = ["\u{E9}", "e\u{301}"]
+    let rows = names.map { "\($0),call,BTC,26DEC25,90000,1,10,1,quote," }
+    let folder = try TemporaryFolder()
+    let path = folder.file(([Self.header] + rows).joined(separator: "\n") + "\n")
+    for size in [16, 90, 128, 1 << 20] {
+      let entries = try readBook(path, pieceSize: size)
+      #expect(entries.map { Array($0.name.utf8) } == names.map { Array($0.utf8) }, "pieces of \(size)")
+      #expect(entries.allSatisfy { $0.strategy != nil })
+    }
+  }
 }

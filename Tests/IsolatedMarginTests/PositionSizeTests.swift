@@ -118,7 +118,8 @@ struct PositionSizeTests {
     let limited = PositionSize(of: box, budget: try usd("100"), maxLots: 70)
     #expect(limited.status == .noRiskLimit && limited.lots == 70 && limited.usedText == "70")
     // Fees of 2 less a gain of 1 a lot: 100 lots use the budget up.
-    #expect(PositionSize(of: box, budget: try usd("100"), maxLots: 1000).lots == 100)
+    let spent = PositionSize(of: box, budget: try usd("100"), maxLots: 1000)
+    #expect(spent.lots == 100 && spent.detail == "a lot loses nothing: the fees of more lots exceed the budget")
     #expect(PositionSize(of: box, budget: try usd("100"), lotFees: .free, maxLots: 1000).lots == 1000)
     // A fee that one lot's gain does not pay, but ten lots' gain does.
     let flat = try LotFees(perLot: .zero, minimum: ExactAmount(10))

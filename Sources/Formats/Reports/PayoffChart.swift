@@ -64,8 +64,8 @@ struct PayoffChart: Sendable {
 
   /// The payoff less cost before and after each digital's strike, prices ascending.
   private static func jumps(_ analysis: StrategyAnalysis) -> [Double: (before: Double, after: Double)] {
-    let payoffs = MaximumLoss.payoffs(of: analysis.filled)
-    guard payoffs.count == 1, analysis.filled.expiries.count <= 1, let payoff = payoffs.first?.payoff else {
+    guard analysis.payoffs.count == 1, analysis.filled.expiries.count <= 1, let payoff = analysis.payoffs.first?.payoff
+    else {
       return [:]
     }
     let cost = analysis.filled.entryCost + analysis.filled.fees - payoff.constant
