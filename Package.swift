@@ -44,8 +44,8 @@ let package = Package(
     .library(
       name: "Bulkhead",
       targets: [
-        "Basics", "Kernels", "Instruments", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", "Analysis",
-        "Formats",
+        "Basics", "Kernels", "Instruments", "MarketData", "Pricing", "Scenarios", "IsolatedMargin",
+        "MarginRules", "Analysis", "Formats",
       ]),
   ],
   dependencies: [
@@ -64,22 +64,28 @@ let package = Package(
     floor("MarketData", ["Basics", "Instruments", "Kernels", realModule]),
     floor("Pricing", ["Basics", "Instruments", "Kernels", "MarketData", realModule]),
     floor("Scenarios", ["Basics", "Instruments", "Kernels", "MarketData", "Pricing", realModule]),
-    floor("IsolatedMargin", ["Basics", "Instruments", "Pricing"]),
+    floor("IsolatedMargin", ["Basics", "Instruments", "Kernels", "MarketData", "Pricing", realModule]),
+    floor(
+      "MarginRules",
+      ["Basics", "Instruments", "Kernels", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", realModule]),
     floor(
       "Analysis",
-      ["Basics", "Instruments", "Kernels", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", realModule]),
+      [
+        "Basics", "Instruments", "Kernels", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", "MarginRules",
+        realModule,
+      ]),
     floor(
       "Formats",
       [
-        "Basics", "Instruments", "Kernels", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", "Analysis",
-        .product(name: "Yams", package: "Yams"),
+        "Basics", "Instruments", "Kernels", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", "MarginRules",
+        "Analysis", .product(name: "Yams", package: "Yams"),
       ]),
     // Doors
     .executableTarget(
       name: "bulkhead",
       dependencies: [
-        "Basics", "Instruments", "Kernels", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", "Analysis",
-        "Formats", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Basics", "Instruments", "Kernels", "MarketData", "Pricing", "Scenarios", "IsolatedMargin",
+        "MarginRules", "Analysis", "Formats", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     // Tests
@@ -90,9 +96,11 @@ let package = Package(
     tests(of: "MarketData", ["Basics", "Instruments"]),
     tests(of: "Pricing", ["Basics", "Instruments", "Kernels", "MarketData"]),
     tests(of: "Scenarios", ["Basics", "Instruments", "MarketData", "Pricing"]),
-    tests(of: "IsolatedMargin", ["Basics", "Instruments", "Pricing", bigInt]),
+    tests(of: "IsolatedMargin", ["Basics", "Instruments", "Kernels", "MarketData", "Pricing", bigInt]),
+    tests(of: "MarginRules", ["Basics", "Instruments", "MarketData", "Pricing", "Scenarios", "IsolatedMargin"]),
     tests(of: "Analysis", ["Basics", "Instruments", "MarketData", "Pricing", "Scenarios", "IsolatedMargin"]),
-    tests(of: "Formats", ["Basics", "Instruments", "MarketData", "Pricing", "IsolatedMargin", "Analysis"]),
+    tests(
+      of: "Formats", ["Basics", "Instruments", "MarketData", "Pricing", "IsolatedMargin", "MarginRules", "Analysis"]),
     .testTarget(name: "ProgramTests", dependencies: ["bulkhead", "TestSupport"], swiftSettings: settings),
   ]
 )

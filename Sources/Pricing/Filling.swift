@@ -127,8 +127,10 @@ extension Strategy {
 }
 
 extension MarketState {
+  /// The market of the underlying that an instrument is written on.
+  ///
   /// - Throws: ``PricingError`` `.unknownUnderlying`.
-  func underlying(of instrument: Instrument) throws(PricingError) -> UnderlyingMarket {
+  public func underlying(of instrument: Instrument) throws(PricingError) -> UnderlyingMarket {
     guard let underlying = self[instrument.underlying] else {
       throw .unknownUnderlying(instrument.underlying, known: underlyings.map(\.symbol))
     }

@@ -1,0 +1,61 @@
+public import Basics
+
+/// A parameter of a rulebook, exact as its file writes it.
+public enum RuleParameter: Hashable, Sendable {
+  case number(ExactAmount)
+  case text(String)
+  case list([RuleParameter])
+  /// Named parameters, as a tier or a row of a table.
+  case record([String: RuleParameter])
+}
+
+/// A rule's dated numbers, read from one file of `Data/Rulebooks/margin`: the method is code, its parameters are data.
+///
+/// A venue that changes a rate adds a file with the same `name` and a later `effective`; which file holds is a question of
+/// the market's day.
+public struct Rulebook: Hashable, Sendable {
+  /// What `--rule` is given: `deribit-standard`.
+  public let name: String
+  /// For people: "Deribit, standard margin".
+  public let title: String
+  /// The word that chooses the code: see ``RuleCatalogue``.
+  public let method: String
+  /// The first day on which these numbers hold.
+  public let effective: CalendarDate
+  /// Who publishes the rule, and where.
+  public let source: String
+  public let parameters: [String: RuleParameter]
+
+  public init(
+    name: String, title: String, method: String, effective: CalendarDate, source: String,
+    parameters: [String: RuleParameter]
+  ) {
+    self.name = name
+    self.title = title
+    self.method = method
+    self.effective = effective
+    self.source = source
+    self.parameters = parameters
+  }
+
+  /// A number that the method needs.
+  ///
+  /// - Throws: ``MarginRulesError`` `.badParameter` where it is missing, no number, or outside `range`.
+  public func number(
+    _ parameter: String, in range: ClosedRange<ExactAmount> = .zero...ExactAmount(1_000_000_000)
+  ) throws(MarginRulesError) -> ExactAmount {
+    let wanted = "a number from \(range.lowerBound) to \(range.upperBound)"
+    switch parameters[parameter] {
+    case .number(let value)? where range.contains(value): return value
+    case .number(let value)?: throw refusal(parameter, found: "\(value)", wanted: wanted)
+    case nil: throw refusal(parameter, found: "nothing", wanted: wanted)
+    case .text(let text)?: throw refusal(parameter, found: "'\(text)'", wanted: wanted)
+    case .list?, .record?: throw refusal(parameter, found: "a list or a table", wanted: wanted)
+    }
+  }
+
+  /// The refusal of one parameter.
+  public func refusal(_ parameter: String, found: String, wanted: String) -> MarginRulesError {
+    .badParameter(rulebook: "\(name) of \(effective)", parameter: parameter, found: found, wanted: wanted)
+  }
+}
