@@ -23,7 +23,7 @@ public struct MaximumLossRule: MarginRule {
     case .unbounded(let tails): return .notApplicable("unbounded: \(tails.text)")
     case .bounded(let bound):
       let least = min(bound.leastPayoff, .zero)
-      let where_ = bound.certificates.compactMap { proof in
+      let place = bound.certificates.compactMap { proof in
         proof.least.map { "\(proof.underlying)=\($0.price.map { $0.decimalText(rounding: .nearest) } ?? "infinity")" }
       }.joined(separator: ";")
       func requirement(_ kind: RequirementKind) throws(MarginRulesError) -> Requirement {
@@ -34,7 +34,7 @@ public struct MaximumLossRule: MarginRule {
               "least_payoff", input: "-min(\(bound.leastPayoff.decimalText(rounding: .down)), 0)",
               rounding: .zero - least, to: strategy.currency, source: rulebook.source)
           ],
-          currency: strategy.currency, binding: where_)
+          currency: strategy.currency, binding: place)
       }
       return .requirements(initial: try requirement(.initial), maintenance: try requirement(.maintenance))
     }
