@@ -97,7 +97,9 @@ let package = Package(
     tests(of: "Pricing", ["Basics", "Instruments", "Kernels", "MarketData"]),
     tests(of: "Scenarios", ["Basics", "Instruments", "MarketData", "Pricing"]),
     tests(of: "IsolatedMargin", ["Basics", "Instruments", "Kernels", "MarketData", "Pricing", bigInt]),
-    tests(of: "MarginRules", ["Basics", "Instruments", "MarketData", "Pricing", "Scenarios", "IsolatedMargin"]),
+    // The rules are tested with the numbers that are delivered, so their tests read the rulebooks' files.
+    tests(
+      of: "MarginRules", ["Basics", "Instruments", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", "Formats"]),
     tests(of: "Analysis", ["Basics", "Instruments", "MarketData", "Pricing", "Scenarios", "IsolatedMargin"]),
     tests(
       of: "Formats", ["Basics", "Instruments", "MarketData", "Pricing", "IsolatedMargin", "MarginRules", "Analysis"]),

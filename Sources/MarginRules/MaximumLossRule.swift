@@ -9,7 +9,11 @@ import Pricing
 public struct MaximumLossRule: MarginRule {
   public let rulebook: Rulebook
 
-  public init(_ rulebook: Rulebook) { self.rulebook = rulebook }
+  /// - Throws: ``MarginRulesError`` `.badParameter` for any parameter: the rule has none.
+  public init(_ rulebook: Rulebook) throws(MarginRulesError) {
+    try rulebook.table.allow([])
+    self.rulebook = rulebook
+  }
 
   public var needs: String { "the payoff at expiry; no mark and no scenario" }
 

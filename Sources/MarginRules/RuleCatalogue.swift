@@ -2,7 +2,7 @@
 public enum RuleCatalogue {
   /// Words for `method` in a rulebook's file, with the type that works by it. A new rule is a file and a line here.
   static let methods: [(name: String, make: @Sendable (Rulebook) throws(MarginRulesError) -> any MarginRule)] = [
-    ("maximum-loss", { book throws(MarginRulesError) in MaximumLossRule(book) })
+    ("maximum-loss", { book throws(MarginRulesError) in try MaximumLossRule(book) })
   ]
 
   /// Makes the rule that a rulebook describes.

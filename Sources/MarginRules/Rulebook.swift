@@ -38,24 +38,20 @@ public struct Rulebook: Hashable, Sendable {
     self.parameters = parameters
   }
 
+  /// The parameters, read with their paths named in what is refused.
+  public var table: ParameterTable {
+    ParameterTable(rulebook: "\(name) of \(effective)", path: "", entries: parameters)
+  }
+
   /// A number that the method needs.
   ///
   /// - Throws: ``MarginRulesError`` `.badParameter` where it is missing, no number, or outside `range`.
   public func number(
-    _ parameter: String, in range: ClosedRange<ExactAmount> = .zero...ExactAmount(1_000_000_000)
-  ) throws(MarginRulesError) -> ExactAmount {
-    let wanted = "a number from \(range.lowerBound) to \(range.upperBound)"
-    switch parameters[parameter] {
-    case .number(let value)? where range.contains(value): return value
-    case .number(let value)?: throw refusal(parameter, found: "\(value)", wanted: wanted)
-    case nil: throw refusal(parameter, found: "nothing", wanted: wanted)
-    case .text(let text)?: throw refusal(parameter, found: "'\(text)'", wanted: wanted)
-    case .list?, .record?: throw refusal(parameter, found: "a list or a table", wanted: wanted)
-    }
-  }
+    _ parameter: String, in range: ClosedRange<ExactAmount> = ParameterTable.numberRange
+  ) throws(MarginRulesError) -> ExactAmount { try table.number(parameter, in: range) }
 
   /// The refusal of one parameter.
   public func refusal(_ parameter: String, found: String, wanted: String) -> MarginRulesError {
-    .badParameter(rulebook: "\(name) of \(effective)", parameter: parameter, found: found, wanted: wanted)
+    table.refusal(parameter, found: found, wanted: wanted)
   }
 }

@@ -63,12 +63,14 @@ struct YAMLValue {
     self.path = path
   }
 
+  /// Where the node begins.
+  var location: SourceLocation {
+    SourceLocation(file: file, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
+  }
+
   /// An error at this node.
   func error(found: String? = nil, wanted: String) -> FormatError {
-    let mark = node.mark
-    return .malformed(
-      SourceLocation(file: file, line: mark?.line ?? 1, column: mark?.column ?? 1),
-      found: (path.isEmpty ? "" : "\(path): ") + (found ?? summary), wanted: wanted)
+    .malformed(location, found: (path.isEmpty ? "" : "\(path): ") + (found ?? summary), wanted: wanted)
   }
 
   var line: Int { node.mark?.line ?? 1 }

@@ -25,14 +25,19 @@ public enum StrategyCatalogue {
 
   /// The id or alias at the least edit distance; of several the first listed.
   static func nearest(to name: some StringProtocol) -> String {
+    nearest(to: name, among: all.flatMap { [$0.id] + $0.aliases }) ?? ""
+  }
+
+  /// The one of `candidates` at the least edit distance; of several the first; nil where there are none.
+  public static func nearest(to name: some StringProtocol, among candidates: [String]) -> String? {
     // Longer than any name is wrong in any case; the bound keeps the cost of a hostile one small.
     let found = Array(normalised(name.prefix(64)).utf8.prefix(64))
-    var best = (name: "", distance: Int.max)
-    for candidate in all.flatMap({ [$0.id] + $0.aliases }) {
+    var best: (name: String, distance: Int)?
+    for candidate in candidates {
       let distance = editDistance(found, Array(candidate.utf8))
-      if distance < best.distance { best = (candidate, distance) }
+      if distance < best?.distance ?? .max { best = (candidate, distance) }
     }
-    return best.name
+    return best?.name
   }
 
   /// Insertions, deletions, replacements and swaps of neighbours that turn one text into the other.
