@@ -14,6 +14,9 @@ public struct StrategyComparison: Sendable {
 
   public var currency: Currency { filled.currency }
 
+  /// True where a rule could not be asked for the market's sake.
+  public var isInvalid: Bool { verdicts.contains { $0.status == .invalid } }
+
   /// What the holder brings of their own under a rule: max(0, initial + entry cost + fees), rounded up.
   ///
   /// A requirement counts the cash that stands in the account once the premium has changed hands, so a premium paid and
