@@ -53,6 +53,7 @@ struct ComparisonDocument {
     return [
       ("rule", .string(verdict.name)), ("title", .text(book?.title)),
       ("effective", .text(book.map { "\($0.effective)" })), ("source", .text(book?.source)),
+      ("leaves_out", .array((book?.leavesOut ?? []).map { .string($0) })),
       ("status", .string(verdict.status.rawValue)), ("detail", .string(verdict.detail)),
       ("initial", ComparisonDocument.requirement(verdict.initial)),
       ("maintenance", ComparisonDocument.requirement(verdict.maintenance)),
@@ -70,7 +71,7 @@ struct ComparisonDocument {
           requirement.terms.map { term in
             .object([
               ("term", .string(term.name)), ("input", .string(term.input)), ("amount", .string(term.amount.text)),
-              ("source", .string(term.source)),
+              ("meaning", .text(RequirementVocabulary.meaning(of: term.name))), ("source", .string(term.source)),
             ])
           })
       ), ("total", .string(requirement.total.text)), ("binding_scenario", .string(requirement.binding)),

@@ -16,7 +16,8 @@ enum ComparisonPage {
     ]
     return Page(
       title: FigureText.plain(compared.filled.name),
-      subtitle: RequirementWords.subtitle(compared, "\(compared.verdicts.count) rules side by side"),
+      subtitle: RequirementWords.subtitle(
+        compared, "\(compared.verdicts.count) \(compared.verdicts.count == 1 ? "rule" : "rules side by side")"),
       sections: sections.compactMap { $0 }, chart: nil)
   }
 

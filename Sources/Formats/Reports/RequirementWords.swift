@@ -14,15 +14,16 @@ enum RequirementWords {
 
   /// The basis on which all rules answer, with what lies outside it.
   static func basis(_ compared: StrategyComparison) -> String {
-    let margin = compared.margin
-    let code = compared.currency.code
+    let (cost, fees) = (compared.margin.entryCost, compared.margin.fees)
+    let (code, decimals) = (compared.currency.code, compared.currency.decimals)
     let premium =
-      margin.entryCost.sign < 0
-      ? "less the premium received, \(PageBuilder.short(-margin.entryCost))"
-      : "and the premium paid, \(PageBuilder.short(margin.entryCost))"
+      cost.sign < 0
+      ? "less the premium received (\(FigureText.fixed(-cost, decimals, .down)))"
+      : "and the premium paid (\(FigureText.fixed(cost, decimals, .up)))"
     return
       "One basis: the cash that must stand in the account once the premium has changed hands. Own money is the initial "
-      + "requirement \(premium), and fees of \(PageBuilder.short(margin.fees)) \(code), which no requirement counts."
+      + "requirement \(premium) and the fees (\(FigureText.fixed(fees, decimals, .up)) \(code)), which no requirement "
+      + "counts; it is 0 at the least."
   }
 
   /// `short_call_underlying` as a reader says it.
