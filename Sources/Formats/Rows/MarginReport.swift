@@ -56,9 +56,11 @@ public struct MarginReport: Sendable {
       }
       let verdict: RuleVerdict?
       do throws(MarginRulesError) { verdict = try question?.verdict(on: strategy) } catch {
-        summary.invalidCount += 1
-        summary.add([entry.refusal(error.description)], count: 1)
-        invalidRow(entry, detail: error.description, &writer)
+        refuse(entry, error.description, &summary, &writer)
+        continue
+      }
+      if let verdict, verdict.status == .invalid {
+        refuse(entry, verdict.detail, &summary, &writer)
         continue
       }
       let margin = StrategyMargin(of: strategy, reserve: reserve)
@@ -109,6 +111,15 @@ public struct MarginReport: Sendable {
     guard let verdict, verdict.status != .ok else { return margin.detail }
     let reason = "\(verdict.name): \(verdict.status.rawValue): \(verdict.detail)"
     return margin.detail.isEmpty ? reason : "\(margin.detail); \(reason)"
+  }
+
+  /// The row of a strategy that is well read and that the rule's market cannot value.
+  private func refuse(
+    _ entry: BookEntry, _ reason: String, _ summary: inout ReportSummary, _ writer: inout CSVWriter
+  ) {
+    summary.invalidCount += 1
+    summary.add([entry.refusal(reason)], count: 1)
+    invalidRow(entry, detail: reason, &writer)
   }
 
   private func invalidRow(_ entry: BookEntry, detail: String, _ writer: inout CSVWriter) {
