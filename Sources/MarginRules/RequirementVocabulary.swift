@@ -13,7 +13,8 @@ public enum RequirementVocabulary {
     // One short option at a time.
     "short_call_underlying": "a share of the underlying, since a sold call loses as it rises; less where it is far out "
       + "of the money, but never below a floor",
-    "short_put_underlying": "a share of the underlying, since a sold put loses as it falls; less where it is far out of "
+    "short_put_underlying":
+      "a share of the underlying, since a sold put loses as it falls; less where it is far out of "
       + "the money, but never below a floor",
     "short_call_mark": "what buying the sold call back costs now: the premium received for it is in the account",
     "short_put_mark": "what buying the sold put back costs now: the premium received for it is in the account",

@@ -17,7 +17,8 @@ struct StubRule: MarginRule {
     _ name: String = "stub", _ says: @escaping @Sendable (RuleInputs) throws(MarginRulesError) -> RuleAnswer
   ) throws {
     rulebook = Rulebook(
-      name: name, title: "A stub", method: "stub", effective: try CalendarDate(parsing: "2020-01-01"), source: "made up",
+      name: name, title: "A stub", method: "stub", effective: try CalendarDate(parsing: "2020-01-01"),
+      source: "made up",
       parameters: [:])
     self.says = says
   }

@@ -177,7 +177,8 @@ struct CompareReportTests {
     let totals = try Self.report(lines, [.inForce(question.rule)]).rows.filter { $0["term"] == "TOTAL" }
     let ruled = try Self.margin(lines, question).rows
     #expect(ruled.map { $0["initial"] } == totals.filter { $0["requirement"] == "initial" }.map { $0["amount"] })
-    #expect(ruled.map { $0["maintenance"] } == totals.filter { $0["requirement"] == "maintenance" }.map { $0["amount"] })
+    #expect(
+      ruled.map { $0["maintenance"] } == totals.filter { $0["requirement"] == "maintenance" }.map { $0["amount"] })
   }
 
   @Test("With a rule, what its market cannot value is invalid, whatever its payoff")
@@ -277,7 +278,9 @@ struct CompareReportTests {
     let json = try JSONSerialization.jsonObject(with: Data(RulesReport.text(rules, as: .json).utf8))
     #expect(json as? [[String: String]] == rows)
     let table = RulesReport.text(rules, as: .table)
-    for words in ["first", "second", "from 2021-03-04", "looks at the name", "a test"] { #expect(table.contains(words)) }
+    for words in ["first", "second", "from 2021-03-04", "looks at the name", "a test"] {
+      #expect(table.contains(words))
+    }
     #expect(RulesReport.text([], as: .table) == "")
   }
 }
