@@ -12,3 +12,4 @@ extension ChainReport.Format: ExpressibleByArgument {}
 extension CatalogueReport.Format: ExpressibleByArgument {}
 extension ReportFormat: ExpressibleByArgument {}
 extension ColorChoice: ExpressibleByArgument {}
+extension LiquidationFormat: ExpressibleByArgument {}
