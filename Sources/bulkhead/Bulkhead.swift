@@ -26,7 +26,7 @@ struct Bulkhead: ParsableCommand {
     subcommands: [
       AnalyzeCommand.self, PriceCommand.self, ImpliedVolatilityCommand.self, MarginCommand.self, StressCommand.self,
       SizeCommand.self, LiquidationCommand.self, CompareCommand.self, ExplainCommand.self, RulesCommand.self,
-      ChainCommand.self, StrategiesCommand.self,
+      AccountCommand.self, ChainCommand.self, StrategiesCommand.self,
     ])
 
   static func main() {
