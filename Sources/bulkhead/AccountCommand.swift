@@ -70,4 +70,3 @@ struct AccountCommand: ParsableCommand {
     _ = try surroundings.defaults(terms)
   }
 }
-

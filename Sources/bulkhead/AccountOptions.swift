@@ -60,17 +60,18 @@ struct AccountTermsOptions: ParsableArguments {
     guard settlement == .quote || currency != nil else {
       throw ValidationError("'--settlement coin' without a currency: wanted --currency BTC or another coin")
     }
-    guard maintenanceTiers == nil || maintenanceRate == nil else {
-      throw ValidationError("'--maintenance-tiers' beside '--maintenance-rate': wanted one of them")
+    guard maintenanceTiers == nil || maintenanceRate == nil && maintenanceAmount == nil else {
+      throw ValidationError("'--maintenance-tiers' beside a rate or amount: wanted one or the other")
     }
     do {
       let currency = try Currency(self.currency ?? "USD")
-      let rate = maintenanceRate?.amount ?? ExactAmount(count: 5, decimals: 3)
-      let tiers = maintenanceTiers?.tiers ?? [LinearMargin.Tier(floor: .zero, maintenanceRate: rate)]
-      let highest = tiers.map(\.maintenanceRate).max() ?? rate
-      let margin = try LinearMargin(
-        tiers: tiers, amount: maintenanceAmount?.amount ?? .zero,
-        initialRate: initialRate?.amount ?? min(.one, highest + highest))
+      let tiers =
+        try maintenanceTiers.map { try MaintenanceTiers($0.rates) }
+        ?? MaintenanceTiers(
+          rate: maintenanceRate?.amount ?? ExactAmount(count: 5, decimals: 3),
+          amount: maintenanceAmount?.amount ?? .zero)
+      let twice = tiers.highestRate + tiers.highestRate
+      let margin = try LinearMargin(maintenance: tiers, initialRate: initialRate?.amount ?? min(.one, twice))
       let autoAdd = try AutoAdd(
         trigger: autoAddTrigger?.amount ?? ExactAmount(count: 11, decimals: 1),
         buffer: autoAddBuffer?.amount ?? ExactAmount(count: 2, decimals: 1),
@@ -148,13 +149,18 @@ struct AccountSurroundingsOptions: ParsableArguments {
     do {
       let costs = try LiquidationCosts(slippage: slippage?.amount ?? .zero, fee: liquidationFee?.amount ?? .zero)
       let lots = lot?.amount ?? (terms.settlement == .coin ? .one : ExactAmount(count: 1, decimals: 3))
-      let highest = terms.margin.tiers.map(\.maintenanceRate).max() ?? .zero
       let target = try PartialTarget(
         lot: Quantity(count: try lots.count(decimals: Quantity.decimals, rounding: .nearest, type: "Quantity")),
-        ratio: targetRatio?.amount ?? (highest.isZero ? terms.margin.initialRate : highest + highest))
+        ratio: targetRatio?.amount ?? restored(terms.margin))
       return AccountScriptDefaults(
         currency: terms.currency, costs: costs, lot: target.lot, targetRatio: target.ratio)
     } catch { throw ValidationError("\(error)") }
+  }
+
+  /// Twice the highest maintenance rate, where that is a ratio.
+  private func restored(_ margin: LinearMargin) -> ExactAmount {
+    let twice = margin.maintenance.highestRate + margin.maintenance.highestRate
+    return twice > .zero && twice < .one ? twice : ExactAmount(count: 1, decimals: 2)
   }
 
   private func amount(_ value: Exact?, _ name: String, _ terms: BoxTerms) throws(ValidationError) -> Money {
@@ -169,18 +175,18 @@ struct AccountSurroundingsOptions: ParsableArguments {
 
 /// Maintenance rates on the command line: `0:0.004,50000:0.005`.
 struct TiersArgument: ExpressibleByArgument {
-  let tiers: [LinearMargin.Tier]
+  let rates: [(from: ExactAmount, rate: ExactAmount)]
 
   init?(argument: String) {
-    var tiers: [LinearMargin.Tier] = []
+    var rates: [(from: ExactAmount, rate: ExactAmount)] = []
     for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
       let words = part.split(separator: ":", omittingEmptySubsequences: false)
-      guard words.count == 2, let floor = try? ExactAmount(parsing: words[0]),
+      guard words.count == 2, let from = try? ExactAmount(parsing: words[0]),
         let rate = try? ExactAmount(parsing: words[1])
       else { return nil }
-      tiers.append(LinearMargin.Tier(floor: floor, maintenanceRate: rate))
+      rates.append((from, rate))
     }
-    self.tiers = tiers
+    self.rates = rates
   }
 }
 

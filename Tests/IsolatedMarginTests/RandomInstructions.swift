@@ -44,12 +44,10 @@ struct RandomInstructions {
 
   /// One for each of ``boxes``.
   private static func terms() throws -> [BoxTerms] {
-    let tiered = try LinearMargin(
-      tiers: [
-        .init(floor: .zero, maintenanceRate: amount("0.004")),
-        .init(floor: ExactAmount(50_000), maintenanceRate: amount("0.005")),
-        .init(floor: ExactAmount(250_000), maintenanceRate: amount("0.01")),
-      ], amount: .zero, initialRate: amount("0.02"))
+    let tiers = try MaintenanceTiers([
+      (.zero, amount("0.004")), (ExactAmount(50_000), amount("0.005")), (ExactAmount(250_000), amount("0.01")),
+    ])
+    let tiered = try LinearMargin(maintenance: tiers, initialRate: amount("0.02"))
     return [
       try Sample.terms(autoAdd: ("1.2", "0.3", "700"), warning: "0.1"),
       try BoxTerms(margin: tiered, markMaxAgeSeconds: 45),
