@@ -51,9 +51,8 @@ public enum AccountTrial {
     let instructions = RandomInstructions.instructions(seed: seed, count: commands)
     guard let first = firstFailure(of: instructions, fresh, &tally) else { return nil }
     var unused = Tally()
-    let least = Shrinking.minimal(instructions, simpler: { $0.simpler }) { candidate in
-      firstFailure(of: candidate, fresh, &unused) != nil
-    }
+    let least = Shrinking.minimal(
+      instructions, simpler: { $0.simpler }, fails: { firstFailure(of: $0, fresh, &unused) != nil })
     let story = least.map { "  \($0.time) \($0.id): \($0.command)" }.joined(separator: "\n")
     let reason = firstFailure(of: least, fresh, &unused) ?? first
     return "seed \(seed): \(reason)\nafter \(least.count) of \(commands) commands:\n\(story)"
