@@ -171,10 +171,10 @@ public struct RandomInstructions {
     case 16: return .chargeFees(Money(minorUnits: random.int64(1...2000), currency: inCoin ? .btc : .usd))
     case 17...28: return .mark(marks(inCoin: inCoin))
     case 29...35:
-      let instrument = random.chance(0.5) ? nil : random.pick(instruments)
+      let instrument = random.chance(0.3) ? nil : TrialMarket.bitcoin
       let target = try PartialTarget(
         instrument: instrument, lot: Quantity(count: inCoin ? 1_000_000_000 : 100_000),
-        ratio: ExactAmount(count: random.chance(0.2) ? random.int64(1...80) : random.int64(8...40), decimals: 3))
+        ratio: ExactAmount(count: random.pick([1, 8, 12, 20, 40, 60]), decimals: 3))
       return .partiallyLiquidate(target, try costs())
     case 36...41: return .liquidate(try costs())
     case 42...45: return .settle([BoxDelivery("BTC", price: price(TrialMarket.bitcoin, inCoin: inCoin))])

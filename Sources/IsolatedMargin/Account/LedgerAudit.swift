@@ -7,6 +7,8 @@ public struct LedgerViolation: Hashable, Sendable, CustomStringConvertible {
   public enum Invariant: String, Hashable, Sendable, CaseIterable {
     /// For each currency all balances add up to 0, and every instruction's postings balance.
     case conservation
+    /// What is traded goes to the book cost of a position or through the cash, but for rounding.
+    case book
     /// Postings are counted without gaps.
     case sequence
     case freeBalance
@@ -59,6 +61,9 @@ public struct LedgerAudit: Sendable {
         return ledger == before ? [] : [.init(invariant: .refusalChangesNothing, detail: "replay of \(instruction)")]
       }
       var found = balanceViolations(ledger) + postingViolations(outcome)
+      if ledger.postingCount != before.postingCount + Int64(outcome.postings.count) {
+        found.append(.init(invariant: .sequence, detail: "\(ledger.postingCount) postings counted"))
+      }
       found += bystanderViolations(instruction, ledger)
       found += debtViolations(instruction, outcome, ledger)
       if case .box(let id, let command) = instruction.command, let after = outcome.box, let box = before[box: id] {
