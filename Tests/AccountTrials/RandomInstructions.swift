@@ -67,7 +67,7 @@ public struct RandomInstructions {
     // Mostly seconds, at times hours.
     let seconds = random.chance(0.02) ? random.int64(3600...150_000) : random.int64(0...30)
     time = Instant(secondsSinceEpoch: time.secondsSinceEpoch + seconds)
-    let step = random.chance(0.05) ? random.int64(-6000...6000) : random.int64(-400...400)
+    let step = random.int64(-400...400) * (random.chance(0.03) ? 10 : 1)
     bitcoinPrice = min(max(bitcoinPrice + step, 5000), 200_000)
     let id = random.chance(0.02) ? "\(random.int(1...count))" : "\(count)"
     if random.chance(0.06) { return Instruction(id: id, time: time, ledgerCommand()) }
@@ -151,8 +151,8 @@ public struct RandomInstructions {
 
   private mutating func costs() throws -> LiquidationCosts {
     try LiquidationCosts(
-      slippage: ExactAmount(count: random.int64(0...20), decimals: 4),
-      fee: ExactAmount(count: random.int64(0...20), decimals: 4))
+      slippage: ExactAmount(count: random.int64(0...8), decimals: 4),
+      fee: ExactAmount(count: random.int64(0...8), decimals: 4))
   }
 
   private mutating func command(inCoin: Bool) throws -> BoxCommand {
