@@ -13,9 +13,9 @@ import Pricing
 ///
 /// Options stand in no mark: what they can still cost at expiry is in the requirement in full, and what they may be worth
 /// is left out. So a box of options alone has an equity that is its cash and a requirement that never moves, and is never
-/// liquidated. In a mixed box the two parts are added: a perpetual that hedges a short option saves nothing, which is
-/// more than either part can lose together before expiry. Options of several expiries are each held to the end: their
-/// requirements are added, and no long far option secures a short near one.
+/// liquidated. In a mixed box the two parts are added, so that a perpetual that hedges a short option saves nothing; and
+/// since everything in it answers for everything, a perpetual that fails takes the options with it. Options of several
+/// expiries are each held to the end: their requirements are added, and no long far option secures a short near one.
 public struct BoxFigures: Hashable, Sendable {
   public let cash: Money
   public let equity: Money
