@@ -25,7 +25,7 @@ struct Bulkhead: ParsableCommand {
     version: "bulkhead 0.1.0",
     subcommands: [
       AnalyzeCommand.self, PriceCommand.self, ImpliedVolatilityCommand.self, MarginCommand.self, StressCommand.self,
-      SizeCommand.self, CompareCommand.self, ExplainCommand.self,
+      SizeCommand.self, CompareCommand.self, ExplainCommand.self, PerpetualsCommand.self,
       ChainCommand.self, StrategiesCommand.self, RulesCommand.self,
     ])
 
