@@ -105,9 +105,9 @@ public struct PassageSimulation: Hashable, Sendable {
       let workers = min(threads, range.count)
       let parts = Mutex([[Double]](repeating: [], count: workers))
       let work: @Sendable (Int) -> Void = { [seed] worker in
-        let own =
-          (range.lowerBound + range.count * worker / workers)..<(range.lowerBound + range.count * (worker + 1) / workers)
-        let sums = PassageSimulation.sums(of: own, seed: seed, grid)
+        let start = range.lowerBound + range.count * worker / workers
+        let end = range.lowerBound + range.count * (worker + 1) / workers
+        let sums = PassageSimulation.sums(of: start..<end, seed: seed, grid)
         parts.withLock { $0[worker] = sums }
       }
       if workers == 1 { work(0) } else { DispatchQueue.concurrentPerform(iterations: workers, execute: work) }
