@@ -15,3 +15,4 @@ extension ComparisonFormat: ExpressibleByArgument {}
 extension ExplanationFormat: ExpressibleByArgument {}
 extension RulesReport.Format: ExpressibleByArgument {}
 extension ColorChoice: ExpressibleByArgument {}
+extension LiquidationFormat: ExpressibleByArgument {}
