@@ -93,7 +93,8 @@ struct IntervalWalk {
         if left.isNegative != right.isNegative {
           let isJump = !(slopes.least.isFinite && slopes.greatest.isFinite)
           ends.append(
-            isJump ? BandEnd(price: curve.jump(left.spot, right.spot), isJump: true) : BandEnd(price: root(left, right)))
+            isJump ? BandEnd(price: curve.jump(left.spot, right.spot), isJump: true) : BandEnd(price: root(left, right))
+          )
         }
       }
       left = right
