@@ -63,7 +63,7 @@ struct VenueCasesTests {
   func counts() throws {
     #expect(try RuleCase.all("theory.json").count == 10)
     #expect(try RuleCase.all("derive.json").count == 18)
-    #expect(try RuleCase.all("venues.json").count == 7)
+    #expect(try RuleCase.all("venues.json").count == 12)
   }
 
   @Test("Deribit's volatility move is 38 percent at 30 days, larger before and smaller after")

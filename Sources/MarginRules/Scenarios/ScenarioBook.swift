@@ -78,19 +78,24 @@ struct ScenarioBook {
   private static func value(
     of position: RulePosition, _ scenario: RuleScenario, spot: Double, _ settlement: Settlement
   ) throws(MarginRulesError) -> Double {
-    let shocked = spot * (1 + scenario.spot)
-    let value: Double
-    if let contract = position.contract {
-      let quote = OptionPricer.blackScholes.greeks(
-        of: contract, spot: shocked, years: contract.years - scenario.days / 365,
-        volatility: scenario.volatility.moved(contract.volatility, days: contract.years * 365)
-      ).value
-      value = settlement == .coin ? quote / shocked : quote
-    } else {
-      // A coin future of N in quote currency is worth N (1/entry - 1/S): the entry falls out of every difference.
-      value = settlement == .coin ? -1 / shocked : shocked
-    }
+    let value = unitValue(of: position, scenario, spot: spot, settlement)
     guard value.isFinite else { throw .pricing(.notANumber(instrument: position.name, scenario: 0)) }
     return value
+  }
+
+  /// One unit in settlement currency after a scenario that starts at `spot`.
+  static func unitValue(
+    of position: RulePosition, _ scenario: RuleScenario, spot: Double, _ settlement: Settlement
+  ) -> Double {
+    let shocked = spot * (1 + scenario.spot)
+    guard let contract = position.contract else {
+      // A coin future of N in quote currency is worth N (1/entry - 1/S): the entry falls out of every difference.
+      return settlement == .coin ? -1 / shocked : shocked
+    }
+    let quote = OptionPricer.blackScholes.greeks(
+      of: contract, spot: shocked, years: contract.years - scenario.days / 365,
+      volatility: scenario.volatility.moved(contract.volatility, days: contract.years * 365)
+    ).value
+    return settlement == .coin ? quote / shocked : quote
   }
 }
