@@ -100,7 +100,8 @@ let package = Package(
     // The rules are tested with the numbers that are delivered, so their tests read the rulebooks' files.
     tests(
       of: "MarginRules", ["Basics", "Instruments", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", "Formats"]),
-    tests(of: "Analysis", ["Basics", "Instruments", "MarketData", "Pricing", "Scenarios", "IsolatedMargin"]),
+    tests(
+      of: "Analysis", ["Basics", "Instruments", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", "MarginRules"]),
     tests(
       of: "Formats", ["Basics", "Instruments", "MarketData", "Pricing", "IsolatedMargin", "MarginRules", "Analysis"]),
     .testTarget(name: "ProgramTests", dependencies: ["bulkhead", "TestSupport"], swiftSettings: settings),

@@ -143,7 +143,7 @@ public struct StrategyAnalyzer: Sendable {
 
   /// True where a discount factor of the strategy's account exceeds 1, in which case a mark can lie beyond the payoff's
   /// own bounds: in coin that of the coin, in quote currency what the forward implies where the chain is quoted in coin.
-  private func hasNegativeRate(_ filled: FilledStrategy) -> Bool {
+  func hasNegativeRate(_ filled: FilledStrategy) -> Bool {
     filled.legs.contains { leg in
       guard let expiry = leg.instrument.expiry, let underlying = market[leg.instrument.underlying],
         let forward = try? underlying.forward(of: expiry)

@@ -10,6 +10,8 @@ public enum IsolatedMarginError: Error, Equatable, Sendable {
   case badInput(String, found: String, wanted: String)
   /// An underlying of the strategy has no price range.
   case noRange(underlying: String)
+  /// Prices are too old, or too few are fresh: what they are, what was found and what was wanted.
+  case notFresh(String, found: String, wanted: String)
   case number(BasicsError)
 }
 
@@ -21,6 +23,7 @@ extension IsolatedMarginError: CustomStringConvertible {
     case .unbounded(let directions): return "found a loss without bound (\(directions)), wanted a bounded one"
     case .badInput(let what, let found, let wanted): return "\(what): found \(found), wanted \(wanted)"
     case .noRange(let underlying): return "found no price range for \(underlying)"
+    case .notFresh(let what, let found, let wanted): return "\(what): found \(found), wanted \(wanted)"
     case .number(let error): return error.description
     }
   }

@@ -99,7 +99,7 @@ public struct PositionSize: Hashable, Sendable {
       case .severalExpiries: draft.status = .severalExpiries
       case .unbounded(let directions): (draft.status, draft.detail) = (.unbounded, directions)
       case .number(.outOfRange): draft.status = .overflow
-      case .badInput, .noRange, .number: draft.status = .invalid
+      case .badInput, .noRange, .notFresh, .number: draft.status = .invalid
       }
     }
     name = strategy.name

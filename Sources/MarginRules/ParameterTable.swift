@@ -78,6 +78,22 @@ public struct ParameterTable: Sendable {
       wanted: Word.allCases.map(\.rawValue).joined(separator: " or "))
   }
 
+  /// A list of an enumeration's words, each at most once.
+  public func words<Word: RawRepresentable & CaseIterable & Hashable>(
+    _ parameter: String, _ type: Word.Type = Word.self
+  ) throws(MarginRulesError) -> [Word] where Word.RawValue == String {
+    var words: [Word] = []
+    for (index, item) in try list(parameter, of: "words").enumerated() {
+      guard case .text(let text) = item, let word = Word(rawValue: text), !words.contains(word) else {
+        throw refusal(
+          "\(parameter)[\(index + 1)]", found: ParameterTable.summary(item),
+          wanted: "\(Word.allCases.map(\.rawValue).joined(separator: " or ")), each at most once")
+      }
+      words.append(word)
+    }
+    return words
+  }
+
   /// Free text that is not empty.
   public func text(_ parameter: String) throws(MarginRulesError) -> String {
     if case .text(let text)? = entries[parameter], !text.isEmpty { return text }

@@ -2,7 +2,13 @@
 public enum RuleCatalogue {
   /// Words for `method` in a rulebook's file, with the type that works by it. A new rule is a file and a line here.
   static let methods: [(name: String, make: @Sendable (Rulebook) throws(MarginRulesError) -> any MarginRule)] = [
-    ("maximum-loss", { book throws(MarginRulesError) in try MaximumLossRule(book) })
+    ("maximum-loss", { book throws(MarginRulesError) in try MaximumLossRule(book) }),
+    ("standard-margin", { book throws(MarginRulesError) in try StandardMarginRule(book) }),
+    ("derive-standard", { book throws(MarginRulesError) in try DeriveStandardRule(book) }),
+    ("opyn-naked", { book throws(MarginRulesError) in try OpynNakedRule(book) }),
+    ("span", { book throws(MarginRulesError) in try SPANRule(book) }),
+    ("risk-based", { book throws(MarginRulesError) in try RiskBasedRule(book) }),
+    ("scenario-grid", { book throws(MarginRulesError) in try ScenarioGridRule(book) }),
   ]
 
   /// Makes the rule that a rulebook describes.

@@ -25,10 +25,13 @@ public struct Rulebook: Hashable, Sendable {
   /// Who publishes the rule, and where.
   public let source: String
   public let parameters: [String: RuleParameter]
+  /// What the publisher asks for and this rulebook does not, each as a clause: `block trade relief`. A requirement is not
+  /// understood before one knows what is not in it.
+  public let leavesOut: [String]
 
   public init(
     name: String, title: String, method: String, effective: CalendarDate, source: String,
-    parameters: [String: RuleParameter]
+    parameters: [String: RuleParameter], leavesOut: [String] = []
   ) {
     self.name = name
     self.title = title
@@ -36,6 +39,7 @@ public struct Rulebook: Hashable, Sendable {
     self.effective = effective
     self.source = source
     self.parameters = parameters
+    self.leavesOut = leavesOut
   }
 
   /// The parameters, read with their paths named in what is refused.

@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import Basics
 import Formats
@@ -13,6 +14,10 @@ struct MarginCommand: ParsableCommand {
         strategy,kind,underlying,expiry,strike,quantity,price,multiplier,settlement,fee
       and, if wanted, account,currency,payout,exercise,instrument. Multiplier, settlement and fee may be left out \
       (1 or the instrument's own, quote, 0); instrument stands for kind, underlying, expiry and strike.
+
+      With --rule the columns initial, maintenance, rule and effective stand last: what that rule asks for on the \
+      market, as the cash that must stand in the account once the premium has changed hands. Where it does not answer, \
+      the two amounts are empty and the detail says why.
       """)
 
   @Argument(help: ArgumentHelp("The book; - is standard input.", valueName: "book"))
@@ -21,6 +26,18 @@ struct MarginCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   @OptionGroup var reserves: ReserveOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "A rule (`bulkhead rules` lists them, or a .yaml file) beside the maximum loss.", valueName: "rule"))
+  var rule: String?
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("The market of --rule (YAML with a quotes CSV beside it).", valueName: "file"))
+  var market: String?
+
+  @OptionGroup var rules: RuleOptions
 
   @Option(
     parsing: .unconditionalSingleValue,
@@ -32,14 +49,28 @@ struct MarginCommand: ParsableCommand {
     for case .lossShare in failOn.map(\.limit) {
       throw ValidationError("'--fail-on loss-share' is about scenarios: wanted unbounded or max-loss=AMOUNT here")
     }
+    guard (rule == nil) == (market == nil) else {
+      throw ValidationError(
+        rule == nil ? "--market is for a rule: wanted --rule too" : "--rule looks at marks: wanted --market too")
+    }
+    if rule == nil, rules.isStated {
+      throw ValidationError("--rules-as-of and --rulebooks are for a rule: wanted --rule too")
+    }
   }
 
   func run() throws {
+    let question = try question()
     var reader = try BookReader.open(book)
-    let report = MarginReport(reserve: try reserves.reserve(), limits: failOn.map(\.limit))
+    let report = MarginReport(reserve: try reserves.reserve(), limits: failOn.map(\.limit), question: question)
     try output.run(file: reader.file, warnings: reader.warnings, label: "margin") {
       sink, progress throws(FormatError) in
       try report.write(&reader, to: &sink, progress: progress)
     }
+  }
+
+  private func question() throws -> RuleQuestion? {
+    guard let rule, let market else { return nil }
+    let state = try StrategyOptions.openMarket(market).state
+    return RuleQuestion(try rules.rule(named: rule, option: "--rule", on: state), in: state)
   }
 }

@@ -55,10 +55,16 @@ struct StrategyEntry {
   struct Refusal: Error {
     let detail: String
   }
+
+  /// Nil where the strategy could not be read, which has been told already.
+  var filled: FilledStrategy? { try? result.get() }
 }
 
 extension StrategyOptions {
-  func openMarket() throws -> MarketFile {
+  func openMarket() throws -> MarketFile { try StrategyOptions.openMarket(market) }
+
+  /// Reads a market and tells on standard error what is odd about it.
+  static func openMarket(_ market: String) throws -> MarketFile {
     let file = try MarketFile(market)
     for warning in file.warnings { Terminal.standardError(warning) }
     for underlying in file.state.underlyings where !underlying.rejected.isEmpty {
@@ -163,8 +169,8 @@ extension StrategyOptions {
     } catch { throw Failure(.badOption, "--legs: \(error)") }
   }
 
-  /// Folders that hold the program's own data, for fee schedules named in a file: those above the program.
-  private static func dataFolders() -> [String] {
+  /// Folders that hold the program's own data, for fee schedules and rules that are named: those above the program.
+  static func dataFolders() -> [String] {
     guard let path = unsafe realpath("/proc/self/exe", nil) else { return [] }
     defer { unsafe free(path) }
     var parts = unsafe String(cString: path).split(separator: "/").dropLast()

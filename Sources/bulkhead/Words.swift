@@ -11,5 +11,8 @@ extension SmileDynamics: ExpressibleByArgument {}
 extension ChainReport.Format: ExpressibleByArgument {}
 extension CatalogueReport.Format: ExpressibleByArgument {}
 extension ReportFormat: ExpressibleByArgument {}
+extension ComparisonFormat: ExpressibleByArgument {}
+extension ExplanationFormat: ExpressibleByArgument {}
+extension RulesReport.Format: ExpressibleByArgument {}
 extension ColorChoice: ExpressibleByArgument {}
 extension LiquidationFormat: ExpressibleByArgument {}

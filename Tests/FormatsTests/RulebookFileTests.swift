@@ -121,7 +121,7 @@ struct RulebookFileTests {
       ("title: \"House, a rule for tests\"", "title: ''", 2), ("method: maximum-loss", "method: Maximum Loss", 3),
       ("effective: 2025-01-01", "effective: 2025-02-30", 4), ("effective: 2025-01-01", "effective: soon", 4),
       ("source: \"this test\"", "source: ''", 5), ("rate: 0.15", "rate:", 7), ("up_to: 10", "up_to: ~", 10),
-      ("parameters:", "parameters: 3\nold:", 6),
+      ("parameters:", "old:", 7),
     ])
   func refusals(_ found: String, _ replacement: String, _ line: Int) throws {
     let text = Self.whole.replacing(found, with: replacement)

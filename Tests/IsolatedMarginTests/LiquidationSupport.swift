@@ -43,7 +43,7 @@ func box(
     of: strategy, deposit: amount(deposit), maintenance: maintenance,
     market: LiquidationMarket(
       for: strategy, spot: spot,
-      terms: LiquidationTerms(
+      terms: ValuationTerms(
         years: days / 365, volatility: volatility, rate: rate, dividendYield: dividendYield)))
 }
 

@@ -35,7 +35,7 @@ struct MaximumLossTests {
   @Test("Opyn's fully collateralised vaults: what stays locked is the least payoff")
   func opyn() throws {
     let cases = try Books.book("maximum-loss-opyn")
-    #expect(cases.count == 80)
+    #expect(cases.count == 81)
     for (strategy, expected) in cases {
       let collateral = try #require(StrategyMargin(of: strategy).collateral, "\(strategy.name)")
       let difference = collateral.exactRequirement - (try amount(expected["requirement"] ?? ""))

@@ -184,3 +184,5 @@ CV_INLINE cv_double cv_mills_coefficient(long power, cv_double index) {
     CV_EACH(mills, cs_mills_coefficient(power, index[i]))
 }
 #endif
+
+#include "CVectorWords.h"

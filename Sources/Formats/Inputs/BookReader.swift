@@ -22,6 +22,11 @@ public struct BookEntry: Sendable {
     guard let first = errors.first else { return "" }
     return errorCount > 1 ? "\(first.detail); \(errorCount - 1) more" : first.detail
   }
+
+  /// The error of a strategy whose rows are right and which something behind the book refuses: a market that lacks it.
+  func refusal(_ message: String) -> RowError {
+    RowError(line: line, byteColumn: 1, column: "strategy", message: message)
+  }
 }
 
 /// Reads a book, one strategy after the other, in memory that does not grow with the file (but for the names seen).

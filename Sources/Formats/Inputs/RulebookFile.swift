@@ -9,7 +9,8 @@ public struct RulebookFile: Sendable {
   /// Where each parameter stands, by its path: `tiers[2].rate`.
   private let places: [String: SourceLocation]
 
-  /// Reads `name`, `title`, `method`, `effective`, `source` and `parameters`; every number from its digits.
+  /// Reads `name`, `title`, `method`, `effective`, `source`, `parameters` and, where something is left out, `leaves_out`;
+  /// every number from its digits.
   ///
   /// - Throws: ``FormatError``: no such file, no YAML, a key that is unknown or missing, an empty value.
   public init(_ path: String) throws(FormatError) {
@@ -18,7 +19,7 @@ public struct RulebookFile: Sendable {
 
   init(bytes: [UInt8], path: String) throws(FormatError) {
     let root = try YAMLDocument(bytes: bytes, file: path).root
-    let known = ["name", "title", "method", "effective", "source", "parameters"]
+    let known = ["name", "title", "method", "effective", "source", "parameters", "leaves_out"]
     for entry in try root.entries() where !known.contains(entry.key) {
       throw entry.value.error(found: "key '\(entry.key)'", wanted: known.joined(separator: ", "))
     }
@@ -35,6 +36,10 @@ public struct RulebookFile: Sendable {
     for entry in try root["parameters"]?.entries() ?? [] {
       parameters[entry.key] = try reader.read(entry.value, path: entry.key)
     }
+    var leavesOut: [String] = []
+    for item in try root["leaves_out"]?.items() ?? [] {
+      leavesOut.append(try item.string("what the rulebook leaves out, in words"))
+    }
     self.path = path
     rulebook = Rulebook(
       name: try word("name"),
@@ -44,7 +49,7 @@ public struct RulebookFile: Sendable {
         try CalendarDate(parsing: $0)
       },
       source: try root.required("source", "who publishes the rule, and where").string("a source"),
-      parameters: parameters)
+      parameters: parameters, leavesOut: leavesOut)
     places = reader.places
   }
 

@@ -62,8 +62,13 @@ struct TextRenderer {
       let own = TextLayout.width(fact.figure.text)
       let margin = String(repeating: " ", count: start)
       guard own <= room, TextLayout.width(fact.label) <= labels else {
+        // A label beyond its column has lines of its own above the figure.
+        let isLong = TextLayout.width(fact.label) > labels
+        if isLong {
+          lines += TextLayout.wrapped(fact.label, TextRenderer.width - 2).map { TextRenderer.indent + $0 }
+        }
         lines += TextLayout.wrapped(fact.figure.text, room).enumerated().map {
-          $0.offset == 0 ? head + $0.element : margin + $0.element
+          $0.offset == 0 && !isLong ? head + $0.element : margin + $0.element
         }
         lines += notes(fact, room).map { margin + $0 }
         continue

@@ -1,31 +1,36 @@
+public import Analysis
 import Basics
 import Instruments
 public import IsolatedMargin
+import MarginRules
+import Pricing
 
 /// Writes the margin of every strategy of a book, one row each, in the book's order.
 public struct MarginReport: Sendable {
-  /// The columns; `reserve` stands behind them where a reserve is asked for.
+  /// The columns; `reserve` stands behind them where a reserve is asked for, and ``ruleColumns`` last where a rule is.
   public static let columns = [
     "strategy", "settlement", "max_loss", "max_profit", "margin", "binding_price", "attained", "break_evens", "status",
     "detail", "currency", "entry_cost", "fees", "requirement",
   ]
 
+  /// What a rule adds: its requirements, its name, and the day from which its numbers hold.
+  public static let ruleColumns = ["initial", "maintenance", "rule", "effective"]
+
   private let reserve: PerpetualReserve
   private let limits: [LossLimit]
+  private let question: RuleQuestion?
   private var hasReserve: Bool { reserve != .none }
 
   /// - Parameters:
   ///   - reserve: Caps for basis and funding of perpetuals.
   ///   - limits: What to count as a breach.
-  public init(reserve: PerpetualReserve = .none, limits: [LossLimit] = []) {
+  ///   - question: A rule whose requirements are wanted beside the maximum loss. Strategies that its market cannot value are
+  ///     then invalid.
+  public init(reserve: PerpetualReserve = .none, limits: [LossLimit] = [], question: RuleQuestion? = nil) {
     self.reserve = reserve
     self.limits = limits
+    self.question = question
   }
-
-  /// Strategies taken from the book before they are worked on: enough for every processor, little memory.
-  private static let batchSize = 2048
-  /// Legs after which a batch ends, however few strategies they make.
-  private static let batchRows = 32_768
 
   /// Reads the book to its end and writes header and rows.
   ///
@@ -33,49 +38,12 @@ public struct MarginReport: Sendable {
   public func write(
     _ book: inout BookReader, to sink: inout OutputSink, progress: ProgressObserver = { _, _ in }
   ) throws(FormatError) -> ReportSummary {
-    var header = CSVWriter()
-    header.row(MarginReport.columns + (hasReserve ? ["reserve"] : []))
-    try sink.write(header)
-    var summary = ReportSummary()
-    var batch = try MarginReport.nextBatch(&book)
-    var done: [Part] = []
-    while !batch.isEmpty {
-      let entries = batch
-      // While a batch is worked on, the one before it is written and the one behind it is read.
-      let (parts, next) = try Parallel.both(
-        { self.parts(of: entries) },
-        { () throws(FormatError) in
-          for part in done { try sink.write(part.rows) }
-          return try MarginReport.nextBatch(&book)
-        })
-      for part in parts { summary.add(part.summary) }
-      done = parts
-      batch = next
-      progress(book.rowsRead, book.rowCount)
-    }
-    for part in done { try sink.write(part.rows) }
-    return summary
+    let columns =
+      MarginReport.columns + (hasReserve ? ["reserve"] : []) + (question == nil ? [] : MarginReport.ruleColumns)
+    return try BookRows.write(&book, header: columns, to: &sink, progress: progress, rows)
   }
 
-  /// Rows on their way to the output, and what is to be said about them.
-  private typealias Part = (rows: CSVWriter, summary: ReportSummary)
-
-  private static func nextBatch(_ book: inout BookReader) throws(FormatError) -> [BookEntry] {
-    let firstRow = book.rowsRead
-    var entries: [BookEntry] = []
-    while entries.count < batchSize, book.rowsRead - firstRow < batchRows, let entry = try book.next() {
-      entries.append(entry)
-    }
-    return entries
-  }
-
-  private func parts(of entries: [BookEntry]) -> [Part] {
-    // More pieces than processors: strategies differ in size, and who is done takes the next piece.
-    let pieces = Parallel.pieces(of: entries.indices, count: 8 * Parallel.width, least: 16)
-    return Parallel.map(count: pieces.count) { rows(entries[pieces[$0]]) }
-  }
-
-  private func rows(_ entries: ArraySlice<BookEntry>) -> Part {
+  private func rows(_ entries: ArraySlice<BookEntry>) -> BookRows.Part {
     var writer = CSVWriter(capacity: 128 * entries.count)
     var summary = ReportSummary()
     for entry in entries {
@@ -83,11 +51,20 @@ public struct MarginReport: Sendable {
       guard let strategy = entry.strategy else {
         summary.invalidCount += 1
         summary.add(entry.errors, count: entry.errorCount)
-        invalidRow(entry, &writer)
+        invalidRow(entry, detail: entry.detail, &writer)
+        continue
+      }
+      let verdict: RuleVerdict?
+      do throws(MarginRulesError) { verdict = try question?.verdict(on: strategy) } catch {
+        refuse(entry, error.description, &summary, &writer)
+        continue
+      }
+      if let verdict, verdict.status == .invalid {
+        refuse(entry, verdict.detail, &summary, &writer)
         continue
       }
       let margin = StrategyMargin(of: strategy, reserve: reserve)
-      row(margin, &writer)
+      row(margin, verdict, &writer)
       if let breach = limits.lazy.compactMap({ $0.breach(by: margin) }).first {
         summary.breachCount += 1
         summary.firstBreach = summary.firstBreach ?? breach
@@ -99,7 +76,9 @@ public struct MarginReport: Sendable {
   }
 
   /// Writes one row.
-  public func row(_ margin: StrategyMargin, _ writer: inout CSVWriter) {
+  ///
+  /// - Parameter verdict: What the rule says; a missing answer leaves its cells empty and its reason to the detail.
+  public func row(_ margin: StrategyMargin, _ verdict: RuleVerdict? = nil, _ writer: inout CSVWriter) {
     writer.cell(margin.name)
     writer.cell(margin.settlement.rawValue)
     writer.cell(margin.maxLoss, rounding: .up)
@@ -109,22 +88,51 @@ public struct MarginReport: Sendable {
     writer.cell(margin.attainedText)
     writer.cell(margin.breakEvensText)
     writer.cell(margin.status.rawValue)
-    writer.cell(margin.detail)
+    writer.cell(MarginReport.detail(margin, verdict))
     writer.cell(margin.currency.code)
     writer.cell(margin.entryCost, rounding: .up)
     writer.cell(margin.fees, rounding: .up)
     writer.cell(margin.requirement)
     if hasReserve { writer.cell(margin.reserve) }
+    if let verdict {
+      writer.cell(verdict.initial?.total)
+      writer.cell(verdict.maintenance?.total)
+      ruleCells(&writer)
+    }
     writer.endRow()
   }
 
-  private func invalidRow(_ entry: BookEntry, _ writer: inout CSVWriter) {
+  private func ruleCells(_ writer: inout CSVWriter) {
+    writer.cell(question?.rule.name)
+    writer.cell(question?.rule.rulebook.effective.description)
+  }
+
+  private static func detail(_ margin: StrategyMargin, _ verdict: RuleVerdict?) -> String {
+    guard let verdict, verdict.status != .ok else { return margin.detail }
+    let reason = "\(verdict.name): \(verdict.status.rawValue): \(verdict.detail)"
+    return margin.detail.isEmpty ? reason : "\(margin.detail); \(reason)"
+  }
+
+  /// The row of a strategy that is well read and that the rule's market cannot value.
+  private func refuse(
+    _ entry: BookEntry, _ reason: String, _ summary: inout ReportSummary, _ writer: inout CSVWriter
+  ) {
+    summary.invalidCount += 1
+    summary.add([entry.refusal(reason)], count: 1)
+    invalidRow(entry, detail: reason, &writer)
+  }
+
+  private func invalidRow(_ entry: BookEntry, detail: String, _ writer: inout CSVWriter) {
     writer.cell(entry.name)
     writer.cell(entry.settlement?.rawValue)
     writer.emptyCells(6)
     writer.cell(MarginStatus.invalid.rawValue)
-    writer.cell(entry.detail)
+    writer.cell(detail)
     writer.emptyCells(hasReserve ? 5 : 4)
+    if question != nil {
+      writer.emptyCells(2)
+      ruleCells(&writer)
+    }
     writer.endRow()
   }
 }

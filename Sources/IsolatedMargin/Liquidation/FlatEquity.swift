@@ -24,7 +24,7 @@ struct FlatEquity {
   let constants: [Double]
   let slopes: [Double]
 
-  init(_ form: EquityForm, _ terms: LiquidationTerms) {
+  init(_ form: EquityForm, _ terms: ValuationTerms) {
     self.form = form
     years = terms.years
     volatility = terms.volatility

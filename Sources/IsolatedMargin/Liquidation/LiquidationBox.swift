@@ -145,7 +145,7 @@ public struct LiquidationBox: Sendable {
   }
 
   /// The terms of every option in a state.
-  func terms(_ state: LiquidationState) -> [LiquidationTerms] {
-    options.map { option in market.terms[option.leg].map(state.terms) ?? LiquidationTerms(years: 0, volatility: 0) }
+  func terms(_ state: LiquidationState) -> [ValuationTerms] {
+    options.map { option in market.terms[option.leg].map(state.terms) ?? ValuationTerms(years: 0, volatility: 0) }
   }
 }

@@ -23,7 +23,7 @@ extension LiquidationBox {
     excess(at: spot, terms(state))
   }
 
-  func excess(at spot: Double, _ terms: [LiquidationTerms]) -> LiquidationExcess {
+  func excess(at spot: Double, _ terms: [ValuationTerms]) -> LiquidationExcess {
     let values = zip(options, terms).map { LiquidationBox.figures(OptionValue($0, $1), spot) }
     var least: LiquidationExcess?
     for pieces in sums {
@@ -91,16 +91,16 @@ extension LiquidationBox {
 
   /// A function is differentiated by central differences of a part in 10^5.
   private func requirement(
-    _ function: MaintenanceFunction, _ spot: Double, _ terms: [LiquidationTerms]
+    _ function: MaintenanceFunction, _ spot: Double, _ terms: [ValuationTerms]
   ) -> LiquidationExcess {
-    func amount(_ spot: Double, _ terms: [LiquidationTerms]) -> Double {
+    func amount(_ spot: Double, _ terms: [ValuationTerms]) -> Double {
       var marks = [Double](repeating: 0, count: strategy.legs.count)
       for (option, terms) in zip(options, terms) { marks[option.leg] = OptionValue(option, terms).value(spot) }
       return function.amount(spot, marks)
     }
-    func moved(years: Double, volatility: Double) -> [LiquidationTerms] {
+    func moved(years: Double, volatility: Double) -> [ValuationTerms] {
       terms.map {
-        LiquidationTerms(
+        ValuationTerms(
           years: max(0, $0.years + years), volatility: max(0, $0.volatility + volatility), rate: $0.rate,
           dividendYield: $0.dividendYield)
       }

@@ -5,7 +5,7 @@ public import Pricing
 import RealModule
 
 /// What one option is valued with.
-public struct LiquidationTerms: Hashable, Sendable {
+public struct ValuationTerms: Hashable, Sendable {
   /// To expiry; 0 is expired.
   public let years: Double
   /// Annualised, as a fraction, 0 or more.
@@ -29,9 +29,9 @@ public struct LiquidationMarket: Sendable {
   /// The distance of two prices that a search tells apart; positive.
   public let resolution: Double
   /// For each leg of the strategy; nil for linear ones.
-  public let terms: [LiquidationTerms?]
+  public let terms: [ValuationTerms?]
   /// What distances are measured with: the time to the first expiry and the volatility at its forward; nil without options.
-  public let reference: LiquidationTerms?
+  public let reference: ValuationTerms?
   /// The seconds before delivery whose average is the settlement price: 1,800 on Deribit, 0 elsewhere.
   public let averagingSeconds: Double
 
@@ -40,7 +40,7 @@ public struct LiquidationMarket: Sendable {
   /// - Throws: ``IsolatedMarginError`` `.badInput` for a spot of 0 or less, a negative time or volatility, a rate that is no
   ///   number.
   public init(
-    for strategy: FilledStrategy, spot: Double, terms: LiquidationTerms, resolution: Double? = nil
+    for strategy: FilledStrategy, spot: Double, terms: ValuationTerms, resolution: Double? = nil
   ) throws(IsolatedMarginError) {
     try self.init(
       spot: spot, terms: strategy.legs.map { $0.instrument.isOption ? terms : nil }, resolution: resolution)
@@ -50,7 +50,7 @@ public struct LiquidationMarket: Sendable {
   ///
   /// - Throws: as the initialiser with one time and volatility.
   public init(
-    spot: Double, terms: [LiquidationTerms?], resolution: Double? = nil, averagingSeconds: Double = 0
+    spot: Double, terms: [ValuationTerms?], resolution: Double? = nil, averagingSeconds: Double = 0
   ) throws(IsolatedMarginError) {
     guard spot > 0, spot.isFinite else { throw .badInput("spot", found: "\(spot)", wanted: "a price above 0") }
     for case let leg? in terms {
@@ -82,7 +82,7 @@ public struct LiquidationMarket: Sendable {
     guard let resolved = book.strategies.first, let symbol = strategy.legs.first?.instrument.underlying,
       let underlying = market[symbol]
     else { throw .missing("leg", instrument: strategy.name) }
-    var terms: [LiquidationTerms?] = []
+    var terms: [ValuationTerms?] = []
     for leg in resolved.legs {
       guard case .contract(let index) = leg.exposure else {
         terms.append(nil)
@@ -90,7 +90,7 @@ public struct LiquidationMarket: Sendable {
       }
       let contract = book.contracts[index]
       terms.append(
-        LiquidationTerms(
+        ValuationTerms(
           years: contract.years, volatility: volatility ?? contract.volatility, rate: contract.rate,
           dividendYield: contract.dividendYield))
     }
@@ -104,7 +104,7 @@ public struct LiquidationMarket: Sendable {
       let forward = try? underlying.forward(of: expiry),
       let level = underlying.volatility(strike: forward.value, forward: forward)
     {
-      reference = LiquidationTerms(
+      reference = ValuationTerms(
         years: first.years, volatility: level.value, rate: first.rate, dividendYield: first.dividendYield)
     }
     self.reference = reference
@@ -149,10 +149,10 @@ public struct LiquidationState: Hashable, Sendable {
 
   /// The terms of an option in this state; time is counted in whole seconds, so that an option which expires exactly on a
   /// day has expired on it.
-  func terms(_ terms: LiquidationTerms) -> LiquidationTerms {
+  func terms(_ terms: ValuationTerms) -> ValuationTerms {
     let seconds = (terms.years * Instant.secondsPerYear).rounded() - (daysForward * 86_400).rounded()
     let years = daysForward == 0 ? terms.years : max(0, seconds / Instant.secondsPerYear)
-    return LiquidationTerms(
+    return ValuationTerms(
       years: years, volatility: max(0, terms.volatility + volatilityShift), rate: terms.rate,
       dividendYield: terms.dividendYield)
   }

@@ -99,7 +99,7 @@ extension LiquidationBox {
   }
 
   private func bands(
-    of piece: EquityPiece, _ terms: [LiquidationTerms]
+    of piece: EquityPiece, _ terms: [ValuationTerms]
   ) -> (bands: [Band], certificate: LiquidationCertificate, evaluations: Int) {
     let (start, end) = (piece.start.doubleValue, piece.end?.doubleValue ?? .infinity)
     var evaluations = 0
@@ -139,16 +139,16 @@ extension LiquidationBox {
   }
 
   /// The terms that all options of a form share; nil where they differ. Without options any terms will do.
-  private static func common(_ form: EquityForm, _ terms: [LiquidationTerms]) -> LiquidationTerms? {
-    var common: LiquidationTerms?
+  private static func common(_ form: EquityForm, _ terms: [ValuationTerms]) -> ValuationTerms? {
+    var common: ValuationTerms?
     for (weight, terms) in zip(form.floatingWeights, terms) where weight != 0 {
       if let common, common != terms { return nil }
       common = terms
     }
-    return common ?? LiquidationTerms(years: 0, volatility: 0)
+    return common ?? ValuationTerms(years: 0, volatility: 0)
   }
 
-  private func bound(_ end: BandEnd, _ terms: [LiquidationTerms]) -> LiquidationBound {
+  private func bound(_ end: BandEnd, _ terms: [ValuationTerms]) -> LiquidationBound {
     guard !end.isJump else { return LiquidationBound(price: end.price, slope: nil, isNearDouble: false) }
     let slope = excess(at: end.price, terms).slope
     // In coin K = S H carries the slope in units of the underlying, with which quantities can be compared.

@@ -6,13 +6,13 @@ import RealModule
 struct OptionValue {
   let option: BoxOption
   let sign: Double
-  let terms: LiquidationTerms
+  let terms: ValuationTerms
   let discount: Double
   let spotDiscount: Double
   let growth: Double
   let deviation: Double
 
-  init(_ option: BoxOption, _ terms: LiquidationTerms) {
+  init(_ option: BoxOption, _ terms: ValuationTerms) {
     self.option = option
     sign = option.right.sign
     self.terms = terms

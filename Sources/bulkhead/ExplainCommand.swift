@@ -1,0 +1,53 @@
+import Analysis
+import ArgumentParser
+import Formats
+import MarginRules
+
+/// `bulkhead explain STRATEGY --market M --rule R`
+struct ExplainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract: "One rule's requirement in words, term by term, each with its source.",
+    discussion: """
+      What each term is computed from, why it is there and where the rule says so, then the sum, what decided, what the \
+      rule leaves out, and beside it the isolated maximum loss with its proof. `bulkhead rules` lists the rules.
+      """)
+
+  @OptionGroup var input: StrategyOptions
+
+  @Option(help: ArgumentHelp("The rule, or a .yaml file of one.", valueName: "rule"))
+  var rule: String
+
+  @OptionGroup var options: RuleOptions
+
+  @Option(help: "The form of the explanation.")
+  var format: ExplanationFormat = .text
+
+  @Option(help: "Colour on a terminal: auto, always or never.")
+  var color: ColorChoice = .auto
+
+  @OptionGroup var output: OutputFile
+
+  func run() throws {
+    let market = try input.openMarket()
+    let rule = try options.rule(named: rule, option: "--rule", on: market.state)
+    let comparison = RuleComparison(market: market.state, rules: [.inForce(rule)])
+    var sink = try OutputSink(output.path)
+    let isColoured = color.isOn(forTerminal: output.path == nil && Terminal.outputIsTerminal)
+    var pages = PageSequence(isList: input.isBook && format == .json)
+    try input.forEach(in: market.state, label: "explain") { entry in
+      guard let filled = entry.filled else { return pages.addInvalid() }
+      do {
+        let explained = try comparison.compare(filled)
+        let text = ExplanationReport.text(explained, as: format, source: market.source, colour: isColoured)
+        try sink.write(pages.page(text))
+      } catch let error as MarginRulesError {
+        pages.addInvalid()
+        Terminal.standardError("\(entry.name): error: \(error)")
+      }
+    }
+    try sink.write(pages.end)
+    try sink.finish()
+    try pages.finish()
+  }
+}

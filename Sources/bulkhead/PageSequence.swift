@@ -1,0 +1,29 @@
+/// Pages of strategies one behind the other in one output: a book's JSON is one list, its texts stand apart by a line.
+struct PageSequence {
+  /// True where the pages are the members of one list.
+  private let isList: Bool
+  private var written = 0
+  /// Strategies without a page.
+  private(set) var invalid = 0
+
+  init(isList: Bool) { self.isList = isList }
+
+  var count: Int { written + invalid }
+
+  /// The page with what separates it from the one before.
+  mutating func page(_ text: String) -> String {
+    written += 1
+    guard written > 1 else { return isList ? "[\n" + text : text }
+    return (isList ? ",\n" : "\n") + text
+  }
+
+  mutating func addInvalid() { invalid += 1 }
+
+  /// What stands behind the last page.
+  var end: String { isList ? (written > 0 ? "]\n" : "[]\n") : "" }
+
+  /// - Throws: ``Failure`` where a strategy has no page.
+  func finish() throws(Failure) {
+    if invalid > 0 { throw Failure(.badData, "error: \(invalid) of \(count) strategies are invalid") }
+  }
+}
