@@ -198,7 +198,8 @@ struct LiquidationOutlookTests {
     let filled = try market.filled([(-1, try market.option(.put, 85)), (-1, try market.option(.call, 115))])
     var shares: [Double] = []
     let outlook = try LiquidationOutlook(
-      of: Self.box(market, filled, deposit: 12, SpotOnce()), in: market.state(), Self.request([7, 1, 7, 45], realWorld: true)
+      of: Self.box(market, filled, deposit: 12, SpotOnce()), in: market.state(),
+      Self.request([7, 1, 7, 45], realWorld: true)
     ) { shares.append($0) }
     #expect(shares.last == 1)
     let law = outlook.probabilities[0]
