@@ -35,6 +35,8 @@ public struct RuleInputs: Sendable {
   public let book: ResolvedBook
   /// In the strategy's order.
   public let legs: [RuleLeg]
+  /// The legs netted by instrument, in the order of their first mention; what nets to nothing is left out.
+  public let positions: [RulePosition]
 
   public var settlement: Settlement { strategy.settlement }
   public var currency: Currency { strategy.currency }
@@ -70,6 +72,7 @@ public struct RuleInputs: Sendable {
     self.market = market
     self.book = book
     self.legs = legs
+    positions = RuleInputs.positions(of: legs, settlement: strategy.settlement)
   }
 
   /// The chain's mark in the strategy's settlement; without one, the model's value.
