@@ -12,5 +12,6 @@ let package = Package(
     .executableTarget(
       name: "RemarkBenchmark", dependencies: [.product(name: "Bulkhead", package: "bulkhead")],
       swiftSettings: [.swiftLanguageMode(.v6)]),
+    benchmark("PassageBenchmark"),
   ]
 )

@@ -73,7 +73,7 @@ struct LiquidationOutlookTests {
           (1 - share) * BlackReference.logarithm(low) + share * BlackReference.logarithm(high)
         // A region is taken at whole seconds, and near expiry a bound moves a little in one.
         let miss = (BlackReference.logarithm(exact) - line).magnitude
-        #expect(miss < 2 * LiquidationCorridor.tolerance, "\(random): \(miss) at \(time)")
+        #expect(miss < 2e-4, "\(random): \(miss) at \(time)")
       }
     }
   }

@@ -57,7 +57,7 @@ import Testing
         + "--probability --drift 10% --real-vol 40% --paths 4096"),
     Report(
       "liquidation-probability.csv",
-      "liquidation Data/Strategies/btc-iron-condor.yaml \(bitcoin) --deposit 5000 --probability --horizons 2,14 "
+      "liquidation Data/Strategies/btc-iron-condor.yaml \(bitcoin) --maintenance margin=40% --probability --horizons 2,14 "
         + "--paths 4096 --seed 7 --format csv"),
     Report("chain-btc.txt", "chain check Data/Markets/deribit-btc-2025-12-05.yaml"),
     Report("chain-goog.csv", "chain check Data/Markets/goog-2015-12-23.yaml --format csv"),

@@ -47,6 +47,7 @@ struct LiquidationProbabilitySection {
     switch time {
     case .never: return "never"
     case .after: return law.horizons.last?.isExpiry == true ? "not by expiry" : "not by then"
+    case .years(0): return "at once"
     case .years(let years):
       let days = years * 365
       return days > 3650
