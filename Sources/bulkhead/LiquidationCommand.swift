@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import Basics
 import Formats
@@ -52,6 +53,8 @@ struct LiquidationCommand: ParsableCommand {
     help: ArgumentHelp("Also the top-up that makes every price from this one to the spot safe.", valueName: "price"))
   var pushTo: [Exact] = []
 
+  @OptionGroup var outlook: ProbabilityOptions
+
   @Option(help: "The form of the answer (default: table; csv for a book and for --surface).")
   var format: LiquidationFormat?
 
@@ -66,6 +69,12 @@ struct LiquidationCommand: ParsableCommand {
   func validate() throws {
     if volShift != nil, !surface {
       throw ValidationError("--vol-shift is an axis of a surface: wanted --surface with it")
+    }
+    if surface, outlook.probability {
+      throw ValidationError("--probability and --surface are answers of their own: wanted one of them")
+    }
+    if outlook.probability, input.isBook || format == .csv, days != nil || !pushTo.isEmpty {
+      throw ValidationError("--days and --push-to are about bounds: a CSV of probabilities has none")
     }
     if surface, !pushTo.isEmpty { throw ValidationError("--push-to is about one moment: wanted it without --surface") }
     if let day = days?.days.first(where: { $0 < 0 || $0 > 36_500 }) {
@@ -91,7 +100,7 @@ struct LiquidationCommand: ParsableCommand {
     var sink = try OutputSink(output.path)
     if form == .csv {
       var header = CSVWriter()
-      header.row(surface ? LiquidationReport.surfaceColumns : LiquidationReport.columns)
+      header.row(columns)
       try sink.write(header)
     }
     var (count, invalid) = (0, 0)
@@ -99,7 +108,7 @@ struct LiquidationCommand: ParsableCommand {
       count += 1
       do {
         let box = try box(of: entry.result.get(), rule, in: market.state)
-        try sink.write(text(box, form, isColoured))
+        try sink.write(text(box, in: market.state, form, isColoured))
       } catch {
         let detail = try LiquidationCommand.detail(error)
         guard input.isBook else { throw Failure(.badData, "\(entry.name): error: \(detail)") }
@@ -108,6 +117,8 @@ struct LiquidationCommand: ParsableCommand {
         var writer = CSVWriter()
         if surface {
           LiquidationReport.invalidSurfaceRow(name: entry.name, detail: detail, &writer)
+        } else if outlook.probability {
+          LiquidationProbabilityReport.invalidRow(name: entry.name, detail: detail, &writer)
         } else {
           LiquidationReport.invalidRow(name: entry.name, detail: detail, &writer)
         }
@@ -116,6 +127,11 @@ struct LiquidationCommand: ParsableCommand {
     }
     try sink.finish()
     if invalid > 0 { throw Failure(.badData, "error: \(invalid) of \(count) strategies are invalid") }
+  }
+
+  private var columns: [String] {
+    if surface { return LiquidationReport.surfaceColumns }
+    return outlook.probability ? LiquidationProbabilityReport.columns : LiquidationReport.columns
   }
 
   private func rule() throws -> any MaintenanceModel {
@@ -170,7 +186,9 @@ struct LiquidationCommand: ParsableCommand {
       ? (0...Int(last)).map(Double.init) : (0..<30).map { Double(Int(last) * $0 / 29) }
   }
 
-  private func text(_ box: LiquidationBox, _ form: LiquidationFormat, _ isColoured: Bool) -> String {
+  private func text(
+    _ box: LiquidationBox, in market: MarketState, _ form: LiquidationFormat, _ isColoured: Bool
+  ) throws -> String {
     var writer = CSVWriter()
     if surface {
       let found = box.surface(
@@ -179,12 +197,27 @@ struct LiquidationCommand: ParsableCommand {
       guard form == .csv else { return LiquidationReport.text(found, of: box, as: form, colour: isColoured) }
       LiquidationReport.rows(found, of: box, &writer)
     } else {
+      let found = outlook.probability ? try probability(box, in: market) : nil
+      if let found, form == .csv {
+        LiquidationProbabilityReport.rows(found, name: box.strategy.name, &writer)
+        return String(decoding: writer.output, as: UTF8.self)
+      }
       let answer = LiquidationAnswer(
-        of: box, days: days?.days ?? [0], pushes: pushTo.map(\.amount.doubleValue), volatility: vol?.value)
+        of: box, days: days?.days ?? [0], pushes: pushTo.map(\.amount.doubleValue), volatility: vol?.value,
+        outlook: found)
       guard form == .csv else { return LiquidationReport.text(answer, as: form, colour: isColoured) }
       LiquidationReport.rows(answer, &writer)
     }
     return String(decoding: writer.output, as: UTF8.self)
+  }
+
+  /// A book has a bar of its own.
+  private func probability(_ box: LiquidationBox, in market: MarketState) throws -> LiquidationOutlook {
+    var bar = ProgressBar("simulate")
+    defer { bar.clear() }
+    return try LiquidationOutlook(of: box, in: market, outlook.request(volatility: vol?.value)) { share in
+      if !input.isBook { bar.show(Int(share * 1000), of: 1000) }
+    }
   }
 }
 
