@@ -9,14 +9,18 @@ import TestSupport
 /// that is what lets a failing one be shortened.
 struct RandomInstructions {
   private var random: SplitMix64
-  private var time = Sample.start
+  /// Two days and some hours before the first expiry.
+  private var time = Instant(secondsSinceEpoch: Sample.start.secondsSinceEpoch + 7 * 86_400)
   private var count = 0
+  private var made: Set<String> = []
+  /// What the box of the command trades: few instruments, so that commands often meet what it holds.
+  private var instruments: [Instrument] = []
   private var bitcoinPrice: Int64 = 60_000
 
   init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
   static let owners = ["ann", "bob"]
-  static let boxes = ["ann1", "ann2", "bob1", "coin"]
+  static let boxes = ["plain", "tiered", "wide", "coin"]
 
   static func ledger() throws -> MarginLedger {
     let claims = [
@@ -32,19 +36,23 @@ struct RandomInstructions {
 
   private static func beginning() throws -> [LedgerCommand] {
     let coins = try Money(parsing: "3", currency: .btc)
-    let tiered = try LinearMargin(
-      tiers: [
-        .init(floor: .zero, maintenanceRate: amount("0.004")),
-        .init(floor: ExactAmount(50_000), maintenanceRate: amount("0.005")),
-        .init(floor: ExactAmount(250_000), maintenanceRate: amount("0.01")),
-      ], amount: .zero, initialRate: amount("0.02"))
     return [
       .deposit(owner: "ann", usd("90000")), .deposit(owner: "bob", usd("30000")), .deposit(owner: "bob", coins),
       .insure(usd("2500")), .insure(try Money(parsing: "0.01", currency: .btc)),
-      .makeBox(id: "ann1", owner: "ann", try Sample.terms(autoAdd: ("1.2", "0.3", "700"), warning: "0.1")),
-      .makeBox(id: "ann2", owner: "ann", try BoxTerms(margin: tiered, markMaxAgeSeconds: 45)),
-      .makeBox(id: "bob1", owner: "bob", try Sample.terms(maintenance: "0.03", initial: "0.05", warning: "0.5")),
-      .makeBox(id: "coin", owner: "bob", try Sample.terms(settlement: .coin, currency: .btc, initial: "0.05")),
+    ]
+  }
+
+  /// One for each of ``boxes``.
+  private static func terms() throws -> [BoxTerms] {
+    let tiers = try MaintenanceTiers([
+      (.zero, amount("0.004")), (ExactAmount(50_000), amount("0.005")), (ExactAmount(250_000), amount("0.01")),
+    ])
+    let tiered = try LinearMargin(maintenance: tiers, initialRate: amount("0.02"))
+    return [
+      try Sample.terms(autoAdd: ("1.2", "0.3", "700"), warning: "0.1"),
+      try BoxTerms(margin: tiered, markMaxAgeSeconds: 45),
+      try Sample.terms(maintenance: "0.03", initial: "0.05", warning: "0.5"),
+      try Sample.terms(settlement: .coin, currency: .btc, initial: "0.05"),
     ]
   }
 
@@ -55,15 +63,23 @@ struct RandomInstructions {
 
   private mutating func next() throws -> Instruction {
     count += 1
-    // Mostly seconds, at times hours; two expiries lie nine and thirty-seven days ahead.
-    let seconds = random.chance(0.05) ? random.int64(3600...400_000) : random.int64(0...40)
+    // Mostly seconds, at times hours.
+    let seconds = random.chance(0.02) ? random.int64(3600...150_000) : random.int64(0...30)
     time = Instant(secondsSinceEpoch: time.secondsSinceEpoch + seconds)
     let step = random.chance(0.05) ? random.int64(-6000...6000) : random.int64(-400...400)
     bitcoinPrice = min(max(bitcoinPrice + step, 5000), 200_000)
     let id = random.chance(0.02) ? "\(random.int(1...count))" : "\(count)"
     if random.chance(0.06) { return Instruction(id: id, time: time, ledgerCommand()) }
-    let box = random.pick(Self.boxes)
-    return Instruction(id: id, time: time, .box(box, try command(inCoin: box == "coin")))
+    // Boxes end; every fifty commands the same owners begin new ones.
+    let kind = random.int(0...3)
+    let name = "\(Self.boxes[kind]).\(count / 50)"
+    guard made.contains(name) else {
+      made.insert(name)
+      let terms = try Self.terms()[kind]
+      return Instruction(id: "\(count)", time: time, .makeBox(id: name, owner: kind < 2 ? "ann" : "bob", terms))
+    }
+    instruments = Self.favourites[kind]
+    return Instruction(id: id, time: time, .box(name, try command(inCoin: Self.boxes[kind] == "coin")))
   }
 
   private mutating func ledgerCommand() -> LedgerCommand {
@@ -78,7 +94,7 @@ struct RandomInstructions {
   /// Now and then of the wrong sign or currency, or far too much.
   private mutating func money(inCoin: Bool) -> Money {
     let isCoin = random.chance(0.02) ? !inCoin : inCoin
-    var units = isCoin ? random.int64(1...200_000_000) : random.int64(1...500_000)
+    var units = isCoin ? random.int64(1...20_000_000) : random.int64(1...100_000)
     if random.chance(0.02) { units = random.pick([0, -1, .max, .min, .max / 2]) }
     return Money(minorUnits: units, currency: isCoin ? .btc : .usd)
   }
@@ -99,16 +115,17 @@ struct RandomInstructions {
     return Price(count: units * 100_000_000 + random.int64(-5_000_000_000...5_000_000_000))
   }
 
-  /// A few instruments, so that commands often meet what a box holds.
-  private static let instruments = [
-    Sample.bitcoin, Sample.bitcoin, Sample.bitcoin, Sample.ether, Sample.future(), Sample.future(Sample.secondExpiry),
-    Sample.option(.put, "50000"), Sample.option(.put, "55000"), Sample.option(.call, "65000"),
-    Sample.option(.call, "70000"), Sample.option(.put, "50000", Sample.secondExpiry),
-    Sample.option(.call, "70000", Sample.secondExpiry),
+  private static let favourites = [
+    [Sample.bitcoin],
+    [Sample.bitcoin, Sample.ether, Sample.option(.put, "50000")],
+    [Sample.bitcoin, Sample.bitcoin, Sample.future(), Sample.future(Sample.secondExpiry)],
+    [
+      Sample.bitcoin, Sample.bitcoin, Sample.option(.call, "65000"), Sample.option(.call, "70000", Sample.secondExpiry),
+    ],
   ]
 
   private mutating func fills(inCoin: Bool) -> [BoxFill] {
-    if random.chance(0.3) {
+    if random.chance(0.15) {
       // A vertical spread, either way round.
       let right: OptionRight = random.chance(0.5) ? .call : .put
       let strikes = right == .call ? ["65000", "70000"] : ["55000", "50000"]
@@ -119,7 +136,7 @@ struct RandomInstructions {
       }
     }
     return (0..<(random.chance(0.8) ? 1 : 2)).map { _ in
-      let instrument = random.pick(Self.instruments)
+      let instrument = random.pick(instruments)
       return BoxFill(
         instrument, quantity: quantity(instrument, inCoin: inCoin), price: price(instrument, inCoin: inCoin))
     }
@@ -132,7 +149,7 @@ struct RandomInstructions {
   }
 
   private mutating func command(inCoin: Bool) throws -> BoxCommand {
-    switch random.int(0...39) {
+    switch random.int(0...49) {
     case 0...8:
       let margin: OpeningMargin = random.chance(0.7) ? .required : .amount(money(inCoin: inCoin))
       return .open(fills(inCoin: inCoin), margin: margin)
@@ -146,16 +163,16 @@ struct RandomInstructions {
       return .accrueFunding(random.pick([Sample.bitcoin, Sample.ether]), charge)
     case 16: return .chargeFees(Money(minorUnits: random.int64(1...2000), currency: inCoin ? .btc : .usd))
     case 17...28: return .mark(marks(inCoin: inCoin))
-    case 29, 30, 31:
-      let instrument = random.chance(0.5) ? nil : random.pick(Self.instruments)
+    case 29...35:
+      let instrument = random.chance(0.5) ? nil : random.pick(instruments)
       let target = try PartialTarget(
         instrument: instrument, lot: Quantity(count: inCoin ? 1_000_000_000 : 100_000),
         ratio: ExactAmount(count: random.int64(1...80), decimals: 3))
       return .partiallyLiquidate(target, try costs())
-    case 32, 33, 34: return .liquidate(try costs())
-    case 35, 36: return .settle([BoxDelivery("BTC", price: price(Sample.bitcoin, inCoin: inCoin))])
-    case 37: return .close([BoxClosing(Sample.bitcoin, price: price(Sample.bitcoin, inCoin: inCoin))])
-    case 38: return random.chance(0.1) ? .close([]) : .mark(marks(inCoin: inCoin))
+    case 36...41: return .liquidate(try costs())
+    case 42...45: return .settle([BoxDelivery("BTC", price: price(Sample.bitcoin, inCoin: inCoin))])
+    case 46: return .close([BoxClosing(Sample.bitcoin, price: price(Sample.bitcoin, inCoin: inCoin))])
+    case 47, 48: return random.chance(0.1) ? .close([]) : .mark(marks(inCoin: inCoin))
     default: return .collect
     }
   }
@@ -164,7 +181,7 @@ struct RandomInstructions {
   private mutating func marks(inCoin: Bool) -> [BoxMark] {
     let age = random.chance(0.1) ? random.int64(0...200) : 0
     let observed = Instant(secondsSinceEpoch: time.secondsSinceEpoch - (random.chance(0.01) ? -5 : age))
-    let instrument = random.pick(Self.instruments)
+    let instrument = random.pick(instruments)
     return [BoxMark(instrument, price: price(instrument, inCoin: inCoin), observedAt: observed)]
   }
 }

@@ -75,6 +75,7 @@ struct ComparisonDocument {
             ])
           })
       ), ("total", .string(requirement.total.text)), ("binding_scenario", .string(requirement.binding)),
+      ("runner_up", .string(requirement.runnerUp)),
     ])
   }
 }

@@ -62,6 +62,7 @@ enum ExplanationPage {
         "Total", "\(requirement.total.text) \(code)",
         note: requirement.terms.count > 1 ? "the sum of the \(requirement.terms.count) terms" : "the one term"))
     if !requirement.binding.isEmpty { facts.append(Fact("Decided by", FigureText.plain(requirement.binding))) }
+    if !requirement.runnerUp.isEmpty { facts.append(Fact("Next would be", FigureText.plain(requirement.runnerUp))) }
     let what = requirement.kind == .initial ? "Initial requirement, to open" : "Maintenance requirement, to keep"
     return Page.Section(heading: what, role: .summary, blocks: [.facts(facts)])
   }
