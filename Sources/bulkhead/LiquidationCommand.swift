@@ -4,6 +4,7 @@ import Basics
 import Formats
 import Instruments
 import IsolatedMargin
+import MarginRules
 import MarketData
 import Pricing
 
@@ -17,13 +18,16 @@ struct LiquidationCommand: ParsableCommand {
       liquidated where cash and the value of its legs fall below the maintenance requirement. Every bound is found, with \
       the reason why there are no others; `none` is an answer. Rules: none, margin=50% (of the deposit), spot=7.5% (of the \
       underlying for each short option), spot=7.5%+mark (its mark on top), spot=7.5%+mark,cash (against cash, where \
-      options count only by that mark), or a YAML file of tiers on the notional of perpetuals and futures.
+      options count only by that mark), a YAML file of tiers on the notional of perpetuals and futures, or a venue's rule \
+      of `bulkhead rules` such as deribit-standard, at its maintenance requirement.
       """)
 
   @OptionGroup var input: StrategyOptions
 
   @Option(help: ArgumentHelp("The requirement that keeps the box open.", valueName: "rule"))
   var maintenance = "none"
+
+  @OptionGroup var rules: RuleOptions
 
   @Option(
     parsing: .unconditional,
@@ -93,8 +97,8 @@ struct LiquidationCommand: ParsableCommand {
   }
 
   func run() throws {
-    let rule = try rule()
     let market = try input.openMarket()
+    let rule = try rule(on: market.state)
     let form = format ?? (input.isBook || surface ? .csv : .table)
     let isColoured = color.isOn(forTerminal: output.path == nil && Terminal.outputIsTerminal)
     var sink = try OutputSink(output.path)
@@ -134,13 +138,15 @@ struct LiquidationCommand: ParsableCommand {
     return outlook.probability ? LiquidationProbabilityReport.columns : LiquidationReport.columns
   }
 
-  private func rule() throws -> any MaintenanceModel {
-    do { return try MaintenanceText.model(maintenance) } catch {
-      if case .malformed(let location, let found, let wanted) = error, location.file == "--maintenance" {
-        throw Failure(.badOption, "--maintenance: found \(found), wanted \(wanted)")
-      }
-      throw error
+  private func rule(on market: MarketState) throws -> MaintenanceChoice {
+    let choice = try MaintenanceChoice(maintenance, rules, on: market)
+    if choice.isOfMoment, surface || outlook.probability || vol != nil || days?.days.contains(where: { $0 != 0 }) == true {
+      throw Failure(
+        .badOption,
+        "--maintenance: found \(maintenance), whose scenarios are valued at the market's moment and volatilities, wanted it "
+          + "without --surface, --probability, --days and --vol")
     }
+    return choice
   }
 
   /// What a row's error says; what is no row's error goes on.
@@ -149,15 +155,18 @@ struct LiquidationCommand: ParsableCommand {
     case let refusal as StrategyEntry.Refusal: return refusal.detail
     case let error as PricingError: return error.description
     case let error as IsolatedMarginError: return error.description
+    case let error as MarginRulesError: return error.description
     default: throw error
     }
   }
 
   private func box(
-    of filled: FilledStrategy, _ rule: any MaintenanceModel, in market: MarketState
+    of filled: FilledStrategy, _ rule: MaintenanceChoice, in market: MarketState
   ) throws -> LiquidationBox {
     let terms = try LiquidationMarket(of: filled, in: market, volatility: vol?.value)
-    return try LiquidationBox(of: filled, deposit: try amount(for: filled), maintenance: rule, market: terms)
+    return try LiquidationBox(
+      of: filled, deposit: try amount(for: filled), maintenance: try rule.model(for: filled, in: market),
+      market: terms)
   }
 
   private func amount(for filled: FilledStrategy) throws -> ExactAmount {
