@@ -28,6 +28,7 @@ enum ExplanationPage {
             ])
           ]))
     }
+    if let liquidation = verdict.liquidation { sections.append(self.liquidation(liquidation)) }
     if let leavesOut = leavesOut(verdict) { sections.append(leavesOut) }
     sections.append(RequirementWords.maximumLoss(explained))
     return Page(
@@ -74,6 +75,17 @@ enum ExplanationPage {
       term.input, RequirementVocabulary.meaning(of: term.name) ?? "", term.source == source ? "" : term.source,
     ]
     return parts.filter { !$0.isEmpty }.joined(separator: "; ")
+  }
+
+  private static func liquidation(_ liquidation: RuleLiquidation) -> Page.Section {
+    let words = RuleLiquidationWords(liquidation: liquidation)
+    var facts: [Fact] = []
+    if let condition = liquidation.condition { facts.append(Fact("Condition", condition)) }
+    facts.append(Fact("Posted as asked", FigureText.plain(words.long(liquidation.asAsked))))
+    if let funded = liquidation.funded {
+      facts.append(Fact("Posted to the loss", FigureText.plain(words.long(funded))))
+    }
+    return Page.Section(heading: "What it would still liquidate, at present", blocks: [.facts(facts)])
   }
 
   /// What the requirement does not hold.
