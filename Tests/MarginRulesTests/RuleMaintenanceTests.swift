@@ -103,6 +103,30 @@ struct RuleMaintenanceTests {
     }
   }
 
+  @Test("A put so deep that its mark decides is kept by its mark", arguments: ["quote", "coin"])
+  func deepPut(_ settlement: String) throws {
+    let isCoin = settlement == "coin"
+    let example = RuleCase(
+      name: "deep put", settlement: settlement,
+      market: ["BTC": RuleCase.Market(spot: "100", forward: "100", forwards: nil)],
+      legs: [
+        RuleCase.Leg(
+          kind: "put", underlying: "BTC", quantity: "-2", strike: "500", multiplier: nil, seconds: 30 * 86_400,
+          volatility: "0.6", mark: isCoin ? "4" : "400", price: nil)
+      ], tolerance: nil, relativeTolerance: nil, answers: [])
+    let inputs = try example.inputs()
+    for (name, share) in [("deribit-standard", 0.075), ("okx-option", 0.03)] {
+      let rule = try rule(name)
+      let model = try #require(RuleCatalogue.maintenanceModel(of: rule, for: inputs))
+      let requirement = try model.requirement(for: MaintenanceInputs(strategy: inputs.strategy, deposit: .zero))
+      let amount = requirement.amount(
+        spot: ExactAmount(100), marks: inputs.legs.map(\.mark), settlement: inputs.settlement)
+      let wanted = 2 * (1 + share) * (isCoin ? 4 : 400)
+      #expect(abs((amount?.doubleValue ?? 0) - wanted) <= 1e-9, "\(name)")
+      #expect(abs(try #require(try rule.answer(for: inputs).maintenance).value - wanted) <= 1e-7, "\(name)")
+    }
+  }
+
   @Test("A model refuses what its rule does not speak of, and a scenario model another strategy")
   func refusals() throws {
     let legs = [RuleAnswersTests.put]

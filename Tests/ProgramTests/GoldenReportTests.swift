@@ -54,6 +54,10 @@ import Testing
     Report("chain-btc.txt", "chain check Data/Markets/deribit-btc-2025-12-05.yaml"),
     Report("chain-goog.csv", "chain check Data/Markets/goog-2015-12-23.yaml --format csv"),
     Report("chain-bad-rows.txt", "chain check Tests/Fixtures/Markets/bad-rows.yaml"),
+    Report("perpetuals.csv", "perpetuals Tests/Fixtures/Perpetuals/positions.csv"),
+    Report(
+      "perpetuals-binance.json",
+      "perpetuals Tests/Fixtures/Perpetuals/binance-positions.csv --venue binance-btcusdt --format json", status: 65),
     Report("strategies.txt", "strategies"),
     Report("strategies.csv", "strategies --format csv"),
   ]

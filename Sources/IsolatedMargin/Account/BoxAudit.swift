@@ -71,10 +71,11 @@ struct BoxAudit {
       figures.equity += minorUnits(value, box, .down) - Int128(position.cost.minorUnits)
       let notional = value < .zero ? -value : value
       // The tier amounts again, summed from the first tier on instead of stored.
-      var need = -box.terms.margin.amounts[0]
-      for (index, tier) in box.terms.margin.tiers.enumerated() where tier.floor <= notional {
-        let next = index + 1 < box.terms.margin.tiers.count ? box.terms.margin.tiers[index + 1].floor : notional
-        need += tier.maintenanceRate * (min(next, notional) - tier.floor)
+      let tiers = box.terms.margin.maintenance.tiers
+      var need = -tiers[0].amount
+      for (index, tier) in tiers.enumerated() where tier.from <= notional {
+        let next = index + 1 < tiers.count ? tiers[index + 1].from : notional
+        need += tier.rate * (min(next, notional) - tier.from)
       }
       need = max(.zero, need)
       figures.need += minorUnits(need, box, .up)

@@ -92,9 +92,8 @@ struct IntervalWalk {
         // Below the resolution a change of sign is one root, or a jump.
         if left.isNegative != right.isNegative {
           let isJump = !(slopes.least.isFinite && slopes.greatest.isFinite)
-          ends.append(
-            isJump ? BandEnd(price: curve.jump(left.spot, right.spot), isJump: true) : BandEnd(price: root(left, right))
-          )
+          let price = isJump ? curve.jump(left.spot, right.spot) : root(left, right)
+          ends.append(BandEnd(price: price, isJump: isJump))
         }
       }
       left = right

@@ -19,9 +19,9 @@ public struct LiquidationBox: Sendable {
   public let market: LiquidationMarket
   /// Whether anything but the price can break the proof by cash, and the conditions of that proof.
   public let safety: LiquidationSafety
-  /// Proved without any model: the cash covers the least payoff, liquidation is below zero only, and nothing of
-  /// ``safety`` stands against it.
-  public let isSafeByCash: Bool
+  /// -min(m, 0) with the least payoff m, where cash of that much is a proof: liquidation is below zero only, and nothing
+  /// of ``safety`` stands against it.
+  let coveringCash: ExactAmount?
 
   let options: [BoxOption]
   /// K for each sum of the requirement, piece by piece; the box is liquidated where all sums would.
@@ -76,9 +76,13 @@ public struct LiquidationBox: Sendable {
     var least: ExactAmount?
     if case .bounded(let bound)? = try? MaximumLoss(of: strategy) { least = bound.leastPayoff }
     safety = LiquidationSafety(of: strategy, isBounded: least != nil, hasNegativeRate: hasNegativeRate)
-    let covers = least.map { deposit - strategy.entryCost - strategy.fees >= .zero - min($0, .zero) } ?? false
-    isSafeByCash = safety.isNeverLiquidated && !hasRequirement && maintenance.balance == .equity && covers
+    let isCovered = safety.isNeverLiquidated && !hasRequirement && maintenance.balance == .equity
+    coveringCash = isCovered ? least.map { .zero - min($0, .zero) } : nil
   }
+
+  /// Proved without any model, in exact arithmetic: the cash covers the least payoff, so no price, volatility or day
+  /// liquidates under the conditions of ``safety``.
+  public var isSafeByCash: Bool { coveringCash.map { cash >= $0 } ?? false }
 
   private static func options(
     of strategy: FilledStrategy, _ market: LiquidationMarket
@@ -125,7 +129,7 @@ public struct LiquidationBox: Sendable {
   /// The same box with more deposited, or with less where `amount` is negative.
   ///
   /// The requirement stays as it was: a top-up beside a rule that takes a share of the deposit counts in full.
-  func adding(_ amount: ExactAmount) -> LiquidationBox { LiquidationBox(self, adding: amount) }
+  public func adding(_ amount: ExactAmount) -> LiquidationBox { LiquidationBox(self, adding: amount) }
 
   private init(_ box: LiquidationBox, adding amount: ExactAmount) {
     strategy = box.strategy
@@ -137,7 +141,7 @@ public struct LiquidationBox: Sendable {
     options = box.options
     sums = box.sums.map { $0.map { $0.adding(amount, settlement: box.strategy.settlement) } }
     function = box.function
-    isSafeByCash = box.isSafeByCash && amount >= .zero
+    coveringCash = box.coveringCash
   }
 
   /// The terms of every option in a state.

@@ -38,8 +38,7 @@ public enum LiquidationCertificate: String, Hashable, Sendable, CaseIterable, Co
     case .cashRule: return "proved: the cash covers the least payoff, in exact arithmetic and whatever the market"
     case .noSignChange: return "proved: the payoff with the cash never changes its sign, so its value does not either"
     case .expiry: return "proved: the payoff's lines, solved exactly"
-    case .rootCount:
-      return "proved: as many bounds as the payoff with the cash has sign changes, and there cannot be more"
+    case .rootCount: return "proved: as many bounds as the payoff with the cash has sign changes; there cannot be more"
     case .inflections: return "proved: equity is monotone between all zeros of its gamma and delta"
     case .walked: return "walked: every interval of prices bounded by the range of its slope, tails included"
     case .uncertified: return "uncertified: there may be bounds that were not found"

@@ -30,6 +30,8 @@ public struct LiquidationMarket: Sendable {
   public let resolution: Double
   /// For each leg of the strategy; nil for linear ones.
   public let terms: [ValuationTerms?]
+  /// What distances are measured with: the time to the first expiry and the volatility at its forward; nil without options.
+  public let reference: ValuationTerms?
   /// The seconds before delivery whose average is the settlement price: 1,800 on Deribit, 0 elsewhere.
   public let averagingSeconds: Double
 
@@ -65,6 +67,7 @@ public struct LiquidationMarket: Sendable {
     self.spot = spot
     self.terms = terms
     self.resolution = resolution ?? 1e-8 * spot
+    reference = terms.compactMap { $0 }.min { $0.years < $1.years }
     self.averagingSeconds = averagingSeconds
   }
 
@@ -96,6 +99,15 @@ public struct LiquidationMarket: Sendable {
     // In a chain quoted in coin the tick is one of coins, and says nothing of the spot.
     let tick = underlying.terms.quotedIn == .quote ? underlying.terms.tickSize?.value : nil
     resolution = tick ?? 1e-8 * spot
+    var reference = terms.compactMap { $0 }.min { $0.years < $1.years }
+    if volatility == nil, let first = reference, let expiry = strategy.expiries.first,
+      let forward = try? underlying.forward(of: expiry),
+      let level = underlying.volatility(strike: forward.value, forward: forward)
+    {
+      reference = ValuationTerms(
+        years: first.years, volatility: level.value, rate: first.rate, dividendYield: first.dividendYield)
+    }
+    self.reference = reference
     averagingSeconds = underlying.terms.quotedIn == .coin ? 1800 : 0
   }
 }
@@ -112,6 +124,27 @@ public struct LiquidationState: Hashable, Sendable {
   public init(daysForward: Double = 0, volatilityShift: Double = 0) {
     self.daysForward = daysForward
     self.volatilityShift = volatilityShift
+  }
+
+  /// How many standard deviations of the logarithm of spot lie between the market's spot and `price` to the first expiry; nil
+  /// where none is left.
+  public func deviations(to price: Double, in market: LiquidationMarket) -> Double? {
+    guard let reference = market.reference.map(terms), price > 0 else { return nil }
+    let deviation = reference.volatility * .sqrt(reference.years)
+    return deviation > 0 ? .log(price / market.spot) / deviation : nil
+  }
+
+  /// True where an option's settlement price is already being averaged.
+  public func isAveraging(in market: LiquidationMarket) -> Bool {
+    market.terms.contains { leg in
+      guard let years = leg.map({ terms($0).years }), years > 0 else { return false }
+      return years * Instant.secondsPerYear <= market.averagingSeconds
+    }
+  }
+
+  /// True where an option has expired by then.
+  public func hasExpired(in market: LiquidationMarket) -> Bool {
+    market.terms.contains { leg in leg.map { $0.years > 0 && terms($0).years == 0 } ?? false }
   }
 
   /// The terms of an option in this state; time is counted in whole seconds, so that an option which expires exactly on a

@@ -1,0 +1,203 @@
+import ArgumentParser
+import Basics
+import Formats
+import Instruments
+import IsolatedMargin
+import MarketData
+import Pricing
+
+/// `bulkhead liquidation STRATEGY --market M`
+struct LiquidationCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "liquidation",
+    abstract: "At which prices a strategy's box is liquidated before expiry, and whether those are all.",
+    discussion: """
+      The box holds a deposit (by default the margin, where the loss is bounded), pays the premium and fees from it, and is \
+      liquidated where cash and the value of its legs fall below the maintenance requirement. Every bound is found, with \
+      the reason why there are no others; `none` is an answer. Rules: none, margin=50% (of the deposit), spot=7.5% (of the \
+      underlying for each short option), spot=7.5%+mark (its mark on top), spot=7.5%+mark,cash (against cash, where \
+      options count only by that mark), or a YAML file of tiers on the notional of perpetuals and futures.
+      """)
+
+  @OptionGroup var input: StrategyOptions
+
+  @Option(help: ArgumentHelp("The requirement that keeps the box open.", valueName: "rule"))
+  var maintenance = "none"
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("What the holder brings, settlement currency (default: the margin).", valueName: "amount"))
+  var deposit: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "One volatility for all options, 0.5 or 50%, instead of each one's own.", valueName: "vol"))
+  var vol: VolatilityArgument?
+
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Calendar days forward, such as 0,7 or 0:21:22.", valueName: "days"))
+  var days: DayAxis?
+
+  @Flag(help: "The safe corridor over --days and --vol-shift; CSV unless --format says otherwise.")
+  var surface = false
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Volatility points added, for --surface: -20:20:21.", valueName: "a:b:n"))
+  var volShift: ShiftAxis?
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Also the top-up that makes every price from this one to the spot safe.", valueName: "price"))
+  var pushTo: [Exact] = []
+
+  @Option(help: "The form of the answer (default: table; csv for a book and for --surface).")
+  var format: LiquidationFormat?
+
+  @Option(help: "Colour on a terminal: auto, always or never.")
+  var color: ColorChoice = .auto
+
+  @OptionGroup var output: OutputFile
+
+  /// The most nodes of a surface.
+  private static let nodeLimit = 1_000_000
+
+  func validate() throws {
+    if volShift != nil, !surface {
+      throw ValidationError("--vol-shift is an axis of a surface: wanted --surface with it")
+    }
+    if surface, !pushTo.isEmpty { throw ValidationError("--push-to is about one moment: wanted it without --surface") }
+    if let day = days?.days.first(where: { $0 < 0 || $0 > 36_500 }) {
+      throw ValidationError("--days: found \(day), wanted 0 to 36500 calendar days")
+    }
+    if let price = pushTo.first(where: { $0.amount <= .zero }) {
+      throw ValidationError("--push-to: found \(price.amount), wanted a price above 0")
+    }
+    let (nodes, overflow) = (days?.days.count ?? 1).multipliedReportingOverflow(by: volShift?.shifts.count ?? 1)
+    guard !overflow, nodes <= LiquidationCommand.nodeLimit else {
+      throw ValidationError("--surface: found more than \(LiquidationCommand.nodeLimit) nodes, wanted fewer")
+    }
+    if input.isBook, format == .table || format == .json {
+      throw ValidationError("--format table and json are for one strategy: wanted csv with a book")
+    }
+  }
+
+  func run() throws {
+    let rule = try rule()
+    let market = try input.openMarket()
+    let form = format ?? (input.isBook || surface ? .csv : .table)
+    let isColoured = color.isOn(forTerminal: output.path == nil && Terminal.outputIsTerminal)
+    var sink = try OutputSink(output.path)
+    if form == .csv {
+      var header = CSVWriter()
+      header.row(surface ? LiquidationReport.surfaceColumns : LiquidationReport.columns)
+      try sink.write(header)
+    }
+    var (count, invalid) = (0, 0)
+    try input.forEach(in: market.state, label: "liquidation") { entry in
+      count += 1
+      do {
+        let box = try box(of: entry.result.get(), rule, in: market.state)
+        try sink.write(text(box, form, isColoured))
+      } catch {
+        let detail = try LiquidationCommand.detail(error)
+        guard input.isBook else { throw Failure(.badData, "\(entry.name): error: \(detail)") }
+        invalid += 1
+        if !(error is StrategyEntry.Refusal) { Terminal.standardError("\(entry.name): error: \(detail)") }
+        var writer = CSVWriter()
+        if surface {
+          LiquidationReport.invalidSurfaceRow(name: entry.name, detail: detail, &writer)
+        } else {
+          LiquidationReport.invalidRow(name: entry.name, detail: detail, &writer)
+        }
+        try sink.write(writer)
+      }
+    }
+    try sink.finish()
+    if invalid > 0 { throw Failure(.badData, "error: \(invalid) of \(count) strategies are invalid") }
+  }
+
+  private func rule() throws -> any MaintenanceModel {
+    do { return try MaintenanceText.model(maintenance) } catch {
+      if case .malformed(let location, let found, let wanted) = error, location.file == "--maintenance" {
+        throw Failure(.badOption, "--maintenance: found \(found), wanted \(wanted)")
+      }
+      throw error
+    }
+  }
+
+  /// What a row's error says; what is no row's error goes on.
+  private static func detail(_ error: any Error) throws -> String {
+    switch error {
+    case let refusal as StrategyEntry.Refusal: return refusal.detail
+    case let error as PricingError: return error.description
+    case let error as IsolatedMarginError: return error.description
+    default: throw error
+    }
+  }
+
+  private func box(
+    of filled: FilledStrategy, _ rule: any MaintenanceModel, in market: MarketState
+  ) throws -> LiquidationBox {
+    let terms = try LiquidationMarket(of: filled, in: market, volatility: vol?.value)
+    return try LiquidationBox(of: filled, deposit: try amount(for: filled), maintenance: rule, market: terms)
+  }
+
+  private func amount(for filled: FilledStrategy) throws -> ExactAmount {
+    if let deposit {
+      let amount: Money
+      do { amount = try Money(parsing: deposit, currency: filled.currency) } catch {
+        throw Failure(.badOption, "--deposit: \(error)")
+      }
+      guard amount.minorUnits >= 0 else {
+        throw Failure(.badOption, "--deposit: found \(amount.text), wanted 0 or more")
+      }
+      return amount.exact
+    }
+    let margin = StrategyMargin(of: filled)
+    if let amount = margin.margin { return amount.exact }
+    throw IsolatedMarginError.badInput(
+      "deposit", found: "a strategy whose margin is \(margin.status.rawValue)", wanted: "--deposit with an amount")
+  }
+
+  /// Days to the end of the last option; whole days, at most 30 steps.
+  private func defaultDays(_ box: LiquidationBox) -> [Double] {
+    let years = box.market.terms.compactMap { $0?.years }.max() ?? 0
+    let last = (years * 365).rounded(.down)
+    guard last >= 1 else { return [0] }
+    return last <= 30
+      ? (0...Int(last)).map(Double.init) : (0..<30).map { Double(Int(last) * $0 / 29) }
+  }
+
+  private func text(_ box: LiquidationBox, _ form: LiquidationFormat, _ isColoured: Bool) -> String {
+    var writer = CSVWriter()
+    if surface {
+      let found = box.surface(
+        days: days?.days ?? defaultDays(box),
+        volatilityShifts: volShift?.shifts ?? ScenarioAxis.shifts("-20:20:21") ?? [0])
+      guard form == .csv else { return LiquidationReport.text(found, of: box, as: form, colour: isColoured) }
+      LiquidationReport.rows(found, of: box, &writer)
+    } else {
+      let answer = LiquidationAnswer(
+        of: box, days: days?.days ?? [0], pushes: pushTo.map(\.amount.doubleValue), volatility: vol?.value)
+      guard form == .csv else { return LiquidationReport.text(answer, as: form, colour: isColoured) }
+      LiquidationReport.rows(answer, &writer)
+    }
+    return String(decoding: writer.output, as: UTF8.self)
+  }
+}
+
+/// A volatility on the command line: a fraction a year, or a percentage.
+struct VolatilityArgument: ExpressibleByArgument {
+  let value: Double
+
+  init?(argument: String) {
+    let isPercent = argument.hasSuffix("%")
+    guard let amount = try? ExactAmount(parsing: isPercent ? String(argument.dropLast()) : argument) else { return nil }
+    let value = (isPercent ? amount * ExactAmount(count: 1, decimals: 2) : amount).doubleValue
+    // 50 without a sign is a percentage in a hurry.
+    guard value > 0, value <= 10 else { return nil }
+    self.value = value
+  }
+}
