@@ -174,7 +174,7 @@ struct LiquidationLawTests {
         try LiquidationBox(
           of: strategy, deposit: deposit,
           market: LiquidationMarket(
-            for: strategy, spot: 100, terms: LiquidationTerms(years: 0.5, volatility: 0.9, rate: rate)))
+            for: strategy, spot: 100, terms: ValuationTerms(years: 0.5, volatility: 0.9, rate: rate)))
       }
       let funded = try box(deposit.exact, rate: 0.03)
       #expect(funded.region().certificate == .cashRule && funded.region().status == .none, "\(note)")

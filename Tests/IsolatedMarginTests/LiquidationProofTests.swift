@@ -10,7 +10,7 @@ import Testing
 struct LiquidationProofTests {
   private func equity(_ text: String, cash: String, days: Double, volatility: Double) throws -> FlatEquity {
     let strategy = try filled(legs(text))
-    let terms = LiquidationTerms(years: days / 365, volatility: volatility)
+    let terms = ValuationTerms(years: days / 365, volatility: volatility)
     let box = try LiquidationBox(
       of: strategy, deposit: amount(cash),
       market: LiquidationMarket(for: strategy, spot: 100, terms: terms))
@@ -64,7 +64,7 @@ struct LiquidationProofTests {
       let scanned = try ScannedBox(&generator, settlement: .quote, rule: .spot)
       let box = try scanned.box
       let forms = try #require(box.sums[0][0].forms)
-      let terms = LiquidationTerms(
+      let terms = ValuationTerms(
         years: scanned.years, volatility: scanned.volatility, rate: scanned.rate, dividendYield: scanned.yield)
       let equity = FlatEquity(try #require(forms.first), terms)
       let changes = EquitySigns(equity).changes

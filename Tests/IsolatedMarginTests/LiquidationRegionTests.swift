@@ -53,7 +53,7 @@ struct LiquidationRegionTests {
         maintenance: SpotShareMaintenance(share: amount("0.03"), hasMarks: true),
         market: LiquidationMarket(
           for: strategy, spot: 100,
-          terms: LiquidationTerms(years: days / 365, volatility: volatility, rate: 0.02, dividendYield: 0.01)))
+          terms: ValuationTerms(years: days / 365, volatility: volatility, rate: 0.02, dividendYield: 0.01)))
     }
     let box = try held()
     let region = box.region()

@@ -23,7 +23,7 @@ struct ScannedBox {
     get throws {
       try LiquidationMarket(
         for: strategy, spot: 100,
-        terms: LiquidationTerms(years: years, volatility: volatility, rate: rate, dividendYield: yield))
+        terms: ValuationTerms(years: years, volatility: volatility, rate: rate, dividendYield: yield))
     }
   }
 
@@ -205,7 +205,7 @@ struct LiquidationScanTests {
       // A volatility of its own, though hardly another, sends a strategy down the other path.
       var terms = try scanned.market.terms
       guard let place = terms.lastIndex(where: { $0 != nil }), terms.filter({ $0 != nil }).count > 1 else { continue }
-      terms[place] = LiquidationTerms(
+      terms[place] = ValuationTerms(
         years: scanned.years, volatility: scanned.volatility * (1 + 1e-13), rate: scanned.rate,
         dividendYield: scanned.yield)
       let walked = try LiquidationBox(
@@ -248,7 +248,7 @@ struct LiquidationScanTests {
       }
       let strategy = try filled(legs)
       let terms = legs.map { leg in
-        LiquidationTerms(
+        ValuationTerms(
           years: leg.instrument.expiry == january ? 0.05 : 0.25, volatility: Double(generator.int(20...90)) / 100,
           rate: 0.02)
       }

@@ -73,7 +73,7 @@ struct LiquidationTopUpTests {
   @Test("The averaging window before delivery is known, standard deviations are those to the first expiry")
   func states() throws {
     let strategy = try filled(legs("-1C100"))
-    let terms = LiquidationTerms(years: 2.0 / 365, volatility: 0.5)
+    let terms = ValuationTerms(years: 2.0 / 365, volatility: 0.5)
     let market = try LiquidationMarket(spot: 100, terms: [terms], averagingSeconds: 1800)
     #expect(!LiquidationState.now.isAveraging(in: market))
     #expect(!LiquidationState(daysForward: 1.97).isAveraging(in: market))
@@ -90,7 +90,7 @@ struct LiquidationTopUpTests {
   @Test("What cannot be asked is refused, one fault at a time")
   func refusals() throws {
     let strategy = try filled(legs("-1C100"))
-    let terms = LiquidationTerms(years: 0.1, volatility: 0.5)
+    let terms = ValuationTerms(years: 0.1, volatility: 0.5)
     let market = try LiquidationMarket(for: strategy, spot: 100, terms: terms)
     #expect(throws: IsolatedMarginError.self) {
       try LiquidationBox(of: strategy, deposit: amount("-1"), market: market)
@@ -112,10 +112,10 @@ struct LiquidationTopUpTests {
       #expect(throws: IsolatedMarginError.self) { try LiquidationMarket(spot: spot, terms: []) }
     }
     let bad = [
-      LiquidationTerms(years: -1, volatility: 0.5), LiquidationTerms(years: .nan, volatility: 0.5),
-      LiquidationTerms(years: 1, volatility: -0.5), LiquidationTerms(years: 1, volatility: .infinity),
-      LiquidationTerms(years: 1, volatility: 0.5, rate: .nan),
-      LiquidationTerms(years: 1, volatility: 0.5, dividendYield: 1000),
+      ValuationTerms(years: -1, volatility: 0.5), ValuationTerms(years: .nan, volatility: 0.5),
+      ValuationTerms(years: 1, volatility: -0.5), ValuationTerms(years: 1, volatility: .infinity),
+      ValuationTerms(years: 1, volatility: 0.5, rate: .nan),
+      ValuationTerms(years: 1, volatility: 0.5, dividendYield: 1000),
     ]
     for terms in bad { #expect(throws: IsolatedMarginError.self) { try LiquidationMarket(spot: 100, terms: [terms]) } }
   }
