@@ -1,5 +1,5 @@
 import Basics
-public import IsolatedMargin
+import IsolatedMargin
 import MarginRules
 import MarketData
 import Pricing
@@ -9,12 +9,12 @@ import Pricing
 public struct RuleLiquidation: Sendable {
   /// The prices at which a box with a deposit is liquidated, or why they are not known.
   public enum Answer: Sendable {
-    case region(LiquidationRegion)
+    case prices(LiquidationPrices)
     case unknown(String)
 
-    /// True where no price liquidates; false where one does or it is not known.
+    /// True where no price was found that liquidates.
     public var isNever: Bool {
-      if case .region(let region) = self { region.status == .none && region.certificate != .uncertified } else { false }
+      if case .prices(let prices) = self { prices.status == .none } else { false }
     }
   }
 
@@ -50,19 +50,32 @@ struct LiquidationQuestion {
       return RuleLiquidation(
         asAsked: unknown, funded: margin.margin.map { _ in unknown }, condition: nil, hasNoBuffer: false)
     }
+    let scan = scan(model)
     let money = StrategyComparison.ownMoney(initial, margin)
     let isConstant = rule is MaximumLossRule
     return RuleLiquidation(
-      asAsked: money.map { box($0.exact, model) } ?? .unknown("what is to be brought does not fit 64 bits"),
-      funded: margin.margin.map { box($0.exact, model) }, condition: model.text,
+      asAsked: money.map { answer($0.exact, model, scan) } ?? .unknown("what is to be brought does not fit 64 bits"),
+      funded: margin.margin.map { answer($0.exact, model, scan) }, condition: model.text,
       hasNoBuffer: initial.total == maintenance.total && initial.total.minorUnits > 0 && !isConstant)
   }
 
-  private func box(_ deposit: ExactAmount, _ model: any MaintenanceModel) -> RuleLiquidation.Answer {
+  /// The ladder of a requirement that is a plain function; nil for any other.
+  private func scan(_ model: any MaintenanceModel) -> MaintenanceScan? {
+    let asked = MaintenanceInputs(strategy: inputs.strategy, deposit: .zero)
+    guard case .function(let function)? = try? model.requirement(for: asked) else { return nil }
+    return MaintenanceScan(inputs, function)
+  }
+
+  private func answer(
+    _ deposit: ExactAmount, _ model: any MaintenanceModel, _ scan: MaintenanceScan?
+  ) -> RuleLiquidation.Answer {
     guard let market else { return .unknown("legs on several underlyings have no one price") }
+    if let scan {
+      return .prices(scan.prices(cash: (deposit - inputs.strategy.entryCost - inputs.strategy.fees).doubleValue))
+    }
     do throws(IsolatedMarginError) {
-      return .region(
-        try LiquidationBox(of: inputs.strategy, deposit: deposit, maintenance: model, market: market).region())
+      let box = try LiquidationBox(of: inputs.strategy, deposit: deposit, maintenance: model, market: market)
+      return .prices(LiquidationPrices(box.region()))
     } catch { return .unknown("\(error)") }
   }
 }

@@ -15,18 +15,18 @@ struct RuleLiquidationWords {
   func long(_ answer: RuleLiquidation.Answer) -> String {
     switch answer {
     case .unknown(let reason): return "not known: \(reason)"
-    case .region(let region):
-      switch region.status {
-      case .none: return "none (\(region.certificate.text))"
+    case .prices(let prices):
+      switch prices.status {
+      case .none: return "none (\(prices.reason))"
       case .alreadyOutside:
         if isBufferless(answer) { return "liquidated \(RuleLiquidationWords.noBuffer)" }
-        let ends = RuleLiquidationWords.ends(region, 2, " or ")
+        let ends = RuleLiquidationWords.ends(prices, 2, " or ")
         return "liquidated at the present price already" + (ends.isEmpty ? ", and at any other" : "; safe \(ends)")
       case .ok:
-        let beyond = region.bands.count - [region.lower, region.upper].compactMap { $0 }.count
-        return "liquidated \(RuleLiquidationWords.ends(region, 2, " or "))"
-          + (beyond > 0 ? ", beyond them safe again in places: \(region.bands.count) bands in all" : "")
-          + (region.certificate == .uncertified ? " (\(region.certificate.text))" : "")
+        let beyond = prices.bands.count - [prices.lower, prices.upper].compactMap { $0 }.count
+        return "liquidated \(RuleLiquidationWords.ends(prices, 2, " or "))"
+          + (beyond > 0 ? ", beyond them safe again in places: \(prices.bands.count) bands in all" : "")
+          + (prices.certificate == .uncertified ? " (\(prices.reason))" : "")
       }
     }
   }
@@ -35,11 +35,11 @@ struct RuleLiquidationWords {
   func short(_ answer: RuleLiquidation.Answer) -> String {
     switch answer {
     case .unknown: return "not known"
-    case .region(let region):
-      switch region.status {
+    case .prices(let prices):
+      switch prices.status {
       case .none: return "none"
       case .alreadyOutside: return "now"
-      case .ok: return RuleLiquidationWords.ends(region, 0, ", ")
+      case .ok: return RuleLiquidationWords.ends(prices, 0, ", ")
       }
     }
   }
@@ -52,16 +52,16 @@ struct RuleLiquidationWords {
 
   /// True where nothing but the missing buffer is what liquidates: the whole of what the rule asks for is there.
   private func isBufferless(_ answer: RuleLiquidation.Answer) -> Bool {
-    guard liquidation.hasNoBuffer, case .region(let own) = liquidation.asAsked, case .region(let region) = answer else {
+    guard liquidation.hasNoBuffer, case .prices(let own) = liquidation.asAsked, case .prices(let prices) = answer else {
       return false
     }
-    return own == region
+    return own == prices
   }
 
   /// `below 84100 or above 97300`, fewer decimals for what costs more: `spare` more than its whole digits leave of five.
-  private static func ends(_ region: LiquidationRegion, _ spare: Int, _ separator: String) -> String {
-    let ends = [("below", region.lower), ("above", region.upper)].compactMap { word, bound in
-      bound.map { "\(word) \(price($0.price, spare))" }
+  private static func ends(_ prices: LiquidationPrices, _ spare: Int, _ separator: String) -> String {
+    let ends = [("below", prices.lower), ("above", prices.upper)].compactMap { word, bound in
+      bound.map { "\(word) \(price($0, spare))" }
     }
     return ends.joined(separator: separator)
   }
@@ -80,19 +80,19 @@ struct RuleLiquidationWords {
   }
 
   private func document(_ answer: RuleLiquidation.Answer) -> JSONValue {
-    guard case .region(let region) = answer else {
+    guard case .prices(let prices) = answer else {
       return .object([
         ("status", .string("unknown")), ("lower", .null), ("upper", .null), ("bands", .array([])),
         ("certificate", .null), ("detail", .string(long(answer))),
       ])
     }
     return .object([
-      ("status", .string(region.status.rawValue)), ("lower", .number(region.lower?.price)),
-      ("upper", .number(region.upper?.price)),
+      ("status", .string(prices.status.rawValue)), ("lower", .number(prices.lower)),
+      ("upper", .number(prices.upper)),
       (
         "bands",
-        .array(region.bands.map { .array([.number($0.lower?.price), .number($0.upper?.price)]) })
-      ), ("certificate", .string(region.certificate.rawValue)), ("detail", .string(long(answer))),
+        .array(prices.bands.map { .array([.number($0.lower), .number($0.upper)]) })
+      ), ("certificate", .string(prices.certificate.rawValue)), ("detail", .string(long(answer))),
     ])
   }
 }
