@@ -39,7 +39,7 @@ struct MaintenanceScan {
   }
 
   static var reason: String {
-    "scanned: \(2 * steps + 1) prices from a tenth of the present one to ten times it; nothing proves that there are no others"
+    "scanned at \(2 * steps + 1) prices from a tenth of the present one to ten times it: not proved to be all"
   }
 
   /// The prices at which cash does not cover what is missing.
