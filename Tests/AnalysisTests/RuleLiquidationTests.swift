@@ -53,7 +53,7 @@ struct RuleLiquidationTests {
   }
 
   /// A rate of 0 and locked quotes at the model's value: a mark is the model's value wherever the market stands.
-  private static let market = SampleMarket(forward: 100, rate: 0)
+  private static var market: SampleMarket { SampleMarket(forward: 100, rate: 0) }
 
   private func liquidation(
     _ legs: [(Int64, Instrument)], _ rule: any MarginRule
@@ -107,7 +107,8 @@ struct RuleLiquidationTests {
     #expect(try prices(standard.asAsked).status == .ok)
     let span = try liquidation(legs, try Self.span()).liquidation
     #expect(try prices(span.funded).status == .none)
-    #expect(span.funded?.isNever == true && (try prices(span.funded)).certificate == .uncertified)
+    #expect(span.funded?.isNever == true)
+    #expect(try prices(span.funded).certificate == .uncertified)
     let own = try liquidation(legs, try StubRule.maximumLoss()).liquidation
     #expect(own.asAsked.isNever && own.funded?.isNever == true && !own.hasNoBuffer)
     #expect(try prices(own.asAsked).certificate != .uncertified)

@@ -52,7 +52,7 @@ enum ExplanationPage {
     _ requirement: Requirement, _ explained: StrategyComparison, _ verdict: RuleVerdict
   ) -> Page.Section {
     let code = explained.currency.code
-    let source = verdict.rule.rulebook?.source
+    let source = verdict.rule.rulebook?.source ?? ""
     var facts = requirement.terms.map { term in
       Fact(
         RequirementWords.term(term.name), "\(term.amount.text) \(code)",
@@ -70,10 +70,12 @@ enum ExplanationPage {
 
   /// What the term was computed from, why it is there, and where the rule says so: where that is the rule's own source,
   /// which stands above, it is not said again.
-  private static func note(_ term: RequirementTerm, besides source: String?) -> String {
-    let parts = [
-      term.input, RequirementVocabulary.meaning(of: term.name) ?? "", term.source == source ? "" : term.source,
-    ]
+  private static func note(_ term: RequirementTerm, besides source: String) -> String {
+    // Of a section within the rule's source, which stands above, only the section is said.
+    let own =
+      term.source.hasPrefix(source)
+      ? String(term.source.dropFirst(source.count).drop { " ;,".contains($0) }) : term.source
+    let parts = [term.input, RequirementVocabulary.meaning(of: term.name) ?? "", own]
     return parts.filter { !$0.isEmpty }.joined(separator: "; ")
   }
 
