@@ -59,6 +59,7 @@ struct ComparisonDocument {
       ("maintenance", ComparisonDocument.requirement(verdict.maintenance)),
       ("own_money", .text(compared.ownMoney(verdict)?.text)),
       ("ratio_to_maximum_loss", .number(compared.ratioToMaximumLoss(verdict))),
+      ("liquidation", verdict.liquidation.map { RuleLiquidationWords(liquidation: $0).json } ?? .null),
     ]
   }
 
