@@ -8,6 +8,7 @@ public enum RuleCatalogue {
     ("opyn-naked", { book throws(MarginRulesError) in try OpynNakedRule(book) }),
     ("span", { book throws(MarginRulesError) in try SPANRule(book) }),
     ("risk-based", { book throws(MarginRulesError) in try RiskBasedRule(book) }),
+    ("us-strategies", { book throws(MarginRulesError) in try UnitedStatesRule(book) }),
     ("scenario-grid", { book throws(MarginRulesError) in try ScenarioGridRule(book) }),
   ]
 

@@ -19,3 +19,4 @@ extension ExplanationFormat: ExpressibleByArgument {}
 extension RulesReport.Format: ExpressibleByArgument {}
 extension ColorChoice: ExpressibleByArgument {}
 extension LiquidationFormat: ExpressibleByArgument {}
+extension PerpetualsReport.Format: ExpressibleByArgument {}
