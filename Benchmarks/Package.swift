@@ -8,6 +8,12 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "KernelBenchmark", dependencies: [.product(name: "Bulkhead", package: "bulkhead")],
-      swiftSettings: [.swiftLanguageMode(.v6)])
+      swiftSettings: [.swiftLanguageMode(.v6)]),
+    .executableTarget(
+      name: "RemarkBenchmark", dependencies: [.product(name: "Bulkhead", package: "bulkhead")],
+      swiftSettings: [.swiftLanguageMode(.v6)]),
+    .executableTarget(
+      name: "PassageBenchmark", dependencies: [.product(name: "Bulkhead", package: "bulkhead")],
+      swiftSettings: [.swiftLanguageMode(.v6)]),
   ]
 )

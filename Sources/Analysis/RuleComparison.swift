@@ -23,9 +23,12 @@ public struct StrategyComparison: Sendable {
   /// the fees come on top of it, and a premium received pays a part of it. Under the maximum loss this is the margin.
   /// - Returns: nil without an answer, or where the amount does not fit 64 bits.
   public func ownMoney(_ verdict: RuleVerdict) -> Money? {
-    guard let initial = verdict.initial else { return nil }
+    verdict.initial.flatMap { StrategyComparison.ownMoney($0, margin) }
+  }
+
+  static func ownMoney(_ initial: Requirement, _ margin: StrategyMargin) -> Money? {
     let amount = max(.zero, initial.total.exact + margin.entryCost + margin.fees)
-    return try? Money(rounding: amount, to: currency, .up)
+    return try? Money(rounding: amount, to: margin.currency, .up)
   }
 
   /// Own money under a rule over the maximum loss: 1 where the margin is the maximum loss, less where more can be lost than
@@ -43,19 +46,26 @@ public struct StrategyComparison: Sendable {
 public struct RuleComparison: Sendable {
   public let market: MarketState
   public let rules: [RuleOnDay]
+  /// Whether to look for the prices at which each rule would liquidate, which costs more than all requirements together.
+  public let hasLiquidation: Bool
 
-  public init(market: MarketState, rules: [RuleOnDay]) {
+  public init(market: MarketState, rules: [RuleOnDay], hasLiquidation: Bool = true) {
     self.market = market
     self.rules = rules
+    self.hasLiquidation = hasLiquidation
   }
 
   /// - Throws: ``MarginRulesError`` `.pricing` where the market cannot value a leg: then no rule has anything to say.
-  /// - Complexity: one look at the market and one answer of each rule.
+  /// - Complexity: one look at the market and one answer of each rule; with liquidation two regions of each.
   public func compare(_ filled: FilledStrategy) throws(MarginRulesError) -> StrategyComparison {
     let inputs = try RuleInputs(of: filled, in: market)
     let hasNegativeRate = StrategyAnalyzer(market: market).hasNegativeRate(filled)
-    return StrategyComparison(
-      filled: filled, asOf: market.asOf, margin: StrategyMargin(of: filled, hasNegativeRate: hasNegativeRate),
-      verdicts: rules.map { RuleVerdict($0, for: inputs) })
+    let margin = StrategyMargin(of: filled, hasNegativeRate: hasNegativeRate)
+    var verdicts = rules.map { RuleVerdict($0, for: inputs) }
+    if hasLiquidation {
+      let question = LiquidationQuestion(inputs, margin)
+      for index in verdicts.indices { verdicts[index].liquidation = question.answer(verdicts[index]) }
+    }
+    return StrategyComparison(filled: filled, asOf: market.asOf, margin: margin, verdicts: verdicts)
   }
 }

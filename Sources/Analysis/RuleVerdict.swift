@@ -34,6 +34,8 @@ public struct RuleVerdict: Sendable {
   public let initial: Requirement?
   /// To keep it, on the same basis.
   public let maintenance: Requirement?
+  /// What the rule would still liquidate; nil without an answer, and where it was not asked for.
+  public internal(set) var liquidation: RuleLiquidation?
 
   public var name: String { rule.name }
 

@@ -49,16 +49,19 @@ public struct Requirement: Hashable, Sendable {
   public let total: Money
   /// The scenario, settlement price or pairing that decided; empty where nothing competed.
   public let binding: String
+  /// What would have decided next, with its amount; empty where the rule knows no second one.
+  public let runnerUp: String
 
   /// - Throws: ``MarginRulesError`` `.number`: two currencies, or a sum that does not fit.
   public init(
-    _ kind: RequirementKind, terms: [RequirementTerm], currency: Currency, binding: String = ""
+    _ kind: RequirementKind, terms: [RequirementTerm], currency: Currency, binding: String = "", runnerUp: String = ""
   ) throws(MarginRulesError) {
     var sum = Money.zero(currency)
     do { for term in terms { sum = try sum + term.amount } } catch { throw .number(error) }
     self.kind = kind
     self.terms = terms
     self.binding = binding
+    self.runnerUp = runnerUp
     total = sum
   }
 
@@ -67,9 +70,9 @@ public struct Requirement: Hashable, Sendable {
   /// - Throws: ``MarginRulesError``, as the initialiser without a floor.
   public init(
     _ kind: RequirementKind, flooredTerms terms: [RequirementTerm], currency: Currency, binding: String = "",
-    source: String
+    runnerUp: String = "", source: String
   ) throws(MarginRulesError) {
-    let plain = try Requirement(kind, terms: terms, currency: currency, binding: binding)
+    let plain = try Requirement(kind, terms: terms, currency: currency, binding: binding, runnerUp: runnerUp)
     guard plain.total.minorUnits < 0 else {
       self = plain
       return
@@ -80,7 +83,7 @@ public struct Requirement: Hashable, Sendable {
       terms: terms + [
         RequirementTerm("floor_at_zero", input: "max(0, \(plain.total.text))", amount: lift, source: source)
       ],
-      currency: currency, binding: binding)
+      currency: currency, binding: binding, runnerUp: runnerUp)
   }
 }
 

@@ -19,6 +19,14 @@ public enum RequirementVocabulary {
     "short_call_mark": "what buying the sold call back costs now: the premium received for it is in the account",
     "short_put_mark": "what buying the sold put back costs now: the premium received for it is in the account",
     "raised_to_maintenance": "opening never asks for less than keeping, which for this put is more",
+    // Scenarios.
+    "scan_risk": "the greatest loss of the whole position in the rule's scenarios, long legs set against short ones",
+    "net_option_value": "what closing all options at their marks would cost, or bring, on top of what scenarios lose",
+    "short_option_minimum": "the scan may find nothing to fear; a sold option is charged at least this",
+    "contract_minimum": "the scan may find nothing to fear; every contract is charged at least this",
+    "short_option_contingency": "options sold beyond those held at their strike are charged for what no scenario shows",
+    "offset_futures_contingency": "futures that offset each other differ by their basis, which no scenario moves",
+    "futures_contingency": "futures are charged for what no scenario shows",
     // US strategy rules.
     "strategy_maximum_loss": "the most that the strategy can lose between its strikes: its legs limit one another",
     "long_option_loan": "a long option with many months to go may be paid for in part with money lent on it",

@@ -35,6 +35,8 @@ public struct RuleInputs: Sendable {
   public let book: ResolvedBook
   /// In the strategy's order.
   public let legs: [RuleLeg]
+  /// The legs netted by instrument, in the order of their first mention; what nets to nothing is left out.
+  public let positions: [RulePosition]
 
   public var settlement: Settlement { strategy.settlement }
   public var currency: Currency { strategy.currency }
@@ -70,6 +72,7 @@ public struct RuleInputs: Sendable {
     self.market = market
     self.book = book
     self.legs = legs
+    positions = RuleInputs.positions(of: legs, settlement: strategy.settlement)
   }
 
   /// The chain's mark in the strategy's settlement; without one, the model's value.
@@ -77,8 +80,9 @@ public struct RuleInputs: Sendable {
     of leg: FilledLeg, _ contract: ResolvedContract, in underlying: UnderlyingMarket, settlement: Settlement
   ) throws(MarginRulesError) -> ExactAmount {
     if case .option(let option) = leg.instrument, let quoted = underlying.quote(of: option)?.mark {
-      // A coin-quoted mark in a quote account is worth its spot, and the other way round.
-      switch (option.settlement, settlement) {
+      // The chain's unit decides, not the contract's: a book may hold a coin chain's option as one settled in quote
+      // currency. A coin-quoted mark in a quote account is worth its spot, and the other way round.
+      switch (underlying.terms.quotedIn, settlement) {
       case (.coin, .quote): return quoted.exact * underlying.spot.exact
       case (.quote, .coin): return quoted.exact.divided(by: underlying.spot.exact) ?? .zero
       default: return quoted.exact

@@ -39,17 +39,17 @@ public struct RulePosition: Sendable {
 
 extension RuleInputs {
   /// The legs netted by instrument, in the order of their first mention; what nets to nothing is left out.
-  public var positions: [RulePosition] {
+  static func positions(of legs: [RuleLeg], settlement: Settlement) -> [RulePosition] {
     var order: [Instrument] = []
     var legsByInstrument: [Instrument: [RuleLeg]] = [:]
     for leg in legs {
       if legsByInstrument[leg.filled.instrument] == nil { order.append(leg.filled.instrument) }
       legsByInstrument[leg.filled.instrument, default: []].append(leg)
     }
-    return order.compactMap { instrument in position(of: legsByInstrument[instrument] ?? []) }
+    return order.compactMap { position(of: legsByInstrument[$0] ?? [], settlement: settlement) }
   }
 
-  private func position(of legs: [RuleLeg]) -> RulePosition? {
+  private static func position(of legs: [RuleLeg], settlement: Settlement) -> RulePosition? {
     guard let first = legs.first else { return nil }
     let units = legs.reduce(ExactAmount.zero) { $0 + $1.units }
     guard !units.isZero else { return nil }
@@ -62,11 +62,11 @@ extension RuleInputs {
       forward: first.contract.flatMap { Price(rounding: $0.forward.value, .toNearestOrAwayFromZero)?.exact } ?? spot,
       contract: first.contract, contracts: contracts,
       unrealised: first.contract != nil
-        ? .zero : legs.reduce(.zero) { $0 + unrealised(of: $1.filled, spot: spot) })
+        ? .zero : legs.reduce(.zero) { $0 + unrealised(of: $1.filled, spot: spot, settlement: settlement) })
   }
 
   /// q (S - entry) in quote currency, N (1/entry - 1/S) in coin.
-  private func unrealised(of leg: FilledLeg, spot: ExactAmount) -> ExactAmount {
+  private static func unrealised(of leg: FilledLeg, spot: ExactAmount, settlement: Settlement) -> ExactAmount {
     switch settlement {
     case .quote: return leg.units * (spot - leg.price)
     case .coin:

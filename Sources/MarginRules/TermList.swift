@@ -36,14 +36,17 @@ struct TermList {
   }
 
   /// - Throws: ``MarginRulesError`` where the terms do not fit.
-  func requirement(_ kind: RequirementKind, binding: String = "") throws(MarginRulesError) -> Requirement {
+  func requirement(
+    _ kind: RequirementKind, binding: String = "", runnerUp: String = ""
+  ) throws(MarginRulesError) -> Requirement {
     var terms = terms
     if terms.isEmpty {
       terms = [
         RequirementTerm("long_options", input: "paid in full", amount: .zero(currency), source: source)
       ]
     }
-    return try Requirement(kind, flooredTerms: terms, currency: currency, binding: binding, source: source)
+    return try Requirement(
+      kind, flooredTerms: terms, currency: currency, binding: binding, runnerUp: runnerUp, source: source)
   }
 }
 

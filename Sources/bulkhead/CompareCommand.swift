@@ -27,6 +27,11 @@ struct CompareCommand: ParsableCommand {
   @Option(help: "The form of the answer.")
   var format: ComparisonFormat = .table
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Look for the prices at which each rule would still liquidate, which takes most of the time of a large book.")
+  var liquidation = true
+
   @Option(help: "Colour on a terminal: auto, always or never.")
   var color: ColorChoice = .auto
 
@@ -35,7 +40,7 @@ struct CompareCommand: ParsableCommand {
   func run() throws {
     let market = try input.openMarket()
     let comparison = RuleComparison(
-      market: market.state, rules: try options.rules(named: rules, on: market.state))
+      market: market.state, rules: try options.rules(named: rules, on: market.state), hasLiquidation: liquidation)
     if format == .csv, input.isBook, let book = input.strategy {
       var reader = try BookReader.open(book)
       let report = CompareReport(comparison)

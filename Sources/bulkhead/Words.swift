@@ -1,11 +1,14 @@
 public import ArgumentParser
 public import Formats
 public import Instruments
+public import IsolatedMargin
 public import Pricing
 public import Scenarios
 
 // The words of the lower floors as values of options; the parser lists them where a wrong one is given.
 extension Settlement: ExpressibleByArgument {}
+extension AccountReport.Format: ExpressibleByArgument {}
+extension DeleveragingOrder: ExpressibleByArgument {}
 extension FillRule: ExpressibleByArgument {}
 extension SmileDynamics: ExpressibleByArgument {}
 extension ChainReport.Format: ExpressibleByArgument {}
@@ -16,3 +19,4 @@ extension ExplanationFormat: ExpressibleByArgument {}
 extension RulesReport.Format: ExpressibleByArgument {}
 extension ColorChoice: ExpressibleByArgument {}
 extension LiquidationFormat: ExpressibleByArgument {}
+extension PerpetualsReport.Format: ExpressibleByArgument {}

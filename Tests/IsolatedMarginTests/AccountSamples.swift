@@ -44,7 +44,8 @@ enum Sample {
     settlement: Settlement = .quote, currency: Currency = .usd, maintenance: String = "0.005", initial: String = "0.01",
     autoAdd: (trigger: String, buffer: String, cap: String)? = nil, maxAge: Int64 = 60, warning: String = "0"
   ) throws -> BoxTerms {
-    let margin = try LinearMargin(maintenanceRate: amount(maintenance), initialRate: amount(initial))
+    let margin = try LinearMargin(
+      maintenance: MaintenanceTiers(rate: amount(maintenance)), initialRate: amount(initial))
     var rule: AutoAdd?
     if let autoAdd {
       rule = try AutoAdd(

@@ -18,7 +18,7 @@ struct PerpetualLiquidationTests {
         margin: row["margin"] ?? "", kind: row["kind"] == "linear" ? .linear : .inverse,
         funding: row["funding_paid"] ?? "")
       let rate = row["rate"] ?? ""
-      let terms = try LiquidationTerms(
+      let terms = try PerpetualTerms(
         tiers: rate.isEmpty ? PerpetualSamples.tiers() : MaintenanceTiers(rate: amount(rate)),
         exitFee: amount(row["fee_rate"] ?? ""))
       let found = PerpetualLiquidation(of: position, under: terms)
@@ -49,7 +49,7 @@ struct PerpetualLiquidationTests {
     #expect(tiers.tiers.map(\.amount) == [.zero, ExactAmount(50), ExactAmount(1300), ExactAmount(16_300)])
     let position = try perpetual(.long, "1", at: "60000", margin: "6000")
     let stated = PerpetualLiquidation(of: position, under: try PerpetualSamples.flat("0.005", amount: "50"))
-    #expect(stated.price == PerpetualLiquidation(of: position, under: try LiquidationTerms(tiers: tiers)).price)
+    #expect(stated.price == PerpetualLiquidation(of: position, under: try PerpetualTerms(tiers: tiers)).price)
     #expect(try stated.price == amount("10790000/199"))
   }
 
@@ -169,7 +169,7 @@ struct PerpetualLiquidationTests {
   }
 
   /// The price between entry / 10^6 and entry x 10^6 at which excess changes sign, to 12 digits.
-  private func bisection(_ terms: LiquidationTerms, _ position: PerpetualPosition) throws -> ExactAmount? {
+  private func bisection(_ terms: PerpetualTerms, _ position: PerpetualPosition) throws -> ExactAmount? {
     var low = position.entryPrice * (try amount("0.000000001"))
     var high = position.entryPrice * ExactAmount(1_000_000_000)
     let lowIsBelow = try terms.excess(of: position, at: low) < .zero
@@ -231,7 +231,7 @@ struct PerpetualLiquidationTests {
     var random = SplitMix64(seed: seed)
     let (position, factor) = (try random.position(), random.decimal(0, 2))
     let fee = ExactAmount(count: random.int64(0...50), decimals: 4)
-    let terms = try LiquidationTerms(
+    let terms = try PerpetualTerms(
       tiers: MaintenanceTiers(rate: ExactAmount(count: random.int64(0...500), decimals: 4)), exitFee: fee)
     let found = PerpetualLiquidation(of: position, under: terms)
     func scaled(size: ExactAmount, price: ExactAmount, margin: ExactAmount) throws -> PerpetualLiquidation {

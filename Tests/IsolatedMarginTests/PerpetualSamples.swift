@@ -26,8 +26,8 @@ enum PerpetualSamples {
   static func flat(
     _ rate: String, amount deduction: String = "0", fee: String = "0", basis: MaintenanceBasis = .mark,
     feeBasis: ExitFeeBasis = .mark
-  ) throws -> LiquidationTerms {
-    try LiquidationTerms(
+  ) throws -> PerpetualTerms {
+    try PerpetualTerms(
       tiers: MaintenanceTiers(rate: amount(rate), amount: amount(deduction)), basis: basis, exitFee: amount(fee),
       exitFeeBasis: feeBasis)
   }
@@ -70,8 +70,8 @@ extension SplitMix64 {
   }
 
   /// Any legal terms for a position.
-  mutating func terms(for position: PerpetualPosition) throws -> LiquidationTerms {
-    try LiquidationTerms(
+  mutating func terms(for position: PerpetualPosition) throws -> PerpetualTerms {
+    try PerpetualTerms(
       tiers: tiers(upTo: position.entryNotional), basis: pick(MaintenanceBasis.allCases),
       exitFee: chance(0.4) ? .zero : ExactAmount(count: int64(0...100), decimals: 4),
       exitFeeBasis: pick(ExitFeeBasis.allCases))

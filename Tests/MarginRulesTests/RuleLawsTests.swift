@@ -20,7 +20,7 @@ struct RuleLawsTests {
     let rule = try rule(name)
     var generator = SplitMix64(seed: 301)
     var answered = 0
-    for _ in 0..<60 {
+    for _ in 0..<30 {
       let isCoin = name == "deribit-portfolio-2019" || (name == "opyn-naked" && generator.chance(0.5))
       let example = RuleCase.random(&generator, RuleCase.Shape(settlement: isCoin ? "coin" : "quote"))
       guard case .requirements(let one, let keep) = try rule.answer(for: example.inputs()),

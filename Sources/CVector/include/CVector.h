@@ -96,6 +96,16 @@ CV_INLINE void cv_store_first(double *p, cv_double x, long count) {
 #endif
 }
 
+// Whole numbers of 64 bits, as many as doubles: loaded, and compared with one. The result is a mask.
+
+CV_INLINE cv_mask cv_load_long(const int64_t *p) {
+    cv_mask x;
+    memcpy(&x, p, sizeof x);
+    return x;
+}
+CV_INLINE cv_mask cv_set_long(int64_t x) { return (cv_mask)(x); }
+CV_INLINE cv_mask cv_less_long(cv_mask a, cv_mask b) { return a < b; }
+
 // Exponent and mantissa of a positive finite number: x = mantissa * 2^exponent, 1 <= mantissa < 2.
 
 CV_INLINE double cs_exponent(double x) {

@@ -59,6 +59,7 @@ struct ComparisonDocument {
       ("maintenance", ComparisonDocument.requirement(verdict.maintenance)),
       ("own_money", .text(compared.ownMoney(verdict)?.text)),
       ("ratio_to_maximum_loss", .number(compared.ratioToMaximumLoss(verdict))),
+      ("liquidation", verdict.liquidation.map { RuleLiquidationWords(liquidation: $0).json } ?? .null),
     ]
   }
 
@@ -75,6 +76,7 @@ struct ComparisonDocument {
             ])
           })
       ), ("total", .string(requirement.total.text)), ("binding_scenario", .string(requirement.binding)),
+      ("runner_up", .string(requirement.runnerUp)),
     ])
   }
 }

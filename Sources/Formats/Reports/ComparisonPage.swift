@@ -11,7 +11,8 @@ enum ComparisonPage {
     let answered = ranked(compared)
     let silent = compared.verdicts.filter { $0.initial == nil }.sorted { precedes($0.name, $1.name) }
     let sections: [Page.Section?] = [
-      requirements(compared, answered), binding(answered), noAnswer(silent), RequirementWords.maximumLoss(compared),
+      requirements(compared, answered), liquidation(answered), binding(answered), noAnswer(silent),
+      RequirementWords.maximumLoss(compared),
       rules(compared),
     ]
     return Page(
@@ -75,12 +76,44 @@ enum ComparisonPage {
     return Page.Section(heading: "Rules without an answer", blocks: [.facts(facts)])
   }
 
-  private static func rules(_ compared: StrategyComparison) -> Page.Section {
-    let facts = compared.verdicts.compactMap { verdict in
+  private static func liquidation(_ verdicts: [RuleVerdict]) -> Page.Section? {
+    let rows = verdicts.compactMap { verdict -> [Figure]? in
+      guard let liquidation = verdict.liquidation else { return nil }
+      let words = RuleLiquidationWords(liquidation: liquidation)
+      func figure(_ answer: RuleLiquidation.Answer?) -> Figure {
+        answer.map { Figure(words.short($0), $0.isNever ? .plain : .caution) } ?? Figure("-")
+      }
+      return [Figure(verdict.name), figure(liquidation.asAsked), figure(liquidation.funded)]
+    }
+    guard !rows.isEmpty else { return nil }
+    let table = PageTable(
+      columns: [
+        .init("Rule", isNumber: false), .init("Posted as the rule asks", isNumber: false),
+        .init("Posted to the maximum loss", isNumber: false),
+      ], rows: rows)
+    return Page.Section(
+      heading: "What each rule would still liquidate",
+      blocks: [
+        .table(table),
+        .sentence(
+          "Prices at which the balance falls below the rule's maintenance, at the present moment and volatilities: the "
+            + "position is closed although it may have come back. now: at the present price, or at the first move against "
+            + "the position. `bulkhead explain` gives the reason."),
+      ])
+  }
+
+  private static func rules(_ compared: StrategyComparison) -> Page.Section? {
+    let rows = compared.verdicts.compactMap { verdict in
       verdict.rule.rulebook.map {
-        Fact($0.name, "from \($0.effective)", note: FigureText.plain("\($0.title); \($0.source)"))
+        [Figure($0.name), Figure("\($0.effective)"), Figure(FigureText.plain($0.title))]
       }
     }
-    return Page.Section(heading: "The rules and their sources", blocks: [.facts(facts)])
+    guard !rows.isEmpty else { return nil }
+    let table = PageTable(
+      columns: [
+        .init("Rule", isNumber: false), .init("In force from", isNumber: false), .init("Title", isNumber: false),
+      ], rows: rows)
+    return Page.Section(
+      heading: "Rules", blocks: [.table(table), .sentence("`bulkhead rules` names the source of each.")])
   }
 }

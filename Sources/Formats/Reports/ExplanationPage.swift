@@ -28,6 +28,7 @@ enum ExplanationPage {
             ])
           ]))
     }
+    if let liquidation = verdict.liquidation { sections.append(self.liquidation(liquidation)) }
     if let leavesOut = leavesOut(verdict) { sections.append(leavesOut) }
     sections.append(RequirementWords.maximumLoss(explained))
     return Page(
@@ -51,7 +52,7 @@ enum ExplanationPage {
     _ requirement: Requirement, _ explained: StrategyComparison, _ verdict: RuleVerdict
   ) -> Page.Section {
     let code = explained.currency.code
-    let source = verdict.rule.rulebook?.source
+    let source = verdict.rule.rulebook?.source ?? ""
     var facts = requirement.terms.map { term in
       Fact(
         RequirementWords.term(term.name), "\(term.amount.text) \(code)",
@@ -62,17 +63,31 @@ enum ExplanationPage {
         "Total", "\(requirement.total.text) \(code)",
         note: requirement.terms.count > 1 ? "the sum of the \(requirement.terms.count) terms" : "the one term"))
     if !requirement.binding.isEmpty { facts.append(Fact("Decided by", FigureText.plain(requirement.binding))) }
+    if !requirement.runnerUp.isEmpty { facts.append(Fact("Next would be", FigureText.plain(requirement.runnerUp))) }
     let what = requirement.kind == .initial ? "Initial requirement, to open" : "Maintenance requirement, to keep"
     return Page.Section(heading: what, role: .summary, blocks: [.facts(facts)])
   }
 
   /// What the term was computed from, why it is there, and where the rule says so: where that is the rule's own source,
   /// which stands above, it is not said again.
-  private static func note(_ term: RequirementTerm, besides source: String?) -> String {
-    let parts = [
-      term.input, RequirementVocabulary.meaning(of: term.name) ?? "", term.source == source ? "" : term.source,
-    ]
+  private static func note(_ term: RequirementTerm, besides source: String) -> String {
+    // Of a section within the rule's source, which stands above, only the section is said.
+    let own =
+      term.source.hasPrefix(source)
+      ? String(term.source.dropFirst(source.count).drop { " ;,".contains($0) }) : term.source
+    let parts = [term.input, RequirementVocabulary.meaning(of: term.name) ?? "", own]
     return parts.filter { !$0.isEmpty }.joined(separator: "; ")
+  }
+
+  private static func liquidation(_ liquidation: RuleLiquidation) -> Page.Section {
+    let words = RuleLiquidationWords(liquidation: liquidation)
+    var facts: [Fact] = []
+    if let condition = liquidation.condition { facts.append(Fact("Condition", condition)) }
+    facts.append(Fact("Posted as asked", FigureText.plain(words.long(liquidation.asAsked))))
+    if let funded = liquidation.funded {
+      facts.append(Fact("Posted to the loss", FigureText.plain(words.long(funded))))
+    }
+    return Page.Section(heading: "What it would still liquidate, at present", blocks: [.facts(facts)])
   }
 
   /// What the requirement does not hold.

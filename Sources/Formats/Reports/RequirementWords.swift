@@ -19,10 +19,10 @@ enum RequirementWords {
     let premium =
       cost.sign < 0
       ? "less the premium received (\(FigureText.fixed(-cost, decimals, .down)))"
-      : "and the premium paid (\(FigureText.fixed(cost, decimals, .up)))"
+      : "plus the premium paid (\(FigureText.fixed(cost, decimals, .up)))"
     return
       "One basis: the cash that must stand in the account once the premium has changed hands. Own money is the initial "
-      + "requirement \(premium) and the fees (\(FigureText.fixed(fees, decimals, .up)) \(code)), which no requirement "
+      + "requirement, \(premium), plus the fees (\(FigureText.fixed(fees, decimals, .up)) \(code)), which no requirement "
       + "counts; it is 0 at the least."
   }
 

@@ -64,7 +64,8 @@ public struct CompareReport: Sendable {
         continue
       }
       rows(initial, detail: "", compared, verdict, &writer)
-      rows(maintenance, detail: "", compared, verdict, &writer)
+      let liquidation = verdict.liquidation.map { RuleLiquidationWords(liquidation: $0).detail }
+      rows(maintenance, detail: liquidation ?? "", compared, verdict, &writer)
     }
   }
 

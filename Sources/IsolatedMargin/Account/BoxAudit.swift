@@ -39,6 +39,9 @@ struct BoxAudit {
       check(now.equity - was.equity == Int128(amount.minorUnits), .topUp, "equity \(was.equity) to \(now.equity)")
       check(now.need == was.need, .topUp, "requirement \(was.need) to \(now.need)")
       check(was.equity < was.need || now.equity >= now.need, .topUp, "below the requirement")
+    case .open(let fills, _):
+      let lost = unbooked(fills)
+      check(lost >= 0 && lost <= 3 * Int128(fills.count), .book, "\(lost) minor units neither in cost nor in cash")
     default: break
     }
     switch command {
@@ -71,10 +74,11 @@ struct BoxAudit {
       figures.equity += minorUnits(value, box, .down) - Int128(position.cost.minorUnits)
       let notional = value < .zero ? -value : value
       // The tier amounts again, summed from the first tier on instead of stored.
-      var need = -box.terms.margin.amounts[0]
-      for (index, tier) in box.terms.margin.tiers.enumerated() where tier.floor <= notional {
-        let next = index + 1 < box.terms.margin.tiers.count ? box.terms.margin.tiers[index + 1].floor : notional
-        need += tier.maintenanceRate * (min(next, notional) - tier.floor)
+      let tiers = box.terms.margin.maintenance.tiers
+      var need = -tiers[0].amount
+      for (index, tier) in tiers.enumerated() where tier.from <= notional {
+        let next = index + 1 < tiers.count ? tiers[index + 1].from : notional
+        need += tier.rate * (min(next, notional) - tier.from)
       }
       need = max(.zero, need)
       figures.need += minorUnits(need, box, .up)
@@ -134,6 +138,24 @@ struct BoxAudit {
       let paid = settlement == .quote ? inner : inner.divided(by: price) ?? .zero
       return sum + option.units * paid
     }
+  }
+
+  /// What trades leave neither in the book cost of perpetuals and futures nor in the cash: less than a minor unit for each
+  /// rounding, always against the box.
+  private func unbooked(_ fills: [BoxFill]) -> Int128 {
+    func cost(_ box: IsolatedAccount) -> Int128 {
+      box.positions.reduce(0) { $1.instrument.isOption ? $0 : $0 + Int128($1.cost.minorUnits) }
+    }
+    var traded = ExactAmount.zero
+    for fill in fills {
+      let units = fill.quantity.exact * fill.instrument.multiplier.exact
+      let isInverse = after.terms.settlement == .coin && !fill.instrument.isOption
+      traded += isInverse ? -(units.divided(by: fill.price.exact) ?? .zero) : units * fill.price.exact
+    }
+    let posted = Int128(after.posted.minorUnits) - Int128(before.posted.minorUnits)
+    let received = Int128(after.cash.minorUnits) - Int128(before.cash.minorUnits) - posted
+    // Bought at v: v more in cost, or v less in cash; sold below cost: the loss in cash, the rest out of the cost.
+    return cost(after) - cost(before) - received - Self.minorUnits(traded, after, .down)
   }
 
   private static func isExpired(_ box: IsolatedAccount, _ time: Instant) -> Bool {

@@ -101,13 +101,15 @@ public struct PartialTarget: Hashable, Sendable {
   public let instrument: Instrument?
   /// Positions are reduced by whole lots; above 0.
   public let lot: Quantity
-  /// The least equity per notional of what is kept; above 0.
+  /// The least equity per notional of what is kept; above 0 and below 1.
   public let ratio: ExactAmount
 
-  /// - Throws: ``AccountRefusal`` `.badValue` for a lot or ratio of 0 or less.
+  /// - Throws: ``AccountRefusal`` `.badValue` for a lot of 0 or less, a ratio of 0 or less or of 1 or more.
   public init(instrument: Instrument? = nil, lot: Quantity, ratio: ExactAmount) throws(AccountRefusal) {
     guard lot > .zero else { throw .badValue("lot", found: "\(lot)", wanted: "a lot above 0") }
-    guard ratio > .zero else { throw .badValue("target ratio", found: "\(ratio)", wanted: "a ratio above 0") }
+    guard ratio > .zero, ratio < .one else {
+      throw .badValue("target ratio", found: "\(ratio)", wanted: "a ratio above 0 and below 1")
+    }
     self.instrument = instrument
     self.lot = lot
     self.ratio = ratio

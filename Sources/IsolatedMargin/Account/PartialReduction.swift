@@ -1,11 +1,11 @@
 import Basics
+import Instruments
 
 /// How much of a perpetual or future a partial liquidation closes: the quantities worth trying, least first.
 ///
-/// With notional h of the whole position, equity e, target ratio rho and cost rate k of what is closed, closing the share y
-/// leaves e - y h k against (1 - y) h, so y = (rho h - e) / (h (rho - k)). It needs rho > k: else what is closed costs more
-/// than it frees. A tier with maintenance m h - d asks for y = (m h - d - e) / (h (m - k)) in the same way. Shares are
-/// rounded up to whole lots; a share of 1 or more closes everything.
+/// ``PartialLiquidation`` solves it exactly, once for the target ratio and once for the maintenance tiers. A box counts
+/// whole minor units, rounded against it at three places, so that the exact answer may leave it a few units short: the
+/// next candidates are those for an equity of two and of four units less.
 struct PartialReduction {
   /// Signed as the position; each less than the whole. Empty where only closing everything helps.
   let quantities: [Quantity]
@@ -15,35 +15,35 @@ struct PartialReduction {
   init(
     of position: BoxPosition, equity: ExactAmount, target: PartialTarget, costs: LiquidationCosts, terms: BoxTerms
   ) throws(AccountRefusal) {
-    let notional = position.notional(in: terms.settlement)
-    guard target.ratio > costs.rate else {
-      quantities = []
-      reason = "a target ratio of \(target.ratio) does not exceed slippage and fee of \(costs.rate)"
-      return
-    }
-    // Money is rounded against the box at three places, so that the exact share may be a few minor units short.
     let unit = ExactAmount(count: 1, decimals: terms.currency.decimals)
-    var shares: [ExactAmount] = []
-    for slack in [ExactAmount.zero, unit + unit, unit + unit + unit + unit] {
-      let missing = target.ratio * notional - equity + slack
-      if let share = missing.divided(by: notional * (target.ratio - costs.rate)) { shares.append(share) }
-      for (tier, amount) in zip(terms.margin.tiers, terms.margin.amounts) where tier.maintenanceRate > costs.rate {
-        let missing = tier.maintenanceRate * notional - amount - equity + slack
-        if let share = missing.divided(by: notional * (tier.maintenanceRate - costs.rate)) { shares.append(share) }
+    let multiplier = position.instrument.multiplier.exact
+    var counts: Set<Int64> = []
+    var decision = PartialLiquidation.Decision.wholeNeeded
+    do throws(IsolatedMarginError) {
+      let ratio = try MaintenanceTiers(rate: target.ratio)
+      for slack in [ExactAmount.zero, unit + unit, unit + unit + unit + unit] where equity > slack {
+        // Entered at the mark, so that its margin is its equity.
+        let marked = try PerpetualPosition(
+          kind: terms.settlement == .quote ? .linear : .inverse, side: position.quantity.count < 0 ? .short : .long,
+          quantity: position.units.magnitude, entryPrice: position.reference.price.exact, margin: equity - slack)
+        for tiers in [ratio, terms.margin.maintenance] {
+          let solved = try PartialLiquidation(
+            of: marked, mark: position.reference.price.exact, target: tiers, costRate: costs.rate,
+            lot: target.lot.exact * multiplier)
+          if tiers == ratio { decision = solved.decision }
+          guard solved.decision == .partial, let contracts = solved.closed.divided(by: multiplier) else { continue }
+          do { counts.insert(try contracts.count(decimals: Quantity.decimals, rounding: .up, type: "Quantity")) } catch
+          {
+            throw .number(error)
+          }
+        }
       }
-    }
-    let whole = position.quantity.exact.magnitude
-    let lot = target.lot.exact
+    } catch { throw .badValue("partial liquidation", found: "\(error)", wanted: "a position it can be worked out for") }
     let sign: Int64 = position.quantity.count < 0 ? -1 : 1
-    var counts: [Int64] = []
-    for share in shares where share > .zero && share < .one {
-      let lots = try refusing { () throws(BasicsError) in
-        try ((share * whole).divided(by: lot) ?? .zero).count(decimals: 0, rounding: .up, type: "lots")
-      }
-      let (count, overflow) = lots.multipliedReportingOverflow(by: target.lot.count)
-      if !overflow, count.magnitude < position.quantity.count.magnitude { counts.append(count) }
-    }
-    quantities = Set(counts).sorted().map { Quantity(count: sign * $0) }
-    reason = "no whole number of lots below the position reaches the target ratio of \(target.ratio)"
+    quantities = counts.sorted().map { Quantity(count: sign * $0) }
+    reason =
+      decision == .costTooHigh
+      ? "a target ratio of \(target.ratio) does not exceed slippage and fee of \(costs.rate)"
+      : "no whole number of lots below the position reaches the target ratio of \(target.ratio)"
   }
 }

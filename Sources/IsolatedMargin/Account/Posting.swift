@@ -33,20 +33,21 @@ public enum LedgerAccount: Hashable, Sendable {
 }
 
 extension LedgerAccount: Comparable {
+  /// By kind, then by the name of owner, box or counterparty.
   public static func < (left: LedgerAccount, right: LedgerAccount) -> Bool {
-    (left.rank, left.name) < (right.rank, right.name)
+    left.order.rank == right.order.rank ? left.order.name < right.order.name : left.order.rank < right.order.rank
   }
 
-  private var rank: Int {
+  private var order: (rank: Int, name: String) {
     switch self {
-    case .outside: return 0
-    case .free: return 1
-    case .box: return 2
-    case .fees: return 3
-    case .insurance: return 4
-    case .market: return 5
-    case .counterparty: return 6
-    case .uncovered: return 7
+    case .outside: return (0, "")
+    case .free(let owner): return (1, owner)
+    case .box(let id): return (2, id)
+    case .fees: return (3, "")
+    case .insurance: return (4, "")
+    case .market: return (5, "")
+    case .counterparty(let id): return (6, id)
+    case .uncovered: return (7, "")
     }
   }
 }

@@ -7,7 +7,7 @@ public enum CrossCollateral {
   /// Every other position is taken to stand still. So the price that follows is that of one coin moving alone, which is
   /// what venues print for cross margin and is no bound where the others move with it.
   public static func available(
-    wallet: ExactAmount, others: [(position: PerpetualPosition, terms: LiquidationTerms, mark: MarkPrice)]
+    wallet: ExactAmount, others: [(position: PerpetualPosition, terms: PerpetualTerms, mark: MarkPrice)]
   ) -> ExactAmount {
     others.reduce(wallet) { left, other in
       let notional = other.position.notional(at: other.mark)

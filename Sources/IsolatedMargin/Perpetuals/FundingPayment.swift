@@ -11,7 +11,7 @@ extension PerpetualPosition {
   }
 }
 
-extension LiquidationTerms {
+extension PerpetualTerms {
   /// After how many funding payments the position is liquidated, the mark and the rate staying as they are.
   ///
   /// floor(excess / payment) + 1, since liquidation is strict: an excess used up exactly is none. 0 where the position is

@@ -170,7 +170,7 @@ extension PerpetualPosition {
   }
 }
 
-extension LiquidationTerms {
+extension PerpetualTerms {
   /// True where the position's excess at the mark is strictly below 0, decided exactly.
   public func isLiquidated(_ position: PerpetualPosition, at mark: MarkPrice) -> Bool {
     excess(of: position, atNotional: position.notional(at: mark)) < .zero

@@ -39,7 +39,7 @@ public struct PerpetualLiquidation: Hashable, Sendable {
   /// How far ``price`` moves for one more unit of margin, inside its tier: 0 or less for a long, 0 or more for a short.
   public let pricePerMargin: ExactAmount?
 
-  public init(of position: PerpetualPosition, under terms: LiquidationTerms) {
+  public init(of position: PerpetualPosition, under terms: PerpetualTerms) {
     side = position.side
     let bankrupt = terms.bankruptcyNotional(of: position)
     bankruptcyPrice = bankrupt > .zero ? position.price(ofNotional: bankrupt) : nil
@@ -63,7 +63,7 @@ public struct PerpetualLiquidation: Hashable, Sendable {
   private typealias Root = (notional: ExactAmount, tier: Int, perMargin: ExactAmount)
 
   /// The notional above 0 at which excess is 0.
-  private static func root(_ position: PerpetualPosition, _ terms: LiquidationTerms) -> Root? {
+  private static func root(_ position: PerpetualPosition, _ terms: PerpetualTerms) -> Root? {
     let sigma: ExactAmount = position.gainsWithNotional ? .one : ExactAmount(-1)
     let fee = terms.exitFeeLine(of: position)
     // Margin also moves the bankruptcy notional, and with it a fee that is fixed there.

@@ -101,6 +101,7 @@ public struct RiskBasedRule: MarginRule {
     }
     try terms.addNetOptionValue(of: inputs)
     try terms.addUnrealised(of: inputs.positions)
-    return try terms.requirement(kind, binding: book.binding)
+    return try terms.requirement(
+      kind, binding: book.binding, runnerUp: book.runnerUp(in: inputs.currency))
   }
 }

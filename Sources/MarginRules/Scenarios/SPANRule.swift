@@ -88,7 +88,8 @@ public struct SPANRule: MarginRule {
     }
     try terms.addNetOptionValue(of: inputs)
     try terms.addUnrealised(of: inputs.positions)
-    return try terms.requirement(kind, binding: book.binding)
+    return try terms.requirement(
+      kind, binding: book.binding, runnerUp: book.runnerUp(in: inputs.currency, times: ratio.doubleValue))
   }
 }
 

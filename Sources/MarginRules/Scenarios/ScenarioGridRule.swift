@@ -109,7 +109,8 @@ public struct ScenarioGridRule: MarginRule {
     }
     try terms.addNetOptionValue(of: inputs)
     try terms.addUnrealised(of: inputs.positions)
-    return try terms.requirement(kind, binding: book.binding)
+    return try terms.requirement(
+      kind, binding: book.binding, runnerUp: book.runnerUp(in: inputs.currency, times: ratio.doubleValue))
   }
 
   /// What is added beside the grid for the positions on one underlying.

@@ -23,7 +23,7 @@ public enum ExitFeeBasis: String, Hashable, Sendable, CaseIterable {
 ///     excess(P) = M' + sigma (n - n0) - exit fee - maintenance
 ///
 /// with the notional n = n(P) of ``PerpetualPosition``. The fee is f n or f n_b, the maintenance m n - d or m n0 - d.
-public struct LiquidationTerms: Hashable, Sendable {
+public struct PerpetualTerms: Hashable, Sendable {
   public let tiers: MaintenanceTiers
   public let basis: MaintenanceBasis
   /// f, a share of the notional: 0 or more.
