@@ -215,7 +215,7 @@ struct UnitedStatesRuleTests {
   @Test("Positions whose relaxation leaves halves are branched on, and end at the least total")
   func halves() throws {
     var halves = 0
-    for seed in 1...400 as ClosedRange<UInt64> {
+    for seed in 1...240 as ClosedRange<UInt64> {
       var random = SplitMix64(seed: seed)
       let legs = (0..<random.int(4...7)).map { _ in
         Samples.Leg(
