@@ -19,6 +19,14 @@ public enum RequirementVocabulary {
     "short_call_mark": "what buying the sold call back costs now: the premium received for it is in the account",
     "short_put_mark": "what buying the sold put back costs now: the premium received for it is in the account",
     "raised_to_maintenance": "opening never asks for less than keeping, which for this put is more",
+    // Scenarios.
+    "scan_risk": "the greatest loss of the whole position in the rule's scenarios, long legs set against short ones",
+    "net_option_value": "what closing all options at their marks would cost, or bring, on top of what scenarios lose",
+    "short_option_minimum": "the scan may find nothing to fear; a sold option is charged at least this",
+    "contract_minimum": "the scan may find nothing to fear; every contract is charged at least this",
+    "short_option_contingency": "options sold beyond those held at their strike are charged for what no scenario shows",
+    "offset_futures_contingency": "futures that offset each other differ by their basis, which no scenario moves",
+    "futures_contingency": "futures are charged for what no scenario shows",
     // US strategy rules.
     "strategy_maximum_loss": "the most that the strategy can lose between its strikes: its legs limit one another",
     "long_option_loan": "a long option with many months to go may be paid for in part with money lent on it",
@@ -27,3 +35,17 @@ public enum RequirementVocabulary {
     "shares_counted_at_strike": "shares that will be delivered are worth the strike to their holder, not more",
     "cash_secured_call": "a cash account lends nothing: what would have to be delivered is paid for now",
     "cash_secured_put": "a cash account lends nothing: what would have to be paid at exercise lies ready",
+    // Futures and perpetuals.
+    "linear_position": "a share of the notional of a future or perpetual, growing with its size",
+    "unrealised_result": "what linear legs have gained or lost since entry is in the account, or missing from it",
+    // Derive.
+    "worst_settlement": "the payoff at the worst of zero and the strikes, legs of one expiry set against each other",
+    "unpaired_calls": "calls sold without a call bought have no worst price, so a share of the forward stands for it",
+    "oracle_contingency": "the price feed is unsure of itself, so what is sold is charged for that",
+    "depeg": "the dollar token trades below a dollar, so it secures less",
+    "coin_haircut": "a coin held as a leg is worth its price, of which the venue counts only a part",
+    // Opyn.
+    "time_value_bound": "the most the option's remaining time can be worth, from the venue's table",
+    "shocked_intrinsic": "what the option would pay if spot moved against its seller by the venue's shock",
+  ]
+}

@@ -80,8 +80,9 @@ public struct RuleInputs: Sendable {
     of leg: FilledLeg, _ contract: ResolvedContract, in underlying: UnderlyingMarket, settlement: Settlement
   ) throws(MarginRulesError) -> ExactAmount {
     if case .option(let option) = leg.instrument, let quoted = underlying.quote(of: option)?.mark {
-      // A coin-quoted mark in a quote account is worth its spot, and the other way round.
-      switch (option.settlement, settlement) {
+      // A coin-quoted mark in a quote account is worth its spot, and the other way round. The unit is the chain's: a book
+      // may state the same contract in quote settlement.
+      switch (underlying.terms.quotedIn, settlement) {
       case (.coin, .quote): return quoted.exact * underlying.spot.exact
       case (.quote, .coin): return quoted.exact.divided(by: underlying.spot.exact) ?? .zero
       default: return quoted.exact
