@@ -96,7 +96,14 @@ let package = Package(
     tests(of: "MarketData", ["Basics", "Instruments"]),
     tests(of: "Pricing", ["Basics", "Instruments", "Kernels", "MarketData"]),
     tests(of: "Scenarios", ["Basics", "Instruments", "MarketData", "Pricing"]),
-    tests(of: "IsolatedMargin", ["Basics", "Instruments", "Kernels", "MarketData", "Pricing", bigInt]),
+    // Random lives of accounts: few for the tests, many for Scripts/check-accounts, which builds no more than these.
+    .target(
+      name: "AccountTrials", dependencies: ["Basics", "Instruments", "IsolatedMargin", "TestSupport"],
+      path: "Tests/AccountTrials", swiftSettings: settings),
+    .executableTarget(
+      name: "check-accounts", dependencies: ["AccountTrials"], path: "Tests/CheckAccounts", swiftSettings: settings),
+    tests(
+      of: "IsolatedMargin", ["AccountTrials", "Basics", "Instruments", "Kernels", "MarketData", "Pricing", bigInt]),
     // The rules are tested with the numbers that are delivered, so their tests read the rulebooks' files.
     tests(
       of: "MarginRules", ["Basics", "Instruments", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", "Formats"]),

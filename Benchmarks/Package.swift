@@ -12,5 +12,8 @@ let package = Package(
     .executableTarget(
       name: "RemarkBenchmark", dependencies: [.product(name: "Bulkhead", package: "bulkhead")],
       swiftSettings: [.swiftLanguageMode(.v6)]),
+    .executableTarget(
+      name: "PassageBenchmark", dependencies: [.product(name: "Bulkhead", package: "bulkhead")],
+      swiftSettings: [.swiftLanguageMode(.v6)]),
   ]
 )

@@ -23,6 +23,7 @@ extension StrategyAnalyzer {
     }
     if filled.hasConvertedPremiums { warnings.append("coin legs converted at entry and at delivery") }
     warnings += linearWarnings(filled)
+    warnings += expiryWarnings(filled, legs)
     let extrapolated = legs.filter(\.isExtrapolated)
     if !extrapolated.isEmpty {
       let names = extrapolated.map { "\($0.leg.instrument)" }.joined(separator: ", ")

@@ -48,8 +48,11 @@ public enum NewYork {
   ///
   /// - Throws: ``BasicsError`` `.beforeNewYorkRule` before 2007.
   public static func close(_ date: CalendarDate) throws(BasicsError) -> Instant {
-    try instant(date, hour: isListed(date, in: earlyCloses) ? 13 : 16)
+    try instant(date, hour: closesEarly(date) ? 13 : 16)
   }
+
+  /// True on a day on which the market closes at 13:00.
+  public static func closesEarly(_ date: CalendarDate) -> Bool { isListed(date, in: earlyCloses) }
 
   /// The open, at which index options settled in the morning are fixed: 9:30.
   public static func open(_ date: CalendarDate) throws(BasicsError) -> Instant {

@@ -80,8 +80,8 @@ public struct RuleInputs: Sendable {
     of leg: FilledLeg, _ contract: ResolvedContract, in underlying: UnderlyingMarket, settlement: Settlement
   ) throws(MarginRulesError) -> ExactAmount {
     if case .option(let option) = leg.instrument, let quoted = underlying.quote(of: option)?.mark {
-      // A coin-quoted mark in a quote account is worth its spot, and the other way round. The unit is the chain's: a book
-      // may state the same contract in quote settlement.
+      // The chain's unit decides, not the contract's: a book may hold a coin chain's option as one settled in quote
+      // currency. A coin-quoted mark in a quote account is worth its spot, and the other way round.
       switch (underlying.terms.quotedIn, settlement) {
       case (.coin, .quote): return quoted.exact * underlying.spot.exact
       case (.quote, .coin): return quoted.exact.divided(by: underlying.spot.exact) ?? .zero

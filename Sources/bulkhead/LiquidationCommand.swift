@@ -1,8 +1,10 @@
+import Analysis
 import ArgumentParser
 import Basics
 import Formats
 import Instruments
 import IsolatedMargin
+import MarginRules
 import MarketData
 import Pricing
 
@@ -16,13 +18,16 @@ struct LiquidationCommand: ParsableCommand {
       liquidated where cash and the value of its legs fall below the maintenance requirement. Every bound is found, with \
       the reason why there are no others; `none` is an answer. Rules: none, margin=50% (of the deposit), spot=7.5% (of the \
       underlying for each short option), spot=7.5%+mark (its mark on top), spot=7.5%+mark,cash (against cash, where \
-      options count only by that mark), or a YAML file of tiers on the notional of perpetuals and futures.
+      options count only by that mark), a YAML file of tiers on the notional of perpetuals and futures, or a venue's rule \
+      of `bulkhead rules` such as deribit-standard, at its maintenance requirement.
       """)
 
   @OptionGroup var input: StrategyOptions
 
   @Option(help: ArgumentHelp("The requirement that keeps the box open.", valueName: "rule"))
   var maintenance = "none"
+
+  @OptionGroup var rules: RuleOptions
 
   @Option(
     parsing: .unconditional,
@@ -52,6 +57,8 @@ struct LiquidationCommand: ParsableCommand {
     help: ArgumentHelp("Also the top-up that makes every price from this one to the spot safe.", valueName: "price"))
   var pushTo: [Exact] = []
 
+  @OptionGroup var outlook: ProbabilityOptions
+
   @Option(help: "The form of the answer (default: table; csv for a book and for --surface).")
   var format: LiquidationFormat?
 
@@ -66,6 +73,12 @@ struct LiquidationCommand: ParsableCommand {
   func validate() throws {
     if volShift != nil, !surface {
       throw ValidationError("--vol-shift is an axis of a surface: wanted --surface with it")
+    }
+    if surface, outlook.probability {
+      throw ValidationError("--probability and --surface are answers of their own: wanted one of them")
+    }
+    if outlook.probability, input.isBook || format == .csv, days != nil || !pushTo.isEmpty {
+      throw ValidationError("--days and --push-to are about bounds: a CSV of probabilities has none")
     }
     if surface, !pushTo.isEmpty { throw ValidationError("--push-to is about one moment: wanted it without --surface") }
     if let day = days?.days.first(where: { $0 < 0 || $0 > 36_500 }) {
@@ -84,14 +97,14 @@ struct LiquidationCommand: ParsableCommand {
   }
 
   func run() throws {
-    let rule = try rule()
     let market = try input.openMarket()
+    let rule = try rule(on: market.state)
     let form = format ?? (input.isBook || surface ? .csv : .table)
     let isColoured = color.isOn(forTerminal: output.path == nil && Terminal.outputIsTerminal)
     var sink = try OutputSink(output.path)
     if form == .csv {
       var header = CSVWriter()
-      header.row(surface ? LiquidationReport.surfaceColumns : LiquidationReport.columns)
+      header.row(columns)
       try sink.write(header)
     }
     var (count, invalid) = (0, 0)
@@ -99,7 +112,7 @@ struct LiquidationCommand: ParsableCommand {
       count += 1
       do {
         let box = try box(of: entry.result.get(), rule, in: market.state)
-        try sink.write(text(box, form, isColoured))
+        try sink.write(text(box, in: market.state, form, isColoured))
       } catch {
         let detail = try LiquidationCommand.detail(error)
         guard input.isBook else { throw Failure(.badData, "\(entry.name): error: \(detail)") }
@@ -108,6 +121,8 @@ struct LiquidationCommand: ParsableCommand {
         var writer = CSVWriter()
         if surface {
           LiquidationReport.invalidSurfaceRow(name: entry.name, detail: detail, &writer)
+        } else if outlook.probability {
+          LiquidationProbabilityReport.invalidRow(name: entry.name, detail: detail, &writer)
         } else {
           LiquidationReport.invalidRow(name: entry.name, detail: detail, &writer)
         }
@@ -118,13 +133,20 @@ struct LiquidationCommand: ParsableCommand {
     if invalid > 0 { throw Failure(.badData, "error: \(invalid) of \(count) strategies are invalid") }
   }
 
-  private func rule() throws -> any MaintenanceModel {
-    do { return try MaintenanceText.model(maintenance) } catch {
-      if case .malformed(let location, let found, let wanted) = error, location.file == "--maintenance" {
-        throw Failure(.badOption, "--maintenance: found \(found), wanted \(wanted)")
-      }
-      throw error
+  private var columns: [String] {
+    if surface { return LiquidationReport.surfaceColumns }
+    return outlook.probability ? LiquidationProbabilityReport.columns : LiquidationReport.columns
+  }
+
+  private func rule(on market: MarketState) throws -> MaintenanceChoice {
+    let choice = try MaintenanceChoice(maintenance, rules, on: market)
+    if choice.isOfMoment, surface || outlook.probability || vol != nil || days?.days.contains(where: { $0 != 0 }) == true {
+      throw Failure(
+        .badOption,
+        "--maintenance: found \(maintenance), whose scenarios are valued at the market's moment and volatilities, wanted it "
+          + "without --surface, --probability, --days and --vol")
     }
+    return choice
   }
 
   /// What a row's error says; what is no row's error goes on.
@@ -133,15 +155,18 @@ struct LiquidationCommand: ParsableCommand {
     case let refusal as StrategyEntry.Refusal: return refusal.detail
     case let error as PricingError: return error.description
     case let error as IsolatedMarginError: return error.description
+    case let error as MarginRulesError: return error.description
     default: throw error
     }
   }
 
   private func box(
-    of filled: FilledStrategy, _ rule: any MaintenanceModel, in market: MarketState
+    of filled: FilledStrategy, _ rule: MaintenanceChoice, in market: MarketState
   ) throws -> LiquidationBox {
     let terms = try LiquidationMarket(of: filled, in: market, volatility: vol?.value)
-    return try LiquidationBox(of: filled, deposit: try amount(for: filled), maintenance: rule, market: terms)
+    return try LiquidationBox(
+      of: filled, deposit: try amount(for: filled), maintenance: try rule.model(for: filled, in: market),
+      market: terms)
   }
 
   private func amount(for filled: FilledStrategy) throws -> ExactAmount {
@@ -170,7 +195,9 @@ struct LiquidationCommand: ParsableCommand {
       ? (0...Int(last)).map(Double.init) : (0..<30).map { Double(Int(last) * $0 / 29) }
   }
 
-  private func text(_ box: LiquidationBox, _ form: LiquidationFormat, _ isColoured: Bool) -> String {
+  private func text(
+    _ box: LiquidationBox, in market: MarketState, _ form: LiquidationFormat, _ isColoured: Bool
+  ) throws -> String {
     var writer = CSVWriter()
     if surface {
       let found = box.surface(
@@ -179,12 +206,27 @@ struct LiquidationCommand: ParsableCommand {
       guard form == .csv else { return LiquidationReport.text(found, of: box, as: form, colour: isColoured) }
       LiquidationReport.rows(found, of: box, &writer)
     } else {
+      let found = outlook.probability ? try probability(box, in: market) : nil
+      if let found, form == .csv {
+        LiquidationProbabilityReport.rows(found, name: box.strategy.name, &writer)
+        return String(decoding: writer.output, as: UTF8.self)
+      }
       let answer = LiquidationAnswer(
-        of: box, days: days?.days ?? [0], pushes: pushTo.map(\.amount.doubleValue), volatility: vol?.value)
+        of: box, days: days?.days ?? [0], pushes: pushTo.map(\.amount.doubleValue), volatility: vol?.value,
+        outlook: found)
       guard form == .csv else { return LiquidationReport.text(answer, as: form, colour: isColoured) }
       LiquidationReport.rows(answer, &writer)
     }
     return String(decoding: writer.output, as: UTF8.self)
+  }
+
+  /// A book has a bar of its own.
+  private func probability(_ box: LiquidationBox, in market: MarketState) throws -> LiquidationOutlook {
+    var bar = ProgressBar("simulate")
+    defer { bar.clear() }
+    return try LiquidationOutlook(of: box, in: market, outlook.request(volatility: vol?.value)) { share in
+      if !input.isBook { bar.show(Int(share * 1000), of: 1000) }
+    }
   }
 }
 

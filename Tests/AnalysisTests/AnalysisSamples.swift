@@ -17,7 +17,10 @@ struct SampleMarket {
   var strikes = [60, 70, 80, 85, 90, 95, 100, 105, 110, 115, 120, 130, 150]
   var expiries = [SampleMarket.expiry]
   var exercise = ExerciseStyle.european
+  var delivery = Delivery.cash
   var symbol = "ABC"
+  /// The market's moment.
+  var now = SampleMarket.asOf
   /// Changes the quotes before they are put in order.
   var edit: (inout [(line: Int, quote: OptionQuote)]) throws -> Void = { _ in }
 
@@ -31,12 +34,12 @@ struct SampleMarket {
     .option(
       try OptionContract(
         underlying: symbol, right: right, strike: Price(count: Int64(strike) * 100_000_000),
-        expiry: try Expiry(parsing: expiry), settlement: settlement, exercise: exercise))
+        expiry: try Expiry(parsing: expiry), settlement: settlement, exercise: exercise, delivery: delivery))
   }
 
   func input() throws -> MarketState.Input {
     var quotes: [(line: Int, quote: OptionQuote)] = []
-    let asOf = try Instant(parsing: SampleMarket.asOf)
+    let asOf = try Instant(parsing: now)
     var forwards: [CalendarDate: Price] = [:]
     for text in expiries {
       let expiry = try Expiry(parsing: text)
@@ -66,7 +69,7 @@ struct SampleMarket {
   }
 
   func state() throws -> MarketState {
-    try MarketState(asOf: try Instant(parsing: SampleMarket.asOf), [try input()])
+    try MarketState(asOf: try Instant(parsing: now), [try input()])
   }
 
   func filled(

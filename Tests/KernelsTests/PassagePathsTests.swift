@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Kernels
@@ -50,6 +51,40 @@ struct PassagePathsTests {
       #expect(first[index] <= lower[index] + upper[index] + 1e-12 * Double(PassagePaths.blockCount))
     }
     #expect(lower[2] == 0 && lower[3] > 0)
+  }
+
+  @Test("A straight bound is met as the closed form says, however long the steps", arguments: [1, 2, 5])
+  func bridges(count: Int) {
+    // ln S with mean 0.03 and deviation 0.2 at the end; a lower bound that rises from -0.15 to -0.1.
+    let (drift, deviation, low, rise) = (0.03, 0.2, -0.15, 0.05)
+    let steps = (0..<count).map { index in
+      let (start, end) = (Double(index) / Double(count), Double(index + 1) / Double(count))
+      return PassageStep(
+        drift: drift / Double(count), deviation: deviation / Double(count).squareRoot(), lowerStart: low + rise * start,
+        lowerEnd: low + rise * end, upperStart: PassageStep.absentUpper, upperEnd: PassageStep.absentUpper)
+    }
+    let blocks = 96
+    var (sum, squares) = (0.0, 0.0)
+    var scratch = [Double](repeating: 0, count: PassagePaths.scratchCount)
+    for block in 0..<blocks {
+      var sums = [Double](repeating: 0, count: 2 * count)
+      var scratchSpan = scratch.mutableSpan
+      var span = sums.mutableSpan
+      PassagePaths.simulate(
+        block: UInt32(block), seed: UInt64(90 + count), steps: steps.span, sides: .both, scratch: &scratchSpan,
+        into: &span)
+      sum += sums[count - 1]
+      squares += sums[2 * count - 1]
+    }
+    let paths = Double(blocks * PassagePaths.blockCount)
+    let mean = sum / paths
+    let error = ((squares / paths - mean * mean) / paths).squareRoot()
+    // Beside a bound that rises by c, ln S less c t has a drift less by c: the reflection principle.
+    let nu = drift - rise
+    let scale = BlackReference.exponential(2 * nu * low / (deviation * deviation))
+    let exact =
+      BlackReference.cumulative((low - nu) / deviation) + scale * BlackReference.cumulative((low + nu) / deviation)
+    #expect((mean - exact).magnitude < 4 * error, "\(mean), not \(exact), error \(error)")
   }
 
   @Test("Counts that differ stop the program")

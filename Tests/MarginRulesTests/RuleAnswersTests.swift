@@ -117,6 +117,38 @@ struct RuleAnswersTests {
     }
   }
 
+  @Test("A mark counts in the chain's unit, however the account and the leg are settled", arguments: ["coin", "quote"])
+  func markUnit(_ chain: String) throws {
+    let asOf = try #require(RuleCase.asOf)
+    let expiry = try Expiry(parsing: "2025-12-31T00:00:00Z")
+    let unit = try #require(Settlement(rawValue: chain))
+    func contract(_ settlement: Settlement) throws -> OptionContract {
+      try OptionContract(
+        underlying: "BTC", right: .put, strike: Price(parsing: "90"), expiry: expiry, settlement: settlement)
+    }
+    let quote = OptionQuote(
+      contract: try contract(unit), bid: nil, ask: nil, mark: try Price(parsing: chain == "coin" ? "0.05" : "5"),
+      impliedVolatility: 0.6)
+    let market = try MarketState(
+      asOf: asOf,
+      [
+        MarketState.Input(
+          terms: try UnderlyingTerms(symbol: "BTC", spot: Price(parsing: "100"), quotedIn: unit),
+          quotes: [(1, quote)])
+      ])
+    for account in Settlement.allCases {
+      for own in Settlement.allCases {
+        let leg = try FilledLeg(
+          instrument: .option(contract(own)), quantity: Quantity(parsing: "-1"), price: ExactAmount(1))
+        let strategy = try FilledStrategy(
+          name: "put", settlement: account, currency: account == .coin ? .btc : .usd, legs: [leg])
+        let inputs = try RuleInputs(of: strategy, in: market)
+        let wanted = account == .coin ? ExactAmount(count: 5, decimals: 2) : ExactAmount(5)
+        #expect(inputs.positions.map(\.mark) == [wanted], "\(account) account, \(own) leg")
+      }
+    }
+  }
+
   @Test("A perpetual's gain since entry is cash in the account, its loss is missing from it")
   func unrealised() throws {
     let rule = try rule("deribit-standard")

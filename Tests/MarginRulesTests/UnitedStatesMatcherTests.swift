@@ -30,10 +30,9 @@ struct UnitedStatesMatcherTests {
     let problem = try #require(try Samples.problem(legs))
     let matcher = StrategyMatcher(problem.position, problem.charges)
     #expect(matcher.isLeast)
-    // 93 iron condors and 7 put spreads of width 5; the rest in pairs: 10 strangles and 147 calls.
-    let strangle = ExactAmount(15 + 2 + 2)
-    let naked = ExactAmount(15 + 2)
-    let expected = ExactAmount(93 * 5 + 7 * 5) + ExactAmount(17) * strangle + ExactAmount(140) * naked
+    // 93 iron condors at 5. The other 24 puts stand beside calls in strangles, where each asks for its mark of 2 alone: less
+    // than the 5 of a put spread, so 7 long puts are left over. 133 calls remain.
+    let expected = ExactAmount(93 * 5) + ExactAmount(24 * (15 + 2 + 2)) + ExactAmount(133 * (15 + 2))
     #expect(matcher.cost == expected * ExactAmount(100))
   }
 
@@ -145,9 +144,12 @@ struct UnitedStatesMatcherTests {
 
   @Test("Thousands of contracts end within the budget, with a bound and the word for it")
   func many() throws {
-    let calls = (0..<300).map { Samples.call($0 % 2 == 0 ? -1 : 1, 50 + Int64($0) / 2 * 3 + Int64($0 % 2)) }
-    let puts = (0..<300).map { Samples.put($0 % 3 == 0 ? 1 : -2, 40 + Int64($0)) }
-    let answer = try rule("us-margin").answer(for: Samples.inputs(calls + puts))
+    var legs: [Samples.Leg] = []
+    for place in 0..<Int64(300) {
+      legs.append(Samples.call(place % 2 == 0 ? -1 : 1, 50 + place))
+      legs.append(Samples.put(place % 3 == 0 ? 1 : -2, 40 + place))
+    }
+    let answer = try rule("us-margin").answer(for: Samples.inputs(legs))
     let initial = try #require(answer.initial)
     #expect(initial.binding.contains("stopped early: not less than 0"))
     #expect(initial.binding.contains("and "))

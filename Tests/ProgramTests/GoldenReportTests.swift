@@ -51,6 +51,14 @@ import Testing
       "stress-summary.csv", "stress Data/Strategies/btc-long-straddle.yaml \(bitcoin) --vol-shift -20:40:13 --summary"),
     Report("size-condor.csv", "size Data/Strategies/btc-iron-condor.yaml \(bitcoin) --budget 10% --portfolio 100000"),
     Report("size-short-straddle.csv", "size Data/Strategies/btc-short-straddle.yaml \(bitcoin) --budget 5000"),
+    Report(
+      "liquidation-probability.txt",
+      "liquidation Data/Strategies/btc-short-straddle.yaml \(bitcoin) --maintenance spot=7.5% --deposit 20000 "
+        + "--probability --drift 10% --real-vol 40% --paths 4096"),
+    Report(
+      "liquidation-probability.csv",
+      "liquidation Data/Strategies/btc-iron-condor.yaml \(bitcoin) --maintenance margin=40% --probability --horizons 2,14 "
+        + "--paths 4096 --seed 7 --format csv"),
     Report("chain-btc.txt", "chain check Data/Markets/deribit-btc-2025-12-05.yaml"),
     Report("chain-goog.csv", "chain check Data/Markets/goog-2015-12-23.yaml --format csv"),
     Report("chain-bad-rows.txt", "chain check Tests/Fixtures/Markets/bad-rows.yaml"),

@@ -22,6 +22,7 @@ struct LiquidationDocument {
           })
       ))
     members.append(("top_up_for_none", .text(answer.topUpForNone?.text)))
+    if let outlook = answer.outlook { members.append(("probability", LiquidationProbabilitySection(outlook).json)) }
     return .object(members)
   }
 

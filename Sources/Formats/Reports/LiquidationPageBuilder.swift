@@ -1,3 +1,4 @@
+import Analysis
 import Basics
 import Instruments
 import IsolatedMargin
@@ -15,9 +16,10 @@ struct LiquidationPageBuilder {
   var page: Page {
     var sections = [summary]
     if !first.region.bands.isEmpty { sections += [bands, sensitivities] }
+    if let outlook = answer.outlook { sections.append(LiquidationProbabilitySection(outlook).section) }
     if answer.days.count > 1 { sections.append(days) }
     sections += [account, topUps]
-    var words = answer.notes(first.state)
+    var words = answer.notes(first.state) + (answer.outlook?.notes ?? [])
     if answer.volatility == nil, box.strategy.legs.contains(where: { $0.instrument.isOption }) {
       words.append("each option at its own quoted volatility, which stays with its strike (--vol makes them one)")
     }

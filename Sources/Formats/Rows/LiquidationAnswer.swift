@@ -1,3 +1,4 @@
+public import Analysis
 public import Basics
 public import IsolatedMargin
 import Pricing
@@ -24,12 +25,18 @@ public struct LiquidationAnswer: Sendable {
   public let topUpForNone: Money?
   /// One volatility for all options, where it was given.
   public let volatility: Double?
+  /// The probability of liquidation, where it was asked for.
+  public let outlook: LiquidationOutlook?
 
   /// - Parameters:
   ///   - days: Calendar days forward; at least one.
   ///   - pushes: Prices in quote currency.
-  public init(of box: LiquidationBox, days: [Double], pushes: [Double] = [], volatility: Double? = nil) {
+  public init(
+    of box: LiquidationBox, days: [Double], pushes: [Double] = [], volatility: Double? = nil,
+    outlook: LiquidationOutlook? = nil
+  ) {
     self.box = box
+    self.outlook = outlook
     self.volatility = volatility
     self.days = (days.isEmpty ? [0] : days).map { day in
       let state = LiquidationState(daysForward: day)

@@ -39,6 +39,9 @@ struct BoxAudit {
       check(now.equity - was.equity == Int128(amount.minorUnits), .topUp, "equity \(was.equity) to \(now.equity)")
       check(now.need == was.need, .topUp, "requirement \(was.need) to \(now.need)")
       check(was.equity < was.need || now.equity >= now.need, .topUp, "below the requirement")
+    case .open(let fills, _):
+      let lost = unbooked(fills)
+      check(lost >= 0 && lost <= 3 * Int128(fills.count), .book, "\(lost) minor units neither in cost nor in cash")
     default: break
     }
     switch command {
@@ -135,6 +138,24 @@ struct BoxAudit {
       let paid = settlement == .quote ? inner : inner.divided(by: price) ?? .zero
       return sum + option.units * paid
     }
+  }
+
+  /// What trades leave neither in the book cost of perpetuals and futures nor in the cash: less than a minor unit for each
+  /// rounding, always against the box.
+  private func unbooked(_ fills: [BoxFill]) -> Int128 {
+    func cost(_ box: IsolatedAccount) -> Int128 {
+      box.positions.reduce(0) { $1.instrument.isOption ? $0 : $0 + Int128($1.cost.minorUnits) }
+    }
+    var traded = ExactAmount.zero
+    for fill in fills {
+      let units = fill.quantity.exact * fill.instrument.multiplier.exact
+      let isInverse = after.terms.settlement == .coin && !fill.instrument.isOption
+      traded += isInverse ? -(units.divided(by: fill.price.exact) ?? .zero) : units * fill.price.exact
+    }
+    let posted = Int128(after.posted.minorUnits) - Int128(before.posted.minorUnits)
+    let received = Int128(after.cash.minorUnits) - Int128(before.cash.minorUnits) - posted
+    // Bought at v: v more in cost, or v less in cash; sold below cost: the loss in cash, the rest out of the cost.
+    return cost(after) - cost(before) - received - Self.minorUnits(traded, after, .down)
   }
 
   private static func isExpired(_ box: IsolatedAccount, _ time: Instant) -> Bool {

@@ -7,6 +7,8 @@ public struct LedgerViolation: Hashable, Sendable, CustomStringConvertible {
   public enum Invariant: String, Hashable, Sendable, CaseIterable {
     /// For each currency all balances add up to 0, and every instruction's postings balance.
     case conservation
+    /// What is traded goes to the book cost of a position or through the cash, but for rounding.
+    case book
     /// Postings are counted without gaps.
     case sequence
     case freeBalance
@@ -42,56 +44,33 @@ public struct LedgerViolation: Hashable, Sendable, CustomStringConvertible {
 /// It shares no arithmetic with the state machine: equities, requirements and least payoffs are worked out again here, by
 /// other means where there are others. A test runs it after every command; a desk may run it over a day's instructions.
 public struct LedgerAudit: Sendable {
-  private let balances: [(account: LedgerAccount, balance: Money)]
-  private let boxes: [IsolatedAccount]
-  private let postingCount: Int64
-  private let answerCount: Int
-  private let backstops: [String: Backstop]
+  private let before: MarginLedger
 
   /// Remembers a ledger as it is before an instruction.
-  public init(before ledger: MarginLedger) {
-    balances = ledger.allBalances
-    boxes = ledger.allBoxes
-    postingCount = ledger.postingCount
-    answerCount = ledger.answerCount
-    var backstops: [String: Backstop] = [:]
-    for box in boxes { backstops[box.terms.currency.code] = ledger.backstop(box.terms.currency) }
-    self.backstops = backstops
-  }
+  public init(before ledger: MarginLedger) { before = ledger }
 
   /// Everything that does not hold after an instruction was answered.
   public func violations(
     of instruction: Instruction, answer: Result<Outcome, AccountRefusal>, after ledger: MarginLedger
   ) -> [LedgerViolation] {
-    var found: [LedgerViolation] = []
-    found += balanceViolations(ledger)
     switch answer {
     case .failure:
-      if !isSame(ledger) { found.append(.init(invariant: .refusalChangesNothing, detail: "\(instruction)")) }
+      return ledger == before ? [] : [.init(invariant: .refusalChangesNothing, detail: "\(instruction)")]
     case .success(let outcome):
-      guard ledger.answerCount > answerCount else {
-        if !isSame(ledger) {
-          found.append(.init(invariant: .refusalChangesNothing, detail: "replay of \(instruction)"))
-        }
-        break
+      guard ledger.answerCount > before.answerCount else {
+        return ledger == before ? [] : [.init(invariant: .refusalChangesNothing, detail: "replay of \(instruction)")]
       }
-      found += postingViolations(outcome)
+      var found = balanceViolations(ledger) + postingViolations(outcome)
+      if ledger.postingCount != before.postingCount + Int64(outcome.postings.count) {
+        found.append(.init(invariant: .sequence, detail: "\(ledger.postingCount) postings counted"))
+      }
       found += bystanderViolations(instruction, ledger)
       found += debtViolations(instruction, outcome, ledger)
-      if case .box(let id, let command) = instruction.command, let after = outcome.box,
-        let before = boxes.first(where: { $0.id == id })
-      {
-        found += BoxAudit(before: before, command: command, after: after, time: instruction.time).violations
+      if case .box(let id, let command) = instruction.command, let after = outcome.box, let box = before[box: id] {
+        found += BoxAudit(before: box, command: command, after: after, time: instruction.time).violations
       }
+      return found
     }
-    return found
-  }
-
-  private func isSame(_ ledger: MarginLedger) -> Bool {
-    let now = ledger.allBalances
-    return now.count == balances.count
-      && zip(now, balances).allSatisfy { $0.account == $1.account && $0.balance == $1.balance }
-      && ledger.allBoxes == boxes && ledger.postingCount == postingCount && ledger.answerCount == answerCount
   }
 
   private func balanceViolations(_ ledger: MarginLedger) -> [LedgerViolation] {
@@ -136,7 +115,7 @@ public struct LedgerAudit: Sendable {
     var sum: Int128 = 0
     for (index, posting) in outcome.postings.enumerated() {
       sum += Int128(posting.debit.minorUnits) - Int128(posting.credit.minorUnits)
-      if posting.sequence != postingCount + Int64(index) + 1 {
+      if posting.sequence != before.postingCount + Int64(index) + 1 {
         found.append(.init(invariant: .sequence, detail: "found \(posting.sequence)"))
       }
     }
@@ -150,13 +129,13 @@ public struct LedgerAudit: Sendable {
     case .deposit(let owner, _), .payOut(let owner, _): own = (nil, owner)
     case .insure: own = (nil, nil)
     case .makeBox(let id, let owner, _): own = (id, owner)
-    case .box(let id, _): own = (id, boxes.first { $0.id == id }?.owner)
+    case .box(let id, _): own = (id, before[box: id]?.owner)
     }
     var found: [LedgerViolation] = []
-    for box in boxes where box.id != own.box && ledger[box: box.id] != box {
+    for box in before.allBoxes where box.id != own.box && ledger[box: box.id] != box {
       found.append(.init(invariant: .bystanders, detail: "box \(box.id) changed"))
     }
-    for case (.free(let owner), let balance) in balances where owner != own.owner {
+    for case (.free(let owner), let balance) in before.allBalances where owner != own.owner {
       if ledger.balance(.free(owner: owner), balance.currency) != balance {
         found.append(.init(invariant: .bystanders, detail: "free balance of \(owner) changed"))
       }
@@ -172,8 +151,7 @@ public struct LedgerAudit: Sendable {
     for (account, balance) in ledger.allBalances {
       switch account {
       case .insurance, .counterparty, .uncovered:
-        let before = balances.first { $0.account == account && $0.balance.currency == balance.currency }?.balance
-        paid += Int128(before?.minorUnits ?? 0) - Int128(balance.minorUnits)
+        paid += Int128(before.balance(account, balance.currency).minorUnits) - Int128(balance.minorUnits)
       default: break
       }
     }
@@ -187,9 +165,9 @@ public struct LedgerAudit: Sendable {
     if paid != Int128(waterfall.shortfall.minorUnits) || parts != paid {
       found.append(.init(invariant: .badDebt, detail: "\(waterfall.shortfall) missing, \(parts) named, \(paid) paid"))
     }
-    let backstop = backstops[waterfall.shortfall.currency.code]
+    let backstop = before.backstop(waterfall.shortfall.currency)
     for haircut in waterfall.haircuts {
-      let claim = backstop?.claims.first { $0.id == haircut.id }
+      let claim = backstop.claims.first { $0.id == haircut.id }
       if haircut.amount.minorUnits < 0 || haircut.amount.minorUnits > (claim?.profit.minorUnits ?? 0) {
         found.append(.init(invariant: .badDebt, detail: "\(haircut.amount) taken from \(haircut.id)"))
       }

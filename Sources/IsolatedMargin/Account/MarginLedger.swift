@@ -213,3 +213,11 @@ public struct MarginLedger: Sendable {
     return changed
   }
 }
+
+extension MarginLedger: Equatable {
+  /// True where both hold the same money, boxes and claims after as many postings and answers.
+  public static func == (left: MarginLedger, right: MarginLedger) -> Bool {
+    left.nextSequence == right.nextSequence && left.answers.count == right.answers.count
+      && left.balances == right.balances && left.boxes == right.boxes && left.claims == right.claims
+  }
+}

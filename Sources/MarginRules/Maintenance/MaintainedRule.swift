@@ -9,6 +9,14 @@ public protocol MaintainedRule: MarginRule {
   /// - Parameter inputs: Where the requirement needs more than spot and marks: forwards over spot, the time left. They
   ///   are taken as they are there.
   func maintenanceModel(for inputs: RuleInputs) -> any MaintenanceModel
+
+  /// True where the model holds at the market's own moment and volatilities only, as a scan of scenarios does: prices move
+  /// through it, days and volatilities do not.
+  var isMaintenanceOfMoment: Bool { get }
+}
+
+extension MaintainedRule {
+  public var isMaintenanceOfMoment: Bool { self is any ScenarioSource }
 }
 
 extension RuleCatalogue {

@@ -82,30 +82,11 @@ extension ScenarioSource {
         return sum + position.size.doubleValue * growth
       }
       let bound = max(charge.ratio * widest * steepness + charge.slope, charge.leastSlope)
+      let curve = ScenarioCurve(of: positions, scenarios)
       return .function(
         MaintenanceFunction(spotBound: bound, markBounds: [Double](repeating: 0, count: inputs.legs.count)) { spot, _ in
-          charge.amount(loss: ScenarioBook.scanRisk(of: positions, scenarios, spot: spot), spot: spot)
+          charge.amount(loss: curve.scanRisk(at: spot), spot: spot)
         })
     }
-  }
-}
-
-extension ScenarioBook {
-  /// The greatest loss of quote positions on one underlying when it stands at `spot`; not a number where a model fails.
-  static func scanRisk(of positions: [RulePosition], _ scenarios: [RuleScenario], spot: Double) -> Double {
-    func value(_ scenario: RuleScenario) -> Double {
-      positions.reduce(0) { sum, position in
-        sum + position.units.doubleValue * unitValue(of: position, scenario, spot: spot, .quote)
-      }
-    }
-    let start = value(RuleScenario(spot: 0))
-    var greatest = 0.0
-    for scenario in scenarios {
-      let loss = (start - value(scenario)) * scenario.cover
-      // A comparison would pass over what is no number.
-      guard loss.isFinite else { return .nan }
-      greatest = max(greatest, loss)
-    }
-    return greatest
   }
 }

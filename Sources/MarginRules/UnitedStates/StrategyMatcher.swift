@@ -20,6 +20,7 @@ struct StrategyMatcher {
     let quantity: ExactAmount
     /// `95/100/105/110`, the strikes in ascending order; of several expiries each with its day.
     let strikes: String
+    let legs: [StrategyPosition.Series]
     let parts: [StrategyCharges.Part]
     /// Of the underlying, in one leg.
     let units: ExactAmount
@@ -60,8 +61,8 @@ struct StrategyMatcher {
       rest = parts.reduce(.zero) { $0 + $1.amount * units }
       matches.append(
         Match(
-          strategy: isShort ? .shortUnderlying : .longUnderlying, quantity: units, strikes: "", parts: parts,
-          units: units))
+          strategy: isShort ? .shortUnderlying : .longUnderlying, quantity: units, strikes: "",
+          legs: position.series.filter { $0.right == nil }, parts: parts, units: units))
     }
     self.matches = matches
     cost = partition.cost * position.lot + rest
@@ -86,6 +87,6 @@ struct StrategyMatcher {
     return Match(
       strategy: column.strategy,
       quantity: isUnderlying ? units : units.divided(by: position.contract) ?? units, strikes: name,
-      parts: column.parts, units: units)
+      legs: column.members.map { position.series[$0.series] }, parts: column.parts, units: units)
   }
 }

@@ -6,6 +6,7 @@ import Pricing
 struct StrategyPosition: Sendable {
   /// One contract on one side, or the shares.
   struct Series: Sendable {
+    let instrument: Instrument
     /// Nil for the underlying itself.
     let right: OptionRight?
     let isShort: Bool
@@ -69,7 +70,8 @@ struct StrategyPosition: Sendable {
       let expiry = position.contract?.expiry
       series.append(
         Series(
-          right: position.right, isShort: position.isShort, strike: position.strike ?? .zero, expiry: expiry,
+          instrument: position.instrument, right: position.right, isShort: position.isShort,
+          strike: position.strike ?? .zero, expiry: expiry,
           expiryText: position.instrument.expiry.map { "\($0.date)" } ?? "",
           price: position.contract == nil ? entry : position.mark, isLongTerm: expiry.map(isLongTerm) ?? false,
           lots: lots))

@@ -1,16 +1,16 @@
 import Basics
 import Instruments
-import IsolatedMargin
+public import IsolatedMargin
 import TestSupport
 
 /// Instructions to a small market of owners and boxes, mostly sensible and sometimes not, from a seed.
 ///
 /// What a command says depends on the generator alone and not on the ledger, so that any part of a sequence is a sequence:
 /// that is what lets a failing one be shortened.
-struct RandomInstructions {
+public struct RandomInstructions {
   private var random: SplitMix64
   /// Two days and some hours before the first expiry.
-  private var time = Instant(secondsSinceEpoch: Sample.start.secondsSinceEpoch + 7 * 86_400)
+  private var time = Instant(secondsSinceEpoch: TrialMarket.start.secondsSinceEpoch + 7 * 86_400)
   private var count = 0
   private var made: Set<String> = []
   /// What the box of the command trades: few instruments, so that commands often meet what it holds.
@@ -22,14 +22,14 @@ struct RandomInstructions {
   static let owners = ["ann", "bob"]
   static let boxes = ["plain", "tiered", "wide", "coin"]
 
-  static func ledger() throws -> MarginLedger {
+  public static func ledger() throws -> MarginLedger {
     let claims = [
       CounterpartyClaim(id: "kim", profit: usd("4000"), margin: usd("100"), leverage: ExactAmount(10)),
       CounterpartyClaim(id: "lee", profit: usd("700"), margin: usd("300"), leverage: ExactAmount(3)),
     ]
     var ledger = try MarginLedger(floors: [usd("50")], claims: claims, order: .queue)
     for (index, command) in try beginning().enumerated() {
-      try ledger.apply(Instruction(id: "begin\(index)", time: Sample.start, command))
+      try ledger.apply(Instruction(id: "begin\(index)", time: TrialMarket.start, command))
     }
     return ledger
   }
@@ -45,18 +45,19 @@ struct RandomInstructions {
   /// One for each of ``boxes``.
   private static func terms() throws -> [BoxTerms] {
     let tiers = try MaintenanceTiers([
-      (.zero, amount("0.004")), (ExactAmount(50_000), amount("0.005")), (ExactAmount(250_000), amount("0.01")),
+      (.zero, ExactAmount(parsing: "0.004")), (ExactAmount(50_000), ExactAmount(parsing: "0.005")),
+      (ExactAmount(250_000), ExactAmount(parsing: "0.01")),
     ])
-    let tiered = try LinearMargin(maintenance: tiers, initialRate: amount("0.02"))
+    let tiered = try LinearMargin(maintenance: tiers, initialRate: ExactAmount(parsing: "0.02"))
     return [
-      try Sample.terms(autoAdd: ("1.2", "0.3", "700"), warning: "0.1"),
+      try TrialMarket.terms(autoAdd: ("1.2", "0.3", "700"), warning: "0.1"),
       try BoxTerms(margin: tiered, markMaxAgeSeconds: 45),
-      try Sample.terms(maintenance: "0.03", initial: "0.05", warning: "0.5"),
-      try Sample.terms(settlement: .coin, currency: .btc, initial: "0.05"),
+      try TrialMarket.terms(maintenance: "0.03", initial: "0.05", warning: "0.5"),
+      try TrialMarket.terms(settlement: .coin, currency: .btc, initial: "0.05"),
     ]
   }
 
-  static func instructions(seed: UInt64, count: Int) -> [Instruction] {
+  public static func instructions(seed: UInt64, count: Int) -> [Instruction] {
     var generator = RandomInstructions(seed: seed)
     return (0..<count).compactMap { _ in try? generator.next() }
   }
@@ -99,11 +100,16 @@ struct RandomInstructions {
     return Money(minorUnits: units, currency: isCoin ? .btc : .usd)
   }
 
+  private mutating func nonzero(_ limit: Int64) -> Int64 {
+    let magnitude = random.int64(1...limit)
+    return random.chance(0.5) ? magnitude : -magnitude
+  }
+
   private mutating func quantity(_ instrument: Instrument, inCoin: Bool) -> Quantity {
     if random.chance(0.01) { return Quantity(count: random.pick([0, .max, .min, 1])) }
     let isInverse = inCoin && !instrument.isOption
-    let count = isInverse ? random.nonzero(40) * 100_000_000_000 : random.nonzero(60) * 5_000_000
-    return Quantity(count: instrument == Sample.ether ? count * 10 : count)
+    let count = isInverse ? nonzero(40) * 100_000_000_000 : nonzero(60) * 5_000_000
+    return Quantity(count: instrument == TrialMarket.ether ? count * 10 : count)
   }
 
   private mutating func price(_ instrument: Instrument, inCoin: Bool) -> Price {
@@ -111,16 +117,17 @@ struct RandomInstructions {
     if instrument.isOption {
       return Price(count: inCoin ? random.int64(0...20_000_000) : random.int64(0...900_000_000_000))
     }
-    let units = instrument == Sample.ether ? bitcoinPrice / 20 : bitcoinPrice
+    let units = instrument == TrialMarket.ether ? bitcoinPrice / 20 : bitcoinPrice
     return Price(count: units * 100_000_000 + random.int64(-5_000_000_000...5_000_000_000))
   }
 
   private static let favourites = [
-    [Sample.bitcoin],
-    [Sample.bitcoin, Sample.ether, Sample.option(.put, "50000")],
-    [Sample.bitcoin, Sample.bitcoin, Sample.future(), Sample.future(Sample.secondExpiry)],
+    [TrialMarket.bitcoin],
+    [TrialMarket.bitcoin, TrialMarket.ether, TrialMarket.option(.put, "50000")],
+    [TrialMarket.bitcoin, TrialMarket.bitcoin, TrialMarket.future(), TrialMarket.future(TrialMarket.secondExpiry)],
     [
-      Sample.bitcoin, Sample.bitcoin, Sample.option(.call, "65000"), Sample.option(.call, "70000", Sample.secondExpiry),
+      TrialMarket.bitcoin, TrialMarket.bitcoin, TrialMarket.option(.call, "65000"),
+      TrialMarket.option(.call, "70000", TrialMarket.secondExpiry),
     ],
   ]
 
@@ -129,9 +136,9 @@ struct RandomInstructions {
       // A vertical spread, either way round.
       let right: OptionRight = random.chance(0.5) ? .call : .put
       let strikes = right == .call ? ["65000", "70000"] : ["55000", "50000"]
-      let size = Quantity(count: random.nonzero(20) * 10_000_000)
+      let size = Quantity(count: nonzero(20) * 10_000_000)
       return [(strikes[0], -size.count), (strikes[1], size.count)].map { strike, count in
-        let option = Sample.option(right, strike)
+        let option = TrialMarket.option(right, strike)
         return BoxFill(option, quantity: Quantity(count: count), price: price(option, inCoin: inCoin))
       }
     }
@@ -144,7 +151,7 @@ struct RandomInstructions {
 
   private mutating func costs() throws -> LiquidationCosts {
     try LiquidationCosts(
-      slippage: ExactAmount(count: random.int64(0...30), decimals: 4),
+      slippage: ExactAmount(count: random.int64(0...20), decimals: 4),
       fee: ExactAmount(count: random.int64(0...20), decimals: 4))
   }
 
@@ -160,18 +167,18 @@ struct RandomInstructions {
       let charge: FundingCharge =
         random.chance(0.7)
         ? .rate(ExactAmount(count: random.int64(-50...200), decimals: 4)) : .amount(money(inCoin: inCoin))
-      return .accrueFunding(random.pick([Sample.bitcoin, Sample.ether]), charge)
+      return .accrueFunding(random.pick([TrialMarket.bitcoin, TrialMarket.ether]), charge)
     case 16: return .chargeFees(Money(minorUnits: random.int64(1...2000), currency: inCoin ? .btc : .usd))
     case 17...28: return .mark(marks(inCoin: inCoin))
     case 29...35:
-      let instrument = random.chance(0.5) ? nil : random.pick(instruments)
+      let instrument = random.chance(0.3) ? nil : TrialMarket.bitcoin
       let target = try PartialTarget(
         instrument: instrument, lot: Quantity(count: inCoin ? 1_000_000_000 : 100_000),
-        ratio: ExactAmount(count: random.int64(1...80), decimals: 3))
+        ratio: ExactAmount(count: random.pick([1, 8, 12, 20, 40, 60]), decimals: 3))
       return .partiallyLiquidate(target, try costs())
     case 36...41: return .liquidate(try costs())
-    case 42...45: return .settle([BoxDelivery("BTC", price: price(Sample.bitcoin, inCoin: inCoin))])
-    case 46: return .close([BoxClosing(Sample.bitcoin, price: price(Sample.bitcoin, inCoin: inCoin))])
+    case 42...45: return .settle([BoxDelivery("BTC", price: price(TrialMarket.bitcoin, inCoin: inCoin))])
+    case 46: return .close([BoxClosing(TrialMarket.bitcoin, price: price(TrialMarket.bitcoin, inCoin: inCoin))])
     case 47, 48: return random.chance(0.1) ? .close([]) : .mark(marks(inCoin: inCoin))
     default: return .collect
     }
@@ -188,7 +195,7 @@ struct RandomInstructions {
 
 extension Instruction {
   /// The same with smaller figures, the smallest first, for the shortest report of a failure.
-  var simpler: [Instruction] {
+  public var simpler: [Instruction] {
     guard case .box(let box, let command) = command else { return [] }
     func with(_ command: BoxCommand) -> Instruction { Instruction(id: id, time: time, .box(box, command)) }
     func smaller(_ money: Money) -> [Money] {
