@@ -1,5 +1,6 @@
 import Analysis
 import Basics
+import IsolatedMargin
 import MarginRules
 import MarketData
 import Pricing

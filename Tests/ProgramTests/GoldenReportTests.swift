@@ -66,6 +66,39 @@ import Testing
     Report(
       "perpetuals-binance.json",
       "perpetuals Tests/Fixtures/Perpetuals/binance-positions.csv --venue binance-btcusdt --format json", status: 65),
+    Report(
+      "compare-condor.txt",
+      "compare Data/Strategies/btc-iron-condor.yaml \(bitcoin) "
+        + "--rules maximum-loss,deribit-standard,derive-standard,okx-option,opyn-naked,span"),
+    Report(
+      "compare-condor-coin.csv",
+      "compare Data/Strategies/btc-iron-condor-coin.yaml \(bitcoin) "
+        + "--rules maximum-loss,deribit-standard,deribit-portfolio,span --format csv"),
+    Report(
+      "compare-call-spread-coin.json",
+      "compare Data/Strategies/btc-call-spread-coin.yaml \(bitcoin) --rules maximum-loss,deribit-standard --format json"
+    ),
+    Report(
+      "compare-butterfly.md",
+      "compare Data/Strategies/goog-broken-wing-butterfly.yaml \(google) --format markdown "
+        + "--rules maximum-loss,us-margin,occ-risk-based,deribit-standard --rules-as-of 2025-12-05"),
+    Report(
+      "compare-covered-call.txt",
+      "compare Data/Strategies/goog-covered-call.yaml \(google) --rules maximum-loss,us-margin,occ-risk-based"),
+    Report(
+      "compare-straddle.csv",
+      "compare Data/Strategies/btc-short-straddle.yaml \(bitcoin) --rules deribit-standard,occ-risk-based --format csv"),
+    Report(
+      "explain-condor-deribit.txt", "explain Data/Strategies/btc-iron-condor.yaml \(bitcoin) --rule deribit-standard"),
+    Report(
+      "explain-condor-span.md",
+      "explain Data/Strategies/btc-iron-condor.yaml \(bitcoin) --rule span --format markdown"),
+    Report(
+      "explain-butterfly-us.json",
+      "explain Data/Strategies/goog-broken-wing-butterfly.yaml \(google) --rule us-margin --rules-as-of 2025-12-05 "
+        + "--format json"),
+    Report(
+      "margin-rule.csv", "margin Tests/Fixtures/Books/rules.csv --rule deribit-standard \(bitcoin) --quiet", status: 65),
     Report("strategies.txt", "strategies"),
     Report("strategies.csv", "strategies --format csv"),
   ]

@@ -243,10 +243,25 @@ struct RulesProgramTests {
   func single() throws {
     let folder = try Folder()
     let book = folder.file("b.csv", MarketBookTests.header + "legs,call,BTC,2025-12-26,92000,1,100,1,quote,0,,\n")
-    let rule = ["-m", Self.market, "--format", "csv"]
+    let rule = ["-m", Self.market, "--format", "csv", "--rules", "maximum-loss"]
     let alone = try run(["compare", "--legs", "1C92000=100 @26DEC25", "--settlement", "quote"] + rule)
     #expect(alone.status == 0)
     #expect(try run(["compare", book] + rule).output == alone.output)
+  }
+
+  @Test("A mark of a chain in coin is worth its spot in a quote account, in a book as in a strategy's file")
+  func coinMarks() throws {
+    let rule = ["-m", Self.market, "--rule", "deribit-standard"]
+    let book = try run(["margin", Fixture("Books/rules.csv").path] + rule)
+    let ruled = try #require(MarketBookTests.rows(book).first)
+    let strategy = try run(
+      ["compare", Self.condor, "-m", Self.market, "--rules", "deribit-standard", "--format", "json"])
+    let tree = try #require(try JSONSerialization.jsonObject(with: Data(strategy.output.utf8)) as? [String: Any])
+    let verdict = try #require((tree["rules"] as? [[String: Any]])?.first)
+    for kind in ["initial", "maintenance"] {
+      #expect((verdict[kind] as? [String: Any])?["total"] as? String == ruled[kind], "\(kind)")
+    }
+    #expect(ruled["initial"] == "21487.18")
   }
 
   @Test("Colour only where it is asked for or looked at, and never with NO_COLOR", arguments: ["compare", "explain"])
