@@ -140,11 +140,12 @@ struct LiquidationCommand: ParsableCommand {
 
   private func rule(on market: MarketState) throws -> MaintenanceChoice {
     let choice = try MaintenanceChoice(maintenance, rules, on: market)
-    if choice.isOfMoment, surface || outlook.probability || vol != nil || days?.days.contains(where: { $0 != 0 }) == true {
+    let isLater = days?.days.contains(where: { $0 != 0 }) == true
+    if choice.isOfMoment, surface || outlook.probability || vol != nil || isLater {
       throw Failure(
         .badOption,
-        "--maintenance: found \(maintenance), whose scenarios are valued at the market's moment and volatilities, wanted it "
-          + "without --surface, --probability, --days and --vol")
+        "--maintenance: found \(maintenance), whose scenarios are valued at the market's moment and volatilities, "
+          + "wanted it without --surface, --probability, --days and --vol")
     }
     return choice
   }
