@@ -94,7 +94,8 @@ struct StrategyEnumeration: Sendable {
       }
       fours += squares.reduce(1, *) * 2
       if pairs + fours <= Double(limit) { return .all }
-      return pairs <= Double(limit) ? .pairs : .nearPairs
+      // The count of fours is several times too high, that of pairs is not.
+      return pairs <= Double(limit) / 5 ? .pairs : .nearPairs
     }
 
     mutating func addAlone() {

@@ -5,7 +5,7 @@ import Instruments
 ///
 /// | position | how | answer |
 /// | --- | --- | --- |
-/// | up to ``columnLimit`` possible strategies | exact: ``StrategyPartition`` over all of them | least |
+/// | up to ``columnLimit`` possible strategies, counted from above | exact: ``StrategyPartition`` over all of them | least |
 /// | more | strategies of two legs, the many-legged left out | best found, and a lower bound |
 /// | more than 160 contracts besides | the greatest saving first | best found, and a lower bound |
 ///
@@ -33,7 +33,7 @@ struct StrategyMatcher {
   let lowerBound: ExactAmount
   var isLeast: Bool { cost == lowerBound }
 
-  static let columnLimit = 20_000
+  static let columnLimit = 100_000
   static let budget = 20_000_000
 
   init(
