@@ -81,7 +81,7 @@ import Testing
     Report(
       "compare-butterfly.md",
       "compare Data/Strategies/goog-broken-wing-butterfly.yaml \(google) --format markdown "
-        + "--rules maximum-loss,us-margin,occ-risk-based,deribit-standard --rules-as-of 2025-12-05"),
+        + "--rules maximum-loss,us-margin,occ-risk-based,deribit-standard"),
     Report(
       "compare-covered-call.txt",
       "compare Data/Strategies/goog-covered-call.yaml \(google) --rules maximum-loss,us-margin,occ-risk-based"),
@@ -95,8 +95,7 @@ import Testing
       "explain Data/Strategies/btc-iron-condor.yaml \(bitcoin) --rule span --format markdown"),
     Report(
       "explain-butterfly-us.json",
-      "explain Data/Strategies/goog-broken-wing-butterfly.yaml \(google) --rule us-margin --rules-as-of 2025-12-05 "
-        + "--format json"),
+      "explain Data/Strategies/goog-broken-wing-butterfly.yaml \(google) --rule us-margin --format json"),
     Report(
       "margin-rule.csv", "margin Tests/Fixtures/Books/rules.csv --rule deribit-standard \(bitcoin) --quiet", status: 65),
     Report("strategies.txt", "strategies"),
