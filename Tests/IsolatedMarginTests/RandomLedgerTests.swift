@@ -3,14 +3,16 @@ import IsolatedMargin
 import TestSupport
 import Testing
 
-/// `Scripts/check-accounts` runs many more lives than a test may take time for.
+/// A thousand lives of 200 commands, a quarter at a time; `Scripts/check-accounts` lives many more.
 @Suite("Random lives of boxes")
 struct RandomLedgerTests {
-  @Test("Nothing that must hold is broken, whatever is asked, and the lives go everywhere")
-  func lives() throws {
+  @Test(
+    "Nothing that must hold is broken, whatever is asked, and the lives go everywhere",
+    arguments: 0..<4 as Range<UInt64>)
+  func lives(quarter: UInt64) throws {
     let fresh = try RandomInstructions.ledger()
     var tally = AccountTrial.Tally()
-    for seed in 1...80 as ClosedRange<UInt64> {
+    for seed in (1 + quarter * 250)...(250 + quarter * 250) {
       if let failure = AccountTrial.failure(seed: seed, commands: 200, in: fresh, tally: &tally) {
         Issue.record("\(failure)")
         return
