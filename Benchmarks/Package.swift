@@ -1,19 +1,19 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// An executable over the library of the package above.
+func measurement(_ name: String) -> Target {
+  .executableTarget(
+    name: name, dependencies: [.product(name: "Bulkhead", package: "bulkhead")],
+    swiftSettings: [.swiftLanguageMode(.v6)])
+}
+
 // A package of its own, so that nobody who builds the program builds the benchmarks.
 let package = Package(
   name: "Benchmarks",
   dependencies: [.package(name: "bulkhead", path: "..")],
   targets: [
-    .executableTarget(
-      name: "KernelBenchmark", dependencies: [.product(name: "Bulkhead", package: "bulkhead")],
-      swiftSettings: [.swiftLanguageMode(.v6)]),
-    .executableTarget(
-      name: "RemarkBenchmark", dependencies: [.product(name: "Bulkhead", package: "bulkhead")],
-      swiftSettings: [.swiftLanguageMode(.v6)]),
-    .executableTarget(
-      name: "PassageBenchmark", dependencies: [.product(name: "Bulkhead", package: "bulkhead")],
-      swiftSettings: [.swiftLanguageMode(.v6)]),
+    measurement("KernelBenchmark"), measurement("LiquidationBenchmark"), measurement("LiquidationLaw"),
+    measurement("PassageBenchmark"), measurement("RemarkBenchmark"),
   ]
 )
