@@ -88,7 +88,14 @@ public struct LiquidationProbability: Hashable, Sendable {
       }
       (method, paths) = (.closedForm, 0)
       probability = { EstimatedProbability(value: passage.probability(by: $0), standardError: 0) }
-      time = { passage.time(ofProbability: $0) }
+      // What expires ends at its expiry, however far the law goes on.
+      let end = horizons.last { $0.isExpiry }.map { $0.days / 365 }
+      time = { level in
+        let time = passage.time(ofProbability: level)
+        guard let end else { return time }
+        if case .years(let years) = time, years <= end { return time }
+        return .after(years: end)
+      }
     } else {
       let estimate = try simulation.run(
         spot: spot, corridor: corridor, motion: motion, horizons: horizons.map { $0.days / 365 }, progress: progress)

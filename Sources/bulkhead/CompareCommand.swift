@@ -53,13 +53,15 @@ struct CompareCommand: ParsableCommand {
     let isColoured = color.isOn(forTerminal: output.output.path == nil && Terminal.outputIsTerminal)
     var pages = PageSequence(isList: input.isBook && format == .json)
     try input.forEach(in: market.state, label: output.quiet ? nil : "compare") { entry in
-      guard let filled = entry.filled else { return pages.addInvalid() }
       do {
+        let filled = try entry.result.get()
         let compared = try comparison.compare(filled)
         let text = ComparisonReport.text(compared, as: format, source: market.source, colour: isColoured)
         try sink.write(pages.page(text))
+      } catch let refusal as StrategyEntry.Refusal {
+        try sink.write(pages.invalidPage(name: entry.name, detail: refusal.detail))
       } catch let error as MarginRulesError {
-        pages.addInvalid()
+        try sink.write(pages.invalidPage(name: entry.name, detail: "\(error)"))
         Terminal.standardError("\(entry.name): error: \(error)")
         if format == .csv { try sink.write(ComparisonReport.invalidText(name: entry.name, detail: "\(error)")) }
       }

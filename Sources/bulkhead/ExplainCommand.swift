@@ -36,13 +36,15 @@ struct ExplainCommand: ParsableCommand {
     let isColoured = color.isOn(forTerminal: output.path == nil && Terminal.outputIsTerminal)
     var pages = PageSequence(isList: input.isBook && format == .json)
     try input.forEach(in: market.state, label: "explain") { entry in
-      guard let filled = entry.filled else { return pages.addInvalid() }
       do {
+        let filled = try entry.result.get()
         let explained = try comparison.compare(filled)
         let text = ExplanationReport.text(explained, as: format, source: market.source, colour: isColoured)
         try sink.write(pages.page(text))
+      } catch let refusal as StrategyEntry.Refusal {
+        try sink.write(pages.invalidPage(name: entry.name, detail: refusal.detail))
       } catch let error as MarginRulesError {
-        pages.addInvalid()
+        try sink.write(pages.invalidPage(name: entry.name, detail: "\(error)"))
         Terminal.standardError("\(entry.name): error: \(error)")
       }
     }

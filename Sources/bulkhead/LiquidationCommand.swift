@@ -16,10 +16,13 @@ struct LiquidationCommand: ParsableCommand {
     discussion: """
       The box holds a deposit (by default the margin, where the loss is bounded), pays the premium and fees from it, and is \
       liquidated where cash and the value of its legs fall below the maintenance requirement. Every bound is found, with \
-      the reason why there are no others; `none` is an answer. Rules: none, margin=50% (of the deposit), spot=7.5% (of the \
-      underlying for each short option), spot=7.5%+mark (its mark on top), spot=7.5%+mark,cash (against cash, where \
-      options count only by that mark), a YAML file of tiers on the notional of perpetuals and futures, or a venue's rule \
-      of `bulkhead rules` such as deribit-standard, at its maintenance requirement.
+      the reason why there are no others; `none` is an answer. Rules: none, margin=50% (of the deposit; a top-up is no part of \
+      it), spot=7.5% (of the underlying for each short option), spot=7.5%+mark (its mark on top), spot=7.5%+mark,cash \
+      (against cash, where options count only by that mark), a venue's rule of `bulkhead rules` such as \
+      deribit-standard at its maintenance requirement, or a YAML file of tiers on the notional of perpetuals and futures:
+        name: my venue
+        tiers: [{notional: 0, rate: 0.004}, {notional: 50000, rate: 0.005}]
+        short_options: false
       """)
 
   @OptionGroup var input: StrategyOptions
@@ -91,8 +94,8 @@ struct LiquidationCommand: ParsableCommand {
     guard !overflow, nodes <= LiquidationCommand.nodeLimit else {
       throw ValidationError("--surface: found more than \(LiquidationCommand.nodeLimit) nodes, wanted fewer")
     }
-    if input.isBook, format == .table || format == .json {
-      throw ValidationError("--format table and json are for one strategy: wanted csv with a book")
+    if input.isBook, format == .table {
+      throw ValidationError("--format table is for one strategy: wanted csv or json with a book")
     }
   }
 
@@ -107,17 +110,20 @@ struct LiquidationCommand: ParsableCommand {
       header.row(columns)
       try sink.write(header)
     }
-    var (count, invalid) = (0, 0)
+    let isList = input.isBook && form == .json
+    var pages = PageSequence(isList: isList)
     try input.forEach(in: market.state, label: "liquidation") { entry in
-      count += 1
       do {
         let box = try box(of: entry.result.get(), rule, in: market.state)
-        try sink.write(text(box, in: market.state, form, isColoured))
+        let text = try text(box, in: market.state, form, isColoured)
+        let page = pages.page(text)
+        try sink.write(isList ? page : text)
       } catch {
         let detail = try LiquidationCommand.detail(error)
         guard input.isBook else { throw Failure(.badData, "\(entry.name): error: \(detail)") }
-        invalid += 1
         if !(error is StrategyEntry.Refusal) { Terminal.standardError("\(entry.name): error: \(detail)") }
+        let page = pages.invalidPage(name: entry.name, detail: detail)
+        guard !isList else { return try sink.write(page) }
         var writer = CSVWriter()
         if surface {
           LiquidationReport.invalidSurfaceRow(name: entry.name, detail: detail, &writer)
@@ -129,8 +135,9 @@ struct LiquidationCommand: ParsableCommand {
         try sink.write(writer)
       }
     }
+    try sink.write(pages.end)
     try sink.finish()
-    if invalid > 0 { throw Failure(.badData, "error: \(invalid) of \(count) strategies are invalid") }
+    try pages.finish()
   }
 
   private var columns: [String] {

@@ -14,12 +14,13 @@ struct PerpetualsCommand: ParsableCommand {
       coin), side long or short. Maintenance is rate x notional - amount, in margin currency, with the notional at the \
       mark or at the entry price (maintenance_basis: mark or entry). May be left out or empty: id (the row's number), \
       maintenance_amount, fee_rate and funding_paid (0), maintenance_basis (mark); with --venue whatever the venue \
-      says, maintenance_rate too.
+      says, maintenance_rate too. A filled cell stands in place of what the venue says.
 
       The answer is id,liquidation_price,bankruptcy_price,status,detail. A long is liquidated below its price, a short \
       above. The status is ok; none: no price above 0 liquidates it (an empty cell); already_below: at the entry price, \
       the exit fee taken off, equity is below maintenance; invalid. Prices that are no finite decimals are rounded \
-      toward the entry, so that none is shown farther away than it is.
+      at the 8th (below 0.001 at the 20th), up for a long and down for a short: never to a later liquidation than the \
+      exact one. A rate and fee that together reach 1 are invalid.
       """)
 
   @Argument(help: ArgumentHelp("The positions; - is standard input.", valueName: "positions"))

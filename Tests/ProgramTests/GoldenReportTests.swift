@@ -59,6 +59,22 @@ import Testing
       "liquidation-probability.csv",
       "liquidation Data/Strategies/btc-iron-condor.yaml \(bitcoin) --maintenance margin=40% --probability --horizons 2,14 "
         + "--paths 4096 --seed 7 --format csv"),
+    Report(
+      "liquidation-strangle.txt",
+      "liquidation Data/Strategies/btc-short-strangle.yaml \(bitcoin) --maintenance deribit-standard --deposit 20000 "
+        + "--days 0,7,14 --push-to 110000"),
+    Report(
+      "liquidation-strangle.csv",
+      "liquidation Data/Strategies/btc-short-strangle.yaml \(bitcoin) --maintenance spot=7.5% --deposit 20000 --vol 50% "
+        + "--days 0,21.5 --format csv"),
+    Report(
+      "liquidation-condor-coin.json",
+      "liquidation Data/Strategies/btc-iron-condor-coin.yaml \(bitcoin) --deposit 0.05 --format json"),
+    Report("liquidation-condor.txt", "liquidation Data/Strategies/btc-iron-condor.yaml \(bitcoin)"),
+    Report(
+      "liquidation-surface.csv",
+      "liquidation Data/Strategies/btc-short-strangle.yaml \(bitcoin) --maintenance spot=7.5% --deposit 20000 --surface "
+        + "--days 0,7,21,22 --vol-shift -20:60:5"),
     Report("chain-btc.txt", "chain check Data/Markets/deribit-btc-2025-12-05.yaml"),
     Report("chain-goog.csv", "chain check Data/Markets/goog-2015-12-23.yaml --format csv"),
     Report("chain-bad-rows.txt", "chain check Tests/Fixtures/Markets/bad-rows.yaml"),

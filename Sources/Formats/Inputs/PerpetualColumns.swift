@@ -19,6 +19,14 @@ struct PerpetualColumns: Sendable {
     "maintenance_basis", "fee_rate", "funding_paid",
   ]
 
+  /// The columns that say of a row what a venue's rules would say of it.
+  var ownRules: [String] {
+    [
+      (maintenanceRate, "maintenance_rate"), (maintenanceAmount, "maintenance_amount"),
+      (maintenanceBasis, "maintenance_basis"), (feeRate, "fee_rate"),
+    ].compactMap { $0.0 == nil ? nil : $0.1 }
+  }
+
   /// Finds the columns.
   ///
   /// - Parameter hasVenue: True where a venue gives the tiers: then the maintenance rate may be left out too.

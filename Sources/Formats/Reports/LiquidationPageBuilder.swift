@@ -15,7 +15,8 @@ struct LiquidationPageBuilder {
 
   var page: Page {
     var sections = [summary]
-    if !first.region.bands.isEmpty { sections += [bands, sensitivities] }
+    if !first.region.bands.isEmpty { sections.append(bands) }
+    if first.region.bands.contains(where: { $0.lower != nil || $0.upper != nil }) { sections.append(sensitivities) }
     if let outlook = answer.outlook { sections.append(LiquidationProbabilitySection(outlook).section) }
     if answer.days.count > 1 { sections.append(days) }
     sections += [account, topUps]
@@ -42,8 +43,13 @@ struct LiquidationPageBuilder {
 
   private func price(_ value: Double) -> String { LiquidationPageBuilder.price(value, box) }
 
+  /// Rounded down: what is missing by less than a minor unit is missing.
   private func amount(_ value: Double) -> String {
-    FigureText.fixed(value, box.strategy.currency.decimals) + " " + code
+    let currency = box.strategy.currency
+    guard let money = try? Money(rounding: value, to: currency, .down) else {
+      return FigureText.fixed(value, currency.decimals) + " " + code
+    }
+    return "\(money.text) \(code)"
   }
 
   // MARK: Where
@@ -113,7 +119,8 @@ struct LiquidationPageBuilder {
     }
     let table = PageTable(
       columns: [
-        .init("Bound"), .init("Top-up of \(FigureText.fixed(topUpUnit, 0)) \(code)"), .init("Volatility +1 point"),
+        .init("Bound"), .init("Top-up of \(FigureText.fixed(topUpUnit, topUpUnit < 1 ? 3 : 0)) \(code)"),
+        .init("Volatility +1 point"),
         .init("A day later"),
       ], rows: rows)
     var blocks: [Page.Block] = [
@@ -128,7 +135,7 @@ struct LiquidationPageBuilder {
 
   /// A round number of currency of which a bound takes notice: the power of ten below a hundredth of the spot.
   private var topUpUnit: Double {
-    guard box.strategy.settlement == .quote else { return 1 }
+    guard box.strategy.settlement == .quote else { return 0.001 }
     var unit = 1.0
     while unit * 1000 <= box.market.spot { unit *= 10 }
     return unit

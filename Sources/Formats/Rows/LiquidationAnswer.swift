@@ -53,7 +53,7 @@ public struct LiquidationAnswer: Sendable {
     if state.isAveraging(in: box.market) {
       notes.append("inside the averaging window: the delivery price is partly fixed already, which is not modelled")
     }
-    if box.strategy.expiries.count > 1, state.hasExpired(in: box.market) {
+    if state.hasExpired(in: box.market) {
       notes.append("a leg has expired by then: it counts with its payoff on the spot asked about")
     }
     if box.strategy.hasAmericanLegs { notes.append("American legs are valued as European") }

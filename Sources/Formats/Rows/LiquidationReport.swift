@@ -109,7 +109,11 @@ public enum LiquidationReport {
       writer.cell(region.bands.count)
       writer.cell(region.certificate.strength)
       writer.cell(region.status.rawValue)
-      writer.cell(node.state.isAveraging(in: box.market) ? "averaging window, not modelled" : "")
+      var notes: [String] = []
+      if node.state.isAveraging(in: box.market) { notes.append("averaging window, not modelled") }
+      if node.state.hasExpired(in: box.market) { notes.append("a leg has expired by then") }
+      if node.state.isFloored(in: box.market) { notes.append("a volatility held at 0") }
+      writer.cell(notes.joined(separator: "; "))
       writer.endRow()
     }
   }

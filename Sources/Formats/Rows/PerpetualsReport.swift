@@ -4,7 +4,7 @@ import IsolatedMargin
 /// Reads a file of isolated perpetual positions and writes where each is liquidated and bankrupt, a row a position.
 ///
 /// A price is written exactly where it is a finite decimal. Elsewhere it is rounded at the 8th decimal (at the 20th below a
-/// thousandth, so that coins of many zeros keep their digits) toward the entry: up for a long, down for a short. So no
+/// thousandth, so that coins of many zeros keep their digits) up for a long, down for a short. So no
 /// liquidation is shown farther away than it is.
 public struct PerpetualsReport: ~Copyable {
   public static let columns = ["id", "liquidation_price", "bankruptcy_price", "status", "detail"]
@@ -22,8 +22,16 @@ public struct PerpetualsReport: ~Copyable {
 
   /// As messages name the file.
   public var file: String { reader.file }
-  /// One line for each column that is not read.
-  public var warnings: [String] { cells.warnings }
+  /// One line for each column that is not read, and one where columns stand in front of a venue's rules.
+  public var warnings: [String] {
+    guard let venue else { return cells.warnings }
+    let own = cells.ownRules
+    guard !own.isEmpty else { return cells.warnings }
+    return cells.warnings + [
+      "\(file): warning: \(own.joined(separator: ", ")): where a cell is filled, it stands in place of what "
+        + "\(venue.name) says"
+    ]
+  }
 
   /// Opens a file, `-` for standard input, and checks it from end to end.
   ///
@@ -104,7 +112,8 @@ private struct PerpetualRows: Sendable {
     for row in range {
       summary.rowCount += 1
       let answer: Answer
-      let id = cells.id.map { block.text(row: row, column: $0) } ?? "\(firstRow + row + 1)"
+      var id = cells.id.map { block.text(row: row, column: $0) } ?? ""
+      if id.isEmpty { id = "\(firstRow + row + 1)" }
       do throws(RowError) {
         answer = self.answer(id, try PerpetualRow(RowCells(block, row), cells, venue: venue))
       } catch {

@@ -142,6 +142,11 @@ public struct LiquidationState: Hashable, Sendable {
     }
   }
 
+  /// True where a volatility would fall below 0 and is held there.
+  public func isFloored(in market: LiquidationMarket) -> Bool {
+    market.terms.contains { leg in leg.map { $0.volatility + volatilityShift < 0 } ?? false }
+  }
+
   /// True where an option has expired by then.
   public func hasExpired(in market: LiquidationMarket) -> Bool {
     market.terms.contains { leg in leg.map { $0.years > 0 && terms($0).years == 0 } ?? false }

@@ -85,7 +85,8 @@ struct StrategyCharges: Sendable {
   func underlying(_ entry: ExactAmount, isShort: Bool, _ kind: RequirementKind) -> [Part] {
     let name = isShort ? "short_underlying" : "long_underlying"
     if rates.account == .cash {
-      return [Part(name: name, input: entry.shown, amount: entry)]
+      // Paid in full once: what the shares have lost since is missing from the cash, and no more is asked for it.
+      return [Part(name: name, input: spot.shown, amount: spot)]
     }
     let maintenance = maintenance(isShort: isShort, price: spot)
     guard kind == .initial else { return [Part(name: name, input: maintenance.input, amount: maintenance.amount)] }

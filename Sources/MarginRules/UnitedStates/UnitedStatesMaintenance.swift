@@ -22,7 +22,8 @@ extension UnitedStatesRule: MaintainedRule {
     return RuleMaintenance(
       rule,
       text: "liquidation when cash and the gains of shares fall below the maintenance of the strategies that are least "
-        + "at the present spot", balance: .cash
+        + "at the present spot, a strangle by the greater of its two shares of the underlying, which may be more than "
+        + "the rule asks", balance: .cash
     ) { inputs throws(IsolatedMarginError) in
       var terms: [MaintenanceTerm] = []
       let places = inputs.positions
