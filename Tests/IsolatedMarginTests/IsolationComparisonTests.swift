@@ -58,7 +58,9 @@ struct IsolationComparisonTests {
     #expect(calm.rows.map(\.fate) == [.keptByBoth, .keptByBoth] && calm.ownerLeftCross == calm.ownerLeftIsolated)
   }
 
-  @Test("The pool never needs more than its boxes, and holds what they hold", arguments: 1...20 as ClosedRange<UInt64>)
+  @Test(
+    "At one rate the pool never needs more than its boxes, and holds what they hold",
+    arguments: 1...20 as ClosedRange<UInt64>)
   func needsLess(_ seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     var boxes: [IsolatedAccount] = []
@@ -81,6 +83,17 @@ struct IsolationComparisonTests {
     let equity = alone.reduce(100) { $0 + $1.equity.minorUnits }
     // One unrealised profit is rounded down where there were three.
     #expect((equity...(equity + 3)).contains(pool.equity.minorUnits), "\(random)")
+  }
+
+  @Test("A mark that is no price is refused, as a box refuses it")
+  func marks() throws {
+    for price in [Price.zero, Price(count: -1)] {
+      let mark = BoxMark(Sample.bitcoin, price: price, observedAt: Sample.start)
+      #expect(throws: AccountRefusal.self) {
+        try IsolationComparison(
+          of: Self.boxes(ether: "900"), free: usd("0"), marks: [mark], costs: Sample.costs("0", "0"))
+      }
+    }
   }
 
   @Test("Boxes of two owners or terms are not pooled")

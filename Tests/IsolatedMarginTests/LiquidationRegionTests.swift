@@ -112,10 +112,10 @@ struct LiquidationRegionTests {
 
   @Test("Perpetuals with tiers: the closed form of a position alone, and beside an option")
   func perpetuals() throws {
-    let tiers = try TieredMaintenance(tiers: [
-      .init(notional: .zero, rate: amount("0.004")), .init(notional: amount("50000"), rate: amount("0.005")),
-      .init(notional: amount("250000"), rate: amount("0.01")),
-    ])
+    let tiers = try TieredMaintenance(
+      tiers: MaintenanceTiers([
+        (.zero, amount("0.004")), (amount("50000"), amount("0.005")), (amount("250000"), amount("0.01")),
+      ]))
     func region(_ legs: String..., deposit: String, settlement: Settlement = .quote) throws -> LiquidationRegion {
       try box(
         filled(legs.map { try leg($0) }, settlement: settlement), deposit: deposit, maintenance: tiers, spot: 60_000,
@@ -169,7 +169,9 @@ struct LiquidationRegionTests {
     let share = try SpotShareMaintenance(share: amount("0.075"), hasMarks: true)
     let function = Stated(
       requirement: .function(
-        MaintenanceFunction(spotBound: 0.15, markBounds: [1, 1]) { spot, marks in 0.15 * spot + marks[0] + marks[1] }))
+        MaintenanceFunction(
+          markBounds: [1, 1], slopes: { _, _ in (0.15, 0.15) },
+          amount: { spot, marks in 0.15 * spot + marks[0] + marks[1] })))
     let wanted = try box(strategy, deposit: "25", maintenance: share, days: 30, volatility: 0.5)
     let found = try box(strategy, deposit: "25", maintenance: function, days: 30, volatility: 0.5)
     #expect(found.region().certificate == .uncertified)
@@ -179,6 +181,42 @@ struct LiquidationRegionTests {
     let (a, b) = (try #require(found.sensitivity(of: bounds.0)), try #require(wanted.sensitivity(of: bounds.1)))
     #expect(abs(a.perDay - b.perDay) < 1e-3 * abs(b.perDay))
     #expect(abs(a.perVolatility - b.perVolatility) < 1e-4 * abs(b.perVolatility))
+  }
+
+  @Test("A function too dear to be searched finely is searched coarsely everywhere, and nothing is claimed")
+  func budget() throws {
+    let strategy = try filled(legs("-1P85 -1C115"))
+    let share = try SpotShareMaintenance(share: amount("0.075"), hasMarks: true)
+    let cost = 1_000_000
+    let dear = Stated(
+      requirement: .function(
+        MaintenanceFunction(
+          markBounds: [1, 1], cost: cost, slopes: { _, _ in (-1000, 1000) },
+          amount: { spot, marks in 0.15 * spot + marks[0] + marks[1] })))
+    let wanted = try box(strategy, deposit: "25", maintenance: share, days: 30, volatility: 0.5).region()
+    let found = try box(strategy, deposit: "25", maintenance: dear, days: 30, volatility: 0.5).region()
+    #expect(found.certificate == .uncertified)
+    #expect(found.prices.count == 2 && found.status == .ok)
+    for (a, b) in zip(found.prices, wanted.prices) { #expect(abs(a - b) < 1e-6 * b) }
+    // Both outer bands reach their ends: the search did not stop at the first part of the prices.
+    #expect(found.bands.first?.lower == nil && found.bands.last?.upper == nil)
+    #expect(found.evaluations < 400 * (cost + 2), "\(found.evaluations)")
+  }
+
+  @Test("Strikes that alternate too often for their inflections to be isolated are walked")
+  func manyInflections() throws {
+    // The payoff goes up and down between 0 and -1 at every strike from 80 to 156, and its value is near -1/2 there.
+    var book = [try leg("-1 C 80")]
+    for strike in 81...155 { book.append(try leg("\(strike.isMultiple(of: 2) ? -2 : 2) C \(strike)")) }
+    book.append(try leg("-1 C 156"))
+    let held = try box(filled(book), deposit: "0.05", days: 10, volatility: 0.3)
+    let region = held.region()
+    #expect(region.certificate == .walked)
+    #expect(region.prices.count == 2)
+    for price in region.prices { #expect(abs(held.excess(at: price).value) < 1e-9) }
+    for spot in stride(from: 60.0, through: 200, by: 10) {
+      #expect(region.contains(spot) == (held.excess(at: spot).value < 0), "\(spot)")
+    }
   }
 
   @Test("More alternatives than can be combined are walked together")

@@ -42,6 +42,13 @@ struct LiquidationTopUpTests {
       #expect(isBelow ? try #require(reached) <= price : try #require(reached) >= price)
       #expect(isBelow ? try #require(missed) > price : try #require(missed) < price)
     }
+    // No liquidation at all, in a region of several bands: a cent less leaves one.
+    let flies = try box(
+      filled(legs("-1C85 +2C90 -1C95 -2C105 +4C110 -2C115")), deposit: "1", days: 2, volatility: 0.2)
+    #expect(flies.region().bands.count == 2)
+    let all = try #require(flies.topUpForNone())
+    #expect(flies.adding(all.exact).region().status == .none)
+    #expect(flies.adding(all.exact - ExactAmount(count: 1, decimals: 2)).region().bands.count == 1)
     // Already outside: the top-up brings the spot back too.
     let outside = try box(filled(legs("-1P85 -1C115")), deposit: "15", maintenance: model, days: 30, volatility: 0.9)
     #expect(outside.region().status == .alreadyOutside)

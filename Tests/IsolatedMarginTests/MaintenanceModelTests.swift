@@ -43,12 +43,12 @@ struct MaintenanceModelTests {
 
   @Test("Tiers are continuous at their borders, and legs of one instrument are one position")
   func tiers() throws {
-    let model = try TieredMaintenance(tiers: [
-      .init(notional: .zero, rate: self.exact("0.004")),
-      .init(notional: self.exact("50000"), rate: self.exact("0.005")),
-      .init(notional: self.exact("250000"), rate: self.exact("0.01")),
-    ])
-    #expect(try model.amounts == [.zero, self.exact("50"), self.exact("1300")])
+    let model = try TieredMaintenance(
+      tiers: MaintenanceTiers([
+        (.zero, self.exact("0.004")), (self.exact("50000"), self.exact("0.005")),
+        (self.exact("250000"), self.exact("0.01")),
+      ]))
+    #expect(try model.tiers.tiers.map(\.amount) == [.zero, self.exact("50"), self.exact("1300")])
     let long = try filled("10 X =60000")
     // 10 x 60000 x 1 % - 1300, and 10 x 25000 at the border by either tier.
     #expect(try amount(model, long, spot: "60000", marks: ["0"]) == self.exact("4700"))
@@ -58,7 +58,7 @@ struct MaintenanceModelTests {
     // N = 60000 USD at 60000 is one coin, far inside the first tier.
     let inverse = try filled("60000 X =60000", settlement: .coin)
     #expect(try amount(model, inverse, spot: "60000", marks: ["0"]) == self.exact("0.004"))
-    let options = try TieredMaintenance(tiers: model.tiers, includesShortOptions: true)
+    let options = TieredMaintenance(tiers: model.tiers, includesShortOptions: true)
     #expect(try amount(options, filled("-1 P 100"), spot: "100", marks: ["3"]) == self.exact("0.4"))
     #expect(try amount(model, filled("-1 P 100"), spot: "100", marks: ["3"]) == .zero)
   }
@@ -92,13 +92,9 @@ struct MaintenanceModelTests {
   func refusals() throws {
     #expect(throws: IsolatedMarginError.self) { try MarginShareMaintenance(share: self.exact("1.1")) }
     #expect(throws: IsolatedMarginError.self) { try SpotShareMaintenance(share: self.exact("-0.1")) }
-    #expect(throws: IsolatedMarginError.self) { try TieredMaintenance(tiers: []) }
-    #expect(throws: IsolatedMarginError.self) {
-      try TieredMaintenance(tiers: [.init(notional: .one, rate: self.exact("0.01"))])
-    }
-    #expect(throws: IsolatedMarginError.self) {
-      try TieredMaintenance(tiers: [.init(notional: .zero, rate: .zero), .init(notional: .zero, rate: .zero)])
-    }
+    #expect(throws: IsolatedMarginError.self) { try MaintenanceTiers([]) }
+    #expect(throws: IsolatedMarginError.self) { try MaintenanceTiers([(.one, self.exact("0.01"))]) }
+    #expect(throws: IsolatedMarginError.self) { try MaintenanceTiers([(.zero, .zero), (.zero, .zero)]) }
     #expect(throws: IsolatedMarginError.self) { try MaintenanceTerm("empty", greatestOf: []) }
     #expect(throws: IsolatedMarginError.self) { try MaintenanceTerm("no piece", pieces: []) }
     #expect(throws: IsolatedMarginError.self) {

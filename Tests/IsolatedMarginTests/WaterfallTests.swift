@@ -103,4 +103,16 @@ struct WaterfallTests {
       }
     }
   }
+
+  @Test("Claims whose profits together leave 64 bits are refused where the ledger is made, not at a liquidation")
+  func claimsBeyondTheRange() throws {
+    func claims(_ second: Int64) -> [CounterpartyClaim] {
+      [("a", Int64.max), ("b", second)].map { id, units in
+        CounterpartyClaim(
+          id: id, profit: Money(minorUnits: units, currency: .usd), margin: usd("1"), leverage: .one)
+      }
+    }
+    #expect(throws: AccountRefusal.self) { try MarginLedger(claims: claims(1)) }
+    #expect(throws: Never.self) { try MarginLedger(claims: claims(-1)) }
+  }
 }

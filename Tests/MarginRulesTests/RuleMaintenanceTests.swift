@@ -96,9 +96,19 @@ struct RuleMaintenanceTests {
       #expect(abs(function.amount(100, []) - wanted) <= 1e-7, "\(name) \(generator)")
       var last = function.amount(40, [])
       for step in 1...80 {
-        let next = function.amount(40 + 2 * Double(step), [])
-        #expect(abs(next - last) <= 2 * function.spotBound + 1e-9, "\(name) \(generator) \(step)")
+        let spot = 40 + 2 * Double(step)
+        let next = function.amount(spot, [])
+        let range = function.slopes(spot - 2, spot)
+        #expect(next - last <= 2 * range.greatest + 1e-9, "\(name) \(generator) \(step)")
+        #expect(next - last >= 2 * range.least - 1e-9, "\(name) \(generator) \(step)")
         last = next
+      }
+      // The range closes with the prices: far from every strike, and in a small step, it says what the slope is.
+      for (low, high) in [(1e6, 2e6), (100, 100.0001)] {
+        let range = function.slopes(low, high)
+        let slope = (function.amount(high, []) - function.amount(low, [])) / (high - low)
+        #expect(range.least - 1e-4 <= slope && slope <= range.greatest + 1e-4, "\(name) \(generator) \(low)")
+        #expect(range.greatest - range.least < 4 * Double(inputs.legs.count) * 3, "\(name) \(generator) \(low)")
       }
     }
   }

@@ -59,11 +59,11 @@ public enum MaintenanceText {
       throw entry.value.error(found: "key '\(entry.key)'", wanted: "name, source, tiers, short_options")
     }
     let list = try root.required("tiers", "a list of tiers")
-    var tiers: [TieredMaintenance.Tier] = []
+    var rates: [(from: ExactAmount, rate: ExactAmount)] = []
     for item in try list.items() {
       let notional = try item.required("notional", "a notional").parsed("an amount") { try ExactAmount(parsing: $0) }
       let rate = try item.required("rate", "a rate").parsed("a rate") { try ExactAmount(parsing: $0) }
-      tiers.append(TieredMaintenance.Tier(notional: notional, rate: rate))
+      rates.append((notional, rate))
     }
     var includesOptions = false
     if let flag = root["short_options"] {
@@ -71,8 +71,8 @@ public enum MaintenanceText {
       includesOptions = text == "true"
     }
     do {
-      return try TieredMaintenance(
-        name: root["name"]?.text ?? "tiers", tiers: tiers, includesShortOptions: includesOptions)
+      return TieredMaintenance(
+        name: root["name"]?.text ?? "tiers", tiers: try MaintenanceTiers(rates), includesShortOptions: includesOptions)
     } catch { throw list.error(found: "\(error)", wanted: "tiers from notional 0 with rising notionals and rates") }
   }
 }

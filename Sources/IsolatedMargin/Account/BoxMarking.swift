@@ -7,10 +7,7 @@ extension BoxTransition {
     guard !marks.isEmpty else { throw .incomplete("found no mark") }
     for mark in marks {
       guard let index = box.index(of: mark.instrument) else { throw .notHeld("\(mark.instrument)") }
-      let lowest = mark.instrument.isOption ? Price.zero : Price(count: 1)
-      guard mark.price >= lowest else {
-        throw .badValue("mark of \(mark.instrument)", found: "\(mark.price)", wanted: "\(lowest) or more")
-      }
+      try mark.checkPrice()
       guard mark.observedAt <= time else {
         throw .badValue("mark of \(mark.instrument)", found: "\(mark.observedAt)", wanted: "\(time) or earlier")
       }
@@ -101,5 +98,15 @@ extension BoxTransition {
       }
     }
     box.state = try box.stateByFigures(at: time)
+  }
+}
+
+extension BoxMark {
+  /// Refuses a price below 0, and of 0 for what has no reciprocal and no notional there.
+  func checkPrice() throws(AccountRefusal) {
+    let lowest = instrument.isOption ? Price.zero : Price(count: 1)
+    guard price >= lowest else {
+      throw .badValue("mark of \(instrument)", found: "\(price)", wanted: "\(lowest) or more")
+    }
   }
 }

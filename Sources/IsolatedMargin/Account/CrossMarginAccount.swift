@@ -4,7 +4,8 @@ import Instruments
 /// One owner's boxes thrown into one pool: what cross margin would make of the same positions.
 ///
 /// The cash is that of all boxes and the free balance; positions in one instrument are netted, options are judged together.
-/// So the pool needs no more than its boxes do, and everything in it answers for everything else.
+/// Opposite positions and options together so need no more than apart; what is held on one side in several boxes may need
+/// more, since it reaches higher tiers as one. And everything in the pool answers for everything else.
 public struct CrossMarginAccount: Hashable, Sendable {
   /// The pool as one box: its figures are the cross-margin figures.
   public let pool: IsolatedAccount

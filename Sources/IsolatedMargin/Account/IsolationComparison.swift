@@ -42,12 +42,12 @@ public struct IsolationComparison: Hashable, Sendable {
   ///   - free: The owner's free balance: out of reach of isolated boxes, part of the pool.
   ///   - marks: For positions of any box; a position without one stands at its reference price.
   ///   - costs: Of a forced sale, in both worlds.
-  /// - Throws: ``AccountRefusal``, as the pooling of the boxes does.
+  /// - Throws: ``AccountRefusal``, as the pooling of the boxes does, and `.badValue` for a mark that is no price.
   public init(
     of boxes: [IsolatedAccount], free: Money, marks: [BoxMark], costs: LiquidationCosts
   ) throws(AccountRefusal) {
     var marked = boxes
-    for index in marked.indices { marked[index].stand(at: marks) }
+    for index in marked.indices { try marked[index].stand(at: marks) }
     let cross = try CrossMarginAccount(pooling: marked, free: free)
     pool = try cross.figures()
     isPoolLiquidated = !cross.pool.positions.isEmpty && pool.isBelowRequirement
@@ -89,9 +89,10 @@ public struct IsolationComparison: Hashable, Sendable {
 
 extension IsolatedAccount {
   /// Puts the positions at prices that nobody recorded: a question, not an event.
-  fileprivate mutating func stand(at marks: [BoxMark]) {
+  fileprivate mutating func stand(at marks: [BoxMark]) throws(AccountRefusal) {
     for mark in marks {
       guard let index = index(of: mark.instrument) else { continue }
+      try mark.checkPrice()
       positions[index].reference = ReferencePrice(
         price: mark.price, observedAt: mark.observedAt, isRecordedMark: false)
     }

@@ -62,11 +62,13 @@ public struct MarginLedger: Sendable {
   ///   - floors: The part of the insurance fund that is never paid out, one amount a currency.
   ///   - claims: Winners on the other side; none leaves a shortfall beyond the fund as the recorded remainder.
   ///   - order: Who of them gives first.
-  /// - Throws: ``AccountRefusal`` `.badValue` for two claims of one id and currency, `.wrongCurrency` for a claim in two.
+  /// - Throws: ``AccountRefusal`` `.badValue` for two claims of one id and currency, `.wrongCurrency` for a claim in two,
+  ///   `.number` where the profits of a currency together leave 64 bits: no shortfall could then be shared out.
   public init(
     floors: [Money] = [], claims: [CounterpartyClaim] = [], order: DeleveragingOrder = .proRata
   ) throws(AccountRefusal) {
     var seen: Set<String> = []
+    var profits: [String: Money] = [:]
     for claim in claims {
       guard claim.margin.currency == claim.profit.currency else {
         throw .wrongCurrency(claim.margin.currency.code, wanted: claim.profit.currency.code)
@@ -74,6 +76,8 @@ public struct MarginLedger: Sendable {
       guard seen.insert("\(claim.profit.currency.code) \(claim.id)").inserted else {
         throw .badValue("counterparty", found: "\(claim.id) twice", wanted: "one claim of each")
       }
+      let zero = Money.zero(claim.profit.currency)
+      profits[zero.currency.code] = try (profits[zero.currency.code] ?? zero).plus(claim.profit.larger(zero))
     }
     self.floors = Dictionary(floors.map { ($0.currency.code, $0) }) { $0.larger($1) }
     self.claims = Dictionary(grouping: claims) { $0.profit.currency.code }

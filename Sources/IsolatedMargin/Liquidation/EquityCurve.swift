@@ -14,11 +14,11 @@ struct EquityCurve {
   private let base: Line
   private let choices: [[Line]]
   private let function: MaintenanceFunction?
-  /// For each option the leg by which the function knows it, and how many legs there are.
+  /// How many marks the function reads, one a leg.
   private let legCount: Int
 
-  /// How many options one sample values.
-  var cost: Int { options.count }
+  /// How many options one sample values, those behind the requirement included.
+  var cost: Int { options.count + (function?.cost ?? 0) }
 
   init(_ piece: EquityPiece, options: [OptionValue], function: MaintenanceFunction? = nil, legCount: Int = 0) {
     self.options = options
@@ -100,12 +100,13 @@ struct EquityCurve {
       greatest -= lowest
     }
     if let function {
-      var bound = function.spotBound
+      var bound = 0.0
       for (option, range) in zip(options, ranges) where function.markBounds.indices.contains(option.option.leg) {
         bound += function.markBounds[option.option.leg] * max(range.0.magnitude, range.1.magnitude)
       }
-      least -= bound
-      greatest += bound
+      let spotSlopes = function.slopes(left.spot, right.spot)
+      least -= spotSlopes.greatest + bound
+      greatest -= spotSlopes.least - bound
     }
     return (least, greatest)
   }

@@ -13,7 +13,12 @@ struct FlatSolver {
 
   init(_ equity: FlatEquity) { self.equity = equity }
 
-  /// The bands where K < 0; nil where this method has no proof, which happens for digitals alone.
+  /// Exponentials that the isolation of inflections may cost for each digit of a bisection: sign changes squared x strikes / 2.
+  /// Beyond it, at some 70 alternating strikes, a walk is sooner done; and the recursion stays that shallow.
+  static let inflectionLimit = 200_000
+
+  /// The bands where K < 0; nil where this method has no proof: for digitals, and for more alternating strikes than
+  /// ``inflectionLimit`` allows, unless the count of roots decides.
   mutating func solve(near spot: Double) -> (bands: [Band], certificate: LiquidationCertificate)? {
     let signs = EquitySigns(equity)
     guard signs.changes > 0 else {
@@ -23,10 +28,16 @@ struct FlatSolver {
     if let roots = countedRoots(signs, near: spot) {
       return (Bands.between(roots.map { BandEnd(price: $0) }, startsNegative: signs.isNegativeAtZero), .rootCount)
     }
-    guard !equity.form.hasJumps else { return nil }
+    guard !equity.form.hasJumps, isolationCost <= FlatSolver.inflectionLimit else { return nil }
     let roots = monotoneRoots(signs)
     guard roots.count <= signs.changes, (roots.count - signs.changes).isMultiple(of: 2) else { return nil }
     return (Bands.between(roots.map { BandEnd(price: $0) }, startsNegative: signs.isNegativeAtZero), .inflections)
+  }
+
+  private var isolationCost: Int {
+    let kinks = equity.form.kinks.filter { $0 != 0 }
+    let changes = zip(kinks, kinks.dropFirst()).count { ($0 < 0) != ($1 < 0) }
+    return changes * (changes + 1) / 2 * kinks.count
   }
 
   private mutating func value(_ spot: Double) -> Double {

@@ -6,8 +6,9 @@ import RealModule
 /// A vanilla option's delta rises with the spot, so the deltas at both ends of an interval bound the slope of K on it,
 /// which a walk with one Lipschitz constant for all prices only knows to be below the sum of quantities. An interval
 /// without a sign change is left alone where its slope cannot bring K to zero, one with a sign change holds one
-/// root where K is monotone, and any other is halved until it is shorter than the resolution. Tails are bounded by the
-/// options' asymptotes.
+/// root where K is monotone, and any other is halved until it is shorter than the resolution. All of one generation are
+/// halved before the next, so that where the budget ends the search has been as fine everywhere; what is then still open
+/// counts by the signs at its ends, and nothing is claimed. Tails are bounded by the options' asymptotes.
 struct IntervalWalk {
   /// K at a spot with everything a bound needs.
   struct Sample {
@@ -27,10 +28,19 @@ struct IntervalWalk {
 
   /// The most samples of one piece.
   static let sampleLimit = 100_000
+  /// The most values of single options that samples of one piece may cost together: a large book, and a requirement that is
+  /// a scan of its own, are searched more coarsely.
+  static let valueLimit = 2_000_000
+  /// What any curve is given, however much one sample costs.
+  static let leastSampleLimit = 256
+
+  private let sampleLimit: Int
 
   init(_ curve: EquityCurve, resolution: Double) {
     self.curve = curve
     self.resolution = resolution
+    let affordable = max(IntervalWalk.valueLimit / max(curve.cost, 1), IntervalWalk.leastSampleLimit)
+    sampleLimit = min(affordable, IntervalWalk.sampleLimit)
   }
 
   /// The bands where K < 0 between two spots, 0 and infinity included; those that reach an end of the range end there.
@@ -67,39 +77,39 @@ struct IntervalWalk {
   }
 
   private mutating func roots(from low: Double, to high: Double) -> (ends: [BandEnd], startsNegative: Bool) {
-    var ends: [BandEnd] = []
-    var left = sample(low)
-    let startsNegative = left.isNegative
-    var waiting = [sample(high)]
+    let first = sample(low)
+    var ends: [(place: Double, end: BandEnd)] = []
+    var open = [(left: first, right: sample(high))]
     var count = 2
-    while let right = waiting.last {
-      let slopes = curve.slopes(left, right)
-      switch IntervalWalk.judge(left, right, slopes) {
-      case .noRoot: break
-      case .oneRoot: ends.append(BandEnd(price: root(left, right)))
-      case .unknown:
-        let width = right.spot - left.spot
-        let middle = right.spot > 1.5 * left.spot ? (left.spot * right.spot).squareRoot() : left.spot + width / 2
-        if width > resolution, middle > left.spot, middle < right.spot {
-          guard count < IntervalWalk.sampleLimit else {
-            isComplete = false
-            return (ends, startsNegative)
+    while !open.isEmpty {
+      var halves: [(left: Sample, right: Sample)] = []
+      for (left, right) in open {
+        let slopes = curve.slopes(left, right)
+        switch IntervalWalk.judge(left, right, slopes) {
+        case .noRoot: break
+        case .oneRoot: ends.append((left.spot, BandEnd(price: root(left, right))))
+        case .unknown:
+          let width = right.spot - left.spot
+          let middle = right.spot > 1.5 * left.spot ? (left.spot * right.spot).squareRoot() : left.spot + width / 2
+          let canHalve = width > resolution && middle > left.spot && middle < right.spot
+          if canHalve, count < sampleLimit {
+            count += 1
+            let centre = sample(middle)
+            halves += [(left, centre), (centre, right)]
+            continue
           }
-          count += 1
-          waiting.append(sample(middle))
-          continue
-        }
-        // Below the resolution a change of sign is one root, or a jump.
-        if left.isNegative != right.isNegative {
-          let isJump = !(slopes.least.isFinite && slopes.greatest.isFinite)
-          let price = isJump ? curve.jump(left.spot, right.spot) : root(left, right)
-          ends.append(BandEnd(price: price, isJump: isJump))
+          if canHalve { isComplete = false }
+          // Below the resolution, or beyond the budget, a change of sign is one root, or a jump.
+          if left.isNegative != right.isNegative {
+            let isJump = !(slopes.least.isFinite && slopes.greatest.isFinite)
+            let price = isJump ? curve.jump(left.spot, right.spot) : root(left, right)
+            ends.append((left.spot, BandEnd(price: price, isJump: isJump)))
+          }
         }
       }
-      left = right
-      waiting.removeLast()
+      open = halves
     }
-    return (ends, startsNegative)
+    return (ends.sorted { $0.place < $1.place }.map(\.end), first.isNegative)
   }
 
   private enum Judgement { case noRoot, oneRoot, unknown }

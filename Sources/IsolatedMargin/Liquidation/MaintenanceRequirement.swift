@@ -116,17 +116,25 @@ public struct MaintenanceFunction: Sendable {
   /// The requirement in *quote* currency (in coin the coins required times the spot), given the spot and the marks of one
   /// unit of each leg in quote currency, 0 for linear legs.
   public let amount: @Sendable (_ spot: Double, _ marks: [Double]) -> Double
-  /// A bound on how much `amount` moves for one of spot while the marks stand still.
-  public let spotBound: Double
+  /// A range that holds every slope of `amount` in spot between two spots, low before high, while the marks stand still.
+  ///
+  /// The narrower the range, the sooner a search for all roots is over: one bound for all prices leaves it to creep where the
+  /// requirement hardly moves.
+  public let slopes: @Sendable (_ low: Double, _ high: Double) -> (least: Double, greatest: Double)
   /// For each leg, a bound on how much `amount` moves for one of its mark.
   public let markBounds: [Double]
+  /// What one amount takes, counted in values of single options; at least 1. Searches are budgeted by it.
+  public let cost: Int
 
   public init(
-    spotBound: Double, markBounds: [Double], amount: @escaping @Sendable (_ spot: Double, _ marks: [Double]) -> Double
+    markBounds: [Double], cost: Int = 1,
+    slopes: @escaping @Sendable (_ low: Double, _ high: Double) -> (least: Double, greatest: Double),
+    amount: @escaping @Sendable (_ spot: Double, _ marks: [Double]) -> Double
   ) {
     self.amount = amount
-    self.spotBound = spotBound
+    self.slopes = slopes
     self.markBounds = markBounds
+    self.cost = max(1, cost)
   }
 }
 

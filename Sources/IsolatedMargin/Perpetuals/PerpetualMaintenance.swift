@@ -36,16 +36,13 @@ public struct PerpetualMaintenance: MaintenanceModel {
       case .option, .digital, .underlying: continue
       }
       let units = position.units.magnitude
-      let fee = terms.exitFee * units
       let lines: [MaintenanceLine]
       switch terms.basis {
       case .mark:
-        lines = terms.tiers.tiers.map { tier in
-          MaintenanceLine(constant: -tier.amount, slope: tier.rate * units + fee)
-        }
+        lines = terms.tiers.lines(units: units, fee: terms.exitFee)
       case .entry:
         let notional = PerpetualMaintenance.entryNotional(of: position, inputs)
-        lines = [MaintenanceLine(constant: terms.tiers.requirement(ofNotional: notional), slope: fee)]
+        lines = [MaintenanceLine(constant: terms.tiers.requirement(ofNotional: notional), slope: terms.exitFee * units)]
       }
       found.append(try MaintenanceTerm("\(position.instrument)", greatestOf: lines))
     }

@@ -2,7 +2,6 @@ import Basics
 import Instruments
 public import IsolatedMargin
 import Pricing
-import RealModule
 
 // The maintenance of scenario rules as a plain function of spot.
 //
@@ -51,6 +50,11 @@ struct ScenarioCharge: Sendable {
     let floor = least + leastSlope * spot
     return charged < floor ? floor : charged
   }
+
+  /// The range of the amount's slope, given that of the loss.
+  func slopes(of loss: (least: Double, greatest: Double)) -> (least: Double, greatest: Double) {
+    (min(ratio * loss.least + slope, leastSlope), max(ratio * loss.greatest + slope, leastSlope))
+  }
 }
 
 extension ScenarioSource {
@@ -74,19 +78,12 @@ extension ScenarioSource {
         if case .digital = position.instrument { throw refusal(position.name, "a result with a bounded slope") }
       }
       guard let underlying = underlyings.first?.underlying else { return .none }
-      let scenarios = rule.scenarios(of: underlying)
-      // A unit's value moves at most e^(-b years) with its spot, before and after the move: |1 + move| times that.
-      let widest = scenarios.reduce(0) { max($0, $1.cover * (2 + $1.spot)) }
-      let steepness = positions.reduce(0) { sum, position in
-        let growth = position.contract.map { Double.exp(max(0, -$0.dividendYield * $0.years)) } ?? 1
-        return sum + position.size.doubleValue * growth
-      }
-      let bound = max(charge.ratio * widest * steepness + charge.slope, charge.leastSlope)
-      let curve = ScenarioCurve(of: positions, scenarios)
+      let curve = ScenarioCurve(of: positions, rule.scenarios(of: underlying))
       return .function(
-        MaintenanceFunction(spotBound: bound, markBounds: [Double](repeating: 0, count: inputs.legs.count)) { spot, _ in
-          charge.amount(loss: curve.scanRisk(at: spot), spot: spot)
-        })
+        MaintenanceFunction(
+          markBounds: [Double](repeating: 0, count: inputs.legs.count), cost: curve.cost,
+          slopes: { low, high in charge.slopes(of: curve.slopes(from: low, to: high)) },
+          amount: { spot, _ in charge.amount(loss: curve.scanRisk(at: spot), spot: spot) }))
     }
   }
 }

@@ -63,6 +63,54 @@ struct ScenarioCurve: Sendable {
     return greatest
   }
 
+  /// How many values of options one scan takes.
+  var cost: Int { days.reduce(start.contracts.count) { $0 + $1.contracts.count * $1.factors.count } }
+
+  /// A range that holds every slope of ``scanRisk(at:)`` between two spots.
+  ///
+  /// An option's delta rises with the spot, so those at both ends bound it; the greatest of several losses has the slope of
+  /// one of them, or of nothing.
+  func slopes(from low: Double, to high: Double) -> (least: Double, greatest: Double) {
+    let before = deltas(start, from: low, to: high)
+    var (least, greatest) = (0.0, 0.0)
+    guard let base = before.first else { return (-.infinity, .infinity) }
+    for day in days {
+      for (index, after) in deltas(day, from: low, to: high).enumerated() {
+        let (factor, cover) = (day.factors[index], day.covers[index])
+        guard factor >= 0 else { return (-.infinity, .infinity) }
+        least = min(least, (base.least - factor * after.greatest) * cover)
+        greatest = max(greatest, (base.greatest - factor * after.least) * cover)
+      }
+    }
+    return least.isFinite && greatest.isFinite ? (least, greatest) : (-.infinity, .infinity)
+  }
+
+  /// The range of the book's delta in each scenario of a day while the underlying goes from one spot to another.
+  private func deltas(
+    _ day: Day, from low: Double, to high: Double
+  ) -> [(least: Double, greatest: Double)] {
+    zip(deltas(day, held: low, owed: high), deltas(day, held: high, owed: low)).map {
+      (linear + min($0, $1), linear + max($0, $1))
+    }
+  }
+
+  /// The options' delta in each scenario of a day, of contracts held at one spot and of contracts owed at another.
+  private func deltas(_ day: Day, held: Double, owed: Double) -> ArraySlice<Double> {
+    let count = day.factors.count
+    let spots = (held: day.factors.map { $0 * held }, owed: day.factors.map { $0 * owed })
+    var scratch = [Double](repeating: 0, count: BlackScholes.gridScratchCount(spots: count))
+    var block = [Double](repeating: 0, count: BlackScholes.Detail.fiveGreeks.columnCount * count)
+    var scratchSpan = scratch.mutableSpan
+    var blockSpan = block.mutableSpan
+    for (contract, volatilities) in zip(day.contracts, day.volatilities) {
+      BlackScholes.revalue(
+        .fiveGreeks, contract, spots: contract.weight < 0 ? spots.owed.span : spots.held.span,
+        volatilities: volatilities.span, .perNode, adding: true, scratch: &scratchSpan, into: &blockSpan)
+    }
+    // Values come first, deltas second.
+    return block[count..<2 * count]
+  }
+
   /// What the book is worth in each scenario of a day.
   private func values(_ day: Day, at spot: Double) -> [Double] {
     let spots = day.factors.map { spot * $0 }
