@@ -209,7 +209,9 @@ struct RulesProgramTests {
     let json = try run(["compare", book, "--format", "json"] + rule)
     #expect(json.status == 65)
     let list = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: Any]]
-    #expect(list?.compactMap { $0["strategy"] as? String } == ["a", "b"])
+    #expect(list?.compactMap { $0["strategy"] as? String } == ["a", "bad", "other", "b"])
+    let reasons = list?.filter { $0["status"] as? String == "invalid" }.compactMap { $0["detail"] as? String }
+    #expect(reasons?.count == 2 && reasons?.contains { $0.isEmpty } == false)
     let table = try run(["compare", book] + rule)
     #expect(table.status == 65 && table.output.hasPrefix("a\n1 rule,") && table.output.contains("\n\nb\n1 rule,"))
     #expect(table.errors.contains("2 of 4 strategies are invalid"))

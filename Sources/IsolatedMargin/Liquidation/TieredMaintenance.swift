@@ -1,4 +1,4 @@
-public import Basics
+import Basics
 import Instruments
 
 /// The maintenance tiers of perpetuals and futures as a rule for whole boxes, of short options too where a venue says so.

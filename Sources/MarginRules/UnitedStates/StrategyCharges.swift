@@ -86,7 +86,8 @@ struct StrategyCharges: Sendable {
     let name = isShort ? "short_underlying" : "long_underlying"
     if rates.account == .cash {
       // Paid in full once: what the shares have lost since is missing from the cash, and no more is asked for it.
-      return [Part(name: name, input: spot.shown, amount: spot)]
+      let price = kind == .initial ? entry : spot
+      return [Part(name: name, input: price.shown, amount: price)]
     }
     let maintenance = maintenance(isShort: isShort, price: spot)
     guard kind == .initial else { return [Part(name: name, input: maintenance.input, amount: maintenance.amount)] }
