@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import Formats
 import MarginRules
+import Pricing
 
 /// `bulkhead explain STRATEGY --market M --rule R`
 struct ExplainCommand: ParsableCommand {
@@ -34,9 +35,15 @@ struct ExplainCommand: ParsableCommand {
     let comparison = RuleComparison(market: market.state, rules: [.inForce(rule)])
     var sink = try OutputSink(output.path)
     let isColoured = color.isOn(forTerminal: output.path == nil && Terminal.outputIsTerminal)
-    var pages = PageSequence(isList: input.isBook && format == .json)
+    var pages = PageSequence(isList: input.isBook && format == .json, isApart: format != .csv)
+    if format == .csv { try sink.write(ExplanationRows.header) }
     try input.forEach(in: market.state, label: "explain") { entry in
-      guard let filled = entry.filled else { return pages.addInvalid() }
+      let filled: FilledStrategy
+      do throws(StrategyEntry.Refusal) { filled = try entry.result.get() } catch {
+        pages.addInvalid()
+        if format == .csv { try sink.write(ExplanationRows.invalidText(name: entry.name, detail: error.detail)) }
+        return
+      }
       do {
         let explained = try comparison.compare(filled)
         let text = ExplanationReport.text(explained, as: format, source: market.source, colour: isColoured)
@@ -44,6 +51,7 @@ struct ExplainCommand: ParsableCommand {
       } catch let error as MarginRulesError {
         pages.addInvalid()
         Terminal.standardError("\(entry.name): error: \(error)")
+        if format == .csv { try sink.write(ExplanationRows.invalidText(name: entry.name, detail: "\(error)")) }
       }
     }
     try sink.write(pages.end)
