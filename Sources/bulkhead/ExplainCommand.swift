@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import Formats
 import MarginRules
+import Pricing
 
 /// `bulkhead explain STRATEGY --market M --rule R`
 struct ExplainCommand: ParsableCommand {
@@ -34,7 +35,8 @@ struct ExplainCommand: ParsableCommand {
     let comparison = RuleComparison(market: market.state, rules: [.inForce(rule)])
     var sink = try OutputSink(output.path)
     let isColoured = color.isOn(forTerminal: output.path == nil && Terminal.outputIsTerminal)
-    var pages = PageSequence(isList: input.isBook && format == .json)
+    var pages = PageSequence(isList: input.isBook && format == .json, isApart: format != .csv)
+    if format == .csv { try sink.write(ExplanationRows.header) }
     try input.forEach(in: market.state, label: "explain") { entry in
       do {
         let filled = try entry.result.get()
@@ -43,9 +45,11 @@ struct ExplainCommand: ParsableCommand {
         try sink.write(pages.page(text))
       } catch let refusal as StrategyEntry.Refusal {
         try sink.write(pages.invalidPage(name: entry.name, detail: refusal.detail))
+        if format == .csv { try sink.write(ExplanationRows.invalidText(name: entry.name, detail: refusal.detail)) }
       } catch let error as MarginRulesError {
         try sink.write(pages.invalidPage(name: entry.name, detail: "\(error)"))
         Terminal.standardError("\(entry.name): error: \(error)")
+        if format == .csv { try sink.write(ExplanationRows.invalidText(name: entry.name, detail: "\(error)")) }
       }
     }
     try sink.write(pages.end)

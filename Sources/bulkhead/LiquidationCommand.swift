@@ -217,7 +217,7 @@ struct LiquidationCommand: ParsableCommand {
       let found = outlook.probability ? try probability(box, in: market) : nil
       if let found, form == .csv {
         LiquidationProbabilityReport.rows(found, name: box.strategy.name, &writer)
-        return String(decoding: writer.output, as: UTF8.self)
+        return writer.text
       }
       let answer = LiquidationAnswer(
         of: box, days: days?.days ?? [0], pushes: pushTo.map(\.amount.doubleValue), volatility: vol?.value,
@@ -225,7 +225,7 @@ struct LiquidationCommand: ParsableCommand {
       guard form == .csv else { return LiquidationReport.text(answer, as: form, colour: isColoured) }
       LiquidationReport.rows(answer, &writer)
     }
-    return String(decoding: writer.output, as: UTF8.self)
+    return writer.text
   }
 
   /// A book has a bar of its own.

@@ -4,13 +4,18 @@ import Formats
 struct PageSequence {
   /// True where the pages are the members of one list.
   private let isList: Bool
+  /// False for rows, which follow each other without a line between.
+  private let isApart: Bool
   private var written = 0
   /// Documents that say why a strategy has no page.
   private var listed = 0
   /// Strategies without a page.
   private(set) var invalid = 0
 
-  init(isList: Bool) { self.isList = isList }
+  init(isList: Bool, isApart: Bool = true) {
+    self.isList = isList
+    self.isApart = isApart
+  }
 
   var count: Int { written + invalid }
 
@@ -18,10 +23,8 @@ struct PageSequence {
   mutating func page(_ text: String) -> String {
     written += 1
     guard written + listed > 1 else { return isList ? "[\n" + text : text }
-    return (isList ? ",\n" : "\n") + text
+    return (isList ? ",\n" : isApart ? "\n" : "") + text
   }
-
-  mutating func addInvalid() { invalid += 1 }
 
   /// What stands for a strategy without a page: in a list a document that says why, else nothing.
   mutating func invalidPage(name: String, detail: String) -> String {

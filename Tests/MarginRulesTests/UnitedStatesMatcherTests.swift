@@ -155,4 +155,33 @@ struct UnitedStatesMatcherTests {
     #expect(initial.binding.contains("and "))
     #expect(initial.total.minorUnits > 0)
   }
+
+  @Test("Without budget a position of ten thousand series is divided by its savings, and no basis is made for it")
+  func withoutBudget() throws {
+    // A basis would have 10^8 exact cells, which is more memory than most machines have.
+    let series = (0..<10_000).map { place in
+      StrategyEnumeration.Column(
+        .nakedPut, [(place, 1)], [StrategyCharges.Part(name: "", input: "", amount: ExactAmount(Int64(place % 7)))])
+    }
+    let partition = StrategyPartition(
+      series, Array(repeating: 2, count: series.count), floor: .zero, isComplete: true, budget: 1 << 40)
+    #expect(partition.counts.count == series.count)
+    #expect(partition.cost == ExactAmount((0..<10_000 as Range<Int64>).reduce(0) { $0 + 2 * ($1 % 7) }))
+    #expect(partition.lowerBound == .zero)
+  }
+
+  @Test("Without shares keeping asks for what opening does; with shares each has its own division")
+  func kinds() throws {
+    let options = [Samples.put(-2, 95), Samples.call(-1, 105), Samples.call(1, 110)]
+    for legs in [options, options + [Samples.shares(1)]] {
+      let answer = try rule("us-margin").answer(for: Samples.inputs(legs))
+      let (initial, maintenance) = (try #require(answer.initial), try #require(answer.maintenance))
+      for (requirement, kind) in [(initial, RequirementKind.initial), (maintenance, .maintenance)] {
+        #expect(requirement.kind == kind)
+        let (position, charges) = try #require(try Samples.problem(legs, kind: kind))
+        #expect(requirement.total.exact >= StrategyMatcher(position, charges).cost)
+      }
+      #expect((initial.total == maintenance.total) == (legs.count == 3))
+    }
+  }
 }

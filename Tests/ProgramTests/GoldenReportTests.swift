@@ -107,6 +107,9 @@ import Testing
     Report(
       "explain-condor-deribit.txt", "explain Data/Strategies/btc-iron-condor.yaml \(bitcoin) --rule deribit-standard"),
     Report(
+      "explain-condor-span.csv",
+      "explain Data/Strategies/btc-iron-condor.yaml \(bitcoin) --rule span --format csv"),
+    Report(
       "explain-condor-span.md",
       "explain Data/Strategies/btc-iron-condor.yaml \(bitcoin) --rule span --format markdown"),
     Report(

@@ -60,8 +60,8 @@ struct RulesProgramTests {
       arguments: ["compare", condor, "-m", market, "--format", "pdf"], status: 64,
       words: ["'pdf'", "table", "csv", "json", "markdown"]),
     Refusal(
-      arguments: ["explain", condor, "-m", market, "--rule", "maximum-loss", "--format", "csv"], status: 64,
-      words: ["'csv'", "text", "json", "markdown"]),
+      arguments: ["explain", condor, "-m", market, "--rule", "maximum-loss", "--format", "html"], status: 64,
+      words: ["'html'", "text", "csv", "json", "markdown"]),
     Refusal(arguments: ["explain", condor, "-m", market], status: 64, words: ["--rule"]),
     Refusal(arguments: ["compare", condor], status: 64, words: ["--market"]),
     Refusal(arguments: ["compare", "-m", market], status: 64, words: ["strategy"]),
@@ -288,5 +288,20 @@ struct RulesProgramTests {
     let answer = try run(arguments + ["-o", folder.path + "/out.csv"])
     #expect(answer.status == 0 && answer.output == "" && folder.names == ["out.csv"])
     #expect(try run(arguments).output == folder.text("out.csv"))
+  }
+
+  @Test("The rows of an explained book are those of the comparison, with two cells more")
+  func explainedRows() throws {
+    let rows = try run([
+      "explain", "Tests/Fixtures/Books/rules.csv", "-m", Self.market, "--rule", "span", "--format", "csv",
+    ])
+    let beside = try run([
+      "compare", "Tests/Fixtures/Books/rules.csv", "-m", Self.market, "--rules", "span", "--format", "csv",
+    ])
+    #expect(rows.status == 65 && beside.status == 65)
+    // The same rows in the same order, with two cells more.
+    let (long, short) = (rows.output.split(separator: "\n"), beside.output.split(separator: "\n"))
+    #expect(long.count == short.count && zip(long, short).allSatisfy { $0.hasPrefix($1) })
+    #expect(long.first.map { $0.hasSuffix(",meaning,source") } == true)
   }
 }

@@ -6,6 +6,8 @@ import MarginRules
 public enum ExplanationFormat: String, Sendable, CaseIterable {
   /// Plain text of at most 80 columns.
   case text
+  /// A row for each term: ``ExplanationRows``.
+  case csv
   case json
   /// GitHub's dialect.
   case markdown
@@ -13,7 +15,7 @@ public enum ExplanationFormat: String, Sendable, CaseIterable {
 
 /// Explains one rule's requirement for one strategy, term by term.
 public enum ExplanationReport {
-  /// The whole report with its last line break; the same verdict gives the same bytes.
+  /// The whole report with its last line break (of CSV the rows, whose header stands once before all strategies); the same verdict gives the same bytes.
   ///
   /// - Parameters:
   ///   - explained: Holds the one verdict that is explained.
@@ -24,6 +26,10 @@ public enum ExplanationReport {
   ) -> String {
     switch format {
     case .text: return TextRenderer(hasColour: colour).text(ExplanationPage.page(explained))
+    case .csv:
+      var writer = CSVWriter()
+      ExplanationRows.rows(explained, &writer)
+      return writer.text
     case .markdown: return MarkdownRenderer.text(ExplanationPage.page(explained))
     case .json:
       let document = ComparisonDocument(explained, source: source)

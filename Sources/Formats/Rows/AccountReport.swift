@@ -44,8 +44,6 @@ public struct AccountReport: Sendable {
     case invalid
   }
 
-  private static let owner = "owner"
-  private static let box = "box"
   private let settings: AccountSettings
 
   public init(_ settings: AccountSettings) { self.settings = settings }
@@ -173,8 +171,7 @@ private struct ScriptDesk {
   private typealias Applied = (box: IsolatedAccount?, postings: [Posting], words: [String])
 
   private mutating func apply(_ request: AccountRequest) throws(AccountRefusal) -> Applied {
-    var trial = ledger
-    var postings: [Posting] = []
+    var instructions: [Instruction] = []
     let command: LedgerCommand
     switch request.action {
     case .deposit(let amount): command = .deposit(owner: Self.owner, amount)
@@ -183,14 +180,19 @@ private struct ScriptDesk {
       command = .box(Self.boxID, boxCommand)
       if !hasFreeBalance, let amount = boxCommand.posts {
         let deposit = LedgerCommand.deposit(owner: Self.owner, amount)
-        postings = try trial.apply(Instruction(id: "\(request.seq) from outside", time: request.time, deposit)).postings
+        instructions.append(Instruction(id: "\(request.seq) from outside", time: request.time, deposit))
       }
     }
-    let outcome = try trial.apply(Instruction(id: request.seq, time: request.time, command))
-    ledger = trial
+    instructions.append(Instruction(id: request.seq, time: request.time, command))
+    let isRepeated = ledger.hasAnswered(request.seq)
+    let outcomes = try ledger.apply(all: instructions)
     if case .deposit = request.action { hasFreeBalance = true }
-    let words = outcome.notes.map(\.description) + (outcome.waterfall.map { [$0.description] } ?? [])
-    return (outcome.box ?? ledger[box: Self.boxID], postings + outcome.postings, words)
+    guard let outcome = outcomes.last else { return (ledger[box: Self.boxID], [], []) }
+    // The same rows again are the same answer, and no second movement of money.
+    let words =
+      (isRepeated ? ["repeated: answered before, nothing moves again"] : []) + outcome.notes.map(\.description)
+      + (outcome.waterfall.map { [$0.description] } ?? [])
+    return (outcome.box ?? ledger[box: Self.boxID], outcomes.flatMap(\.postings), words)
   }
 }
 

@@ -56,10 +56,7 @@ public struct CompareReport: Sendable {
   public static func rows(_ compared: StrategyComparison, _ writer: inout CSVWriter) {
     for verdict in compared.verdicts {
       guard let initial = verdict.initial, let maintenance = verdict.maintenance else {
-        head(compared, verdict, &writer)
-        writer.emptyCells(6)
-        writer.cell(verdict.status.rawValue)
-        writer.cell(verdict.detail)
+        silentCells(compared, verdict, &writer)
         writer.endRow()
         continue
       }
@@ -74,19 +71,35 @@ public struct CompareReport: Sendable {
     _ writer: inout CSVWriter
   ) {
     func row(_ term: String, _ input: String, _ amount: Money, _ detail: String) {
-      head(compared, verdict, &writer)
-      writer.cell(requirement.kind.rawValue)
-      writer.cell(term)
-      writer.cell(input)
-      writer.cell(amount)
-      writer.cell(amount.currency.code)
-      writer.cell(requirement.binding)
-      writer.cell(verdict.status.rawValue)
-      writer.cell(detail)
+      cells(requirement, (term, input, amount), detail: detail, compared, verdict, &writer)
       writer.endRow()
     }
     for term in requirement.terms { row(term.name, term.input, term.amount, "") }
     row(total, "", requirement.total, detail)
+  }
+
+  /// The cells of one term; the row stays open.
+  static func cells(
+    _ requirement: Requirement, _ term: (name: String, input: String, amount: Money), detail: String,
+    _ compared: StrategyComparison, _ verdict: RuleVerdict, _ writer: inout CSVWriter
+  ) {
+    head(compared, verdict, &writer)
+    writer.cell(requirement.kind.rawValue)
+    writer.cell(term.name)
+    writer.cell(term.input)
+    writer.cell(term.amount)
+    writer.cell(term.amount.currency.code)
+    writer.cell(requirement.binding)
+    writer.cell(verdict.status.rawValue)
+    writer.cell(detail)
+  }
+
+  /// The cells of a rule without an answer; the row stays open.
+  static func silentCells(_ compared: StrategyComparison, _ verdict: RuleVerdict, _ writer: inout CSVWriter) {
+    head(compared, verdict, &writer)
+    writer.emptyCells(6)
+    writer.cell(verdict.status.rawValue)
+    writer.cell(verdict.detail)
   }
 
   private static func head(_ compared: StrategyComparison, _ verdict: RuleVerdict, _ writer: inout CSVWriter) {

@@ -161,6 +161,34 @@ public struct MarginLedger: Sendable {
     return answer.outcome
   }
 
+  /// True where an instruction of this id has been carried out: given again it gets the same answer.
+  public func hasAnswered(_ id: String) -> Bool { answers[id] != nil }
+
+  /// Carries out instructions one behind the other, all of them or none.
+  ///
+  /// - Returns: Their answers in the same order.
+  /// - Throws: ``AccountRefusal`` of the first that is refused; nothing has then changed.
+  /// - Complexity: that of the instructions, and of keeping balances, boxes and claims as they were: answers given before
+  ///   are not copied, however many.
+  @discardableResult
+  public mutating func apply(all instructions: [Instruction]) throws(AccountRefusal) -> [Outcome] {
+    let before = (balances, boxes, claims, nextSequence)
+    var outcomes: [Outcome] = []
+    var added: [String] = []
+    do throws(AccountRefusal) {
+      for instruction in instructions {
+        let isNew = answers[instruction.id] == nil
+        outcomes.append(try apply(instruction))
+        if isNew { added.append(instruction.id) }
+      }
+    } catch {
+      (balances, boxes, claims, nextSequence) = before
+      for id in added { answers[id] = nil }
+      throw error
+    }
+    return outcomes
+  }
+
   /// An answer and the balances it makes.
   private typealias Answer = (outcome: Outcome, balances: [BalanceKey: Money], isKnown: Bool)
 

@@ -55,14 +55,7 @@ struct DeriveMarket {
   private func worstSettlement(
     of positions: [RulePosition], _ expiry: Expiry, _ kind: RequirementKind
   ) -> (price: String, parts: [Part]) {
-    var prices = [ExactAmount.zero]
-    for strike in positions.compactMap(\.strike) where !prices.contains(strike) { prices.append(strike) }
-    prices.sort()
-    var least = (price: ExactAmount.zero, payoff: payoff(of: positions, at: .zero))
-    for price in prices.dropFirst() {
-      let value = payoff(of: positions, at: price)
-      if value < least.payoff { least = (price, value) }
-    }
+    let least = leastPayoff(of: positions)
     let loss = max(.zero, .zero - least.payoff)
     var parts: [Part] = []
     if !loss.isZero {
@@ -84,11 +77,30 @@ struct DeriveMarket {
     return (least.price.shown, parts)
   }
 
-  private func payoff(of positions: [RulePosition], at price: ExactAmount) -> ExactAmount {
-    positions.reduce(.zero) { sum, position in
-      guard let strike = position.strike, let right = position.right else { return sum }
-      return sum + position.units * max(.zero, right == .call ? price - strike : strike - price)
+  /// The least payoff at 0 and at the strikes, and the lowest price that has it.
+  ///
+  /// The payoff is a line between strikes: it falls by the puts from 0 on, and every option bends it at its strike by its
+  /// units. So one pass over the ordered strikes sees it at all of them.
+  func leastPayoff(of positions: [RulePosition]) -> (price: ExactAmount, payoff: ExactAmount) {
+    var options: [(strike: ExactAmount, units: ExactAmount)] = []
+    var (payoff, slope) = (ExactAmount.zero, ExactAmount.zero)
+    for position in positions {
+      guard let strike = position.strike, let right = position.right else { continue }
+      options.append((strike, position.units))
+      if right == .put {
+        payoff += position.units * strike
+        slope -= position.units
+      }
     }
+    var price = ExactAmount.zero
+    var least = (price: price, payoff: payoff)
+    for option in options.sorted(by: { $0.strike < $1.strike }) {
+      payoff += slope * (option.strike - price)
+      price = option.strike
+      slope += option.units
+      if payoff < least.payoff { least = (price, payoff) }
+    }
+    return least
   }
 
   /// An unsure feed adds to the initial requirement of what is sold.

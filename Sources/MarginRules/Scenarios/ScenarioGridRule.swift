@@ -139,17 +139,19 @@ public struct ScenarioGridRule: MarginRule {
 
   /// Options sold at a strike beyond those held there, calls and puts together, summed over strikes of each expiry.
   private func netShortOptions(of positions: [RulePosition]) -> ExactAmount {
-    var places: [(expiry: Expiry, strike: ExactAmount, units: ExactAmount)] = []
+    // Few expiries share a strike, however many strikes there are.
+    var places: [ExactAmount: [(expiry: Expiry, units: ExactAmount)]] = [:]
     for position in positions {
       guard position.contract != nil, let expiry = position.instrument.expiry, let strike = position.strike else {
         continue
       }
-      if let index = places.firstIndex(where: { $0.strike == strike && $0.expiry.isSameSettlement(as: expiry) }) {
-        places[index].units += position.units
+      if let index = places[strike]?.firstIndex(where: { $0.expiry.isSameSettlement(as: expiry) }) {
+        places[strike]?[index].units += position.units
       } else {
-        places.append((expiry, strike, position.units))
+        places[strike, default: []].append((expiry, position.units))
       }
     }
-    return places.reduce(.zero) { $0 + max(.zero, .zero - $1.units) }
+    // An exact sum has no order.
+    return places.values.joined().reduce(.zero) { $0 + max(.zero, .zero - $1.units) }
   }
 }

@@ -3,7 +3,7 @@ import Basics
 /// The linear programme behind a partition: the least cost when strategies may be held in fractions of a lot.
 ///
 /// Minimise c x over A x = q, x >= 0, where a column says how many lots of each series a strategy holds. The revised
-/// simplex method in exact arithmetic: no tolerance, so its end is a proof. It begins with every series alone, which is
+/// simplex method in exact arithmetic: no tolerance, so its end is a proof; floating point only proposes which column to look at first. It begins with every series alone, which is
 /// a feasible basis, and among equal costs takes the fewest strategies (a second cost, compared after the first), so
 /// that an iron condor is not reported as two spreads. Dantzig's choice of column at first, Bland's smallest index after
 /// that, which cannot cycle (Bland, 1977).
@@ -33,6 +33,8 @@ struct PartitionRelaxation {
   let columns: [StrategyEnumeration.Column]
   let bounds: [Bound]
   private let series: Int
+  /// Of each column, requirement only.
+  private let approximateCosts: [Double]
   /// The column of each row; from `columns.count` on, a bound's slack.
   private var basis: [Int]
   private var values: [ExactAmount]
@@ -46,6 +48,7 @@ struct PartitionRelaxation {
     self.columns = columns
     self.bounds = bounds
     series = quantities.count
+    approximateCosts = columns.map { $0.cost.doubleValue }
     let basis = Array(0..<quantities.count) + bounds.indices.map { columns.count + $0 }
     self.basis = basis
     values = quantities.map { ExactAmount($0) } + bounds.map { ExactAmount($0.most) }
@@ -98,7 +101,12 @@ struct PartitionRelaxation {
     return cost
   }
 
+  /// A column that lowers the cost, or nil at the optimum, which only the exact look at every column can say.
   private func entering(isDantzig: Bool) -> (Int, Cost)? {
+    if isDantzig, let column = likelyEntering() {
+      let cost = reducedCost(of: column)
+      if cost.isNegative { return (column, cost) }
+    }
     var best: (Int, Cost)?
     for column in 0..<(columns.count + bounds.count) {
       let cost = reducedCost(of: column)
@@ -107,6 +115,37 @@ struct PartitionRelaxation {
       if best.map({ cost < $0.1 }) ?? true { best = (column, cost) }
     }
     return best
+  }
+
+  /// The column of the least reduced cost as floating point sees it: a proposal that costs a fraction of the exact look.
+  private func likelyEntering() -> Int? {
+    let amounts = prices.map { $0.amount.doubleValue }
+    let counts = prices.map { $0.strategies.doubleValue }
+    var bounded: [Int: (amount: Double, count: Double)] = [:]
+    for (place, bound) in bounds.enumerated() {
+      bounded[bound.column] = (amounts[series + place], counts[series + place])
+    }
+    let scale = amounts.reduce(1) { max($0, $1.magnitude) }
+    let nothing = scale * 1e-9
+    var best: (column: Int, amount: Double)?
+    var fewest: (column: Int, count: Double)?
+    for (index, column) in columns.enumerated() {
+      var (amount, count) = (approximateCosts[index], 1.0)
+      for member in column.members {
+        amount -= amounts[member.series] * Double(member.lots)
+        count -= counts[member.series] * Double(member.lots)
+      }
+      if !bounded.isEmpty, let bound = bounded[index] {
+        amount -= bound.amount
+        count -= bound.count
+      }
+      if amount < min(-nothing, best?.amount ?? 0) {
+        best = (index, amount)
+      } else if best == nil, amount <= nothing, count < min(-1e-9, fewest?.count ?? 0) {
+        fewest = (index, count)
+      }
+    }
+    return best?.column ?? fewest?.column
   }
 
   private mutating func pivot(_ entering: Int, _ reduced: Cost) {

@@ -116,24 +116,21 @@ struct StrategyEnumeration: Sendable {
       }
     }
 
-    /// The `count` of `candidates` with strikes nearest to that of `index`.
-    private func near(_ index: Int, _ candidates: [Int], _ count: Int) -> [Int] {
-      guard candidates.count > count else { return candidates }
-      let strike = series(index).strike
-      let byDistance = candidates.map { ($0, (series($0).strike - strike).magnitude) }
-        .sorted { $0.1 == $1.1 ? $0.0 < $1.0 : $0.1 < $1.1 }
-      return byDistance.prefix(count).map(\.0)
+    private func order(_ candidates: [Int]) -> StrikeOrder {
+      StrikeOrder(candidates.map { (series: $0, strike: series($0).strike) })
     }
 
     mutating func addPairs(isNear count: Int) {
       for right in OptionRight.allCases {
+        let bought = order(longs(right))
         for short in shorts(right) {
-          for long in near(short, longs(right), count) { addSpread(short, long) }
+          for long in bought.nearest(count, to: series(short).strike) { addSpread(short, long) }
         }
       }
       if charges.rates.account == .margin {
+        let puts = order(shorts(.put))
         for call in shorts(.call) {
-          for put in near(call, shorts(.put), count) {
+          for put in puts.nearest(count, to: series(call).strike) {
             let isStraddle = series(call).strike == series(put).strike
             columns.append(
               Column(

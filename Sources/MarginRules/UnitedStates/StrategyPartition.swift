@@ -38,8 +38,9 @@ struct StrategyPartition {
     var unresolved: ExactAmount?
     while let node = open.popLast() {
       guard node.lowerBound < bestCost else { continue }
-      var relaxation = PartitionRelaxation(columns, node.quantities, bounds: node.bounds)
-      guard work > 0, relaxation.minimise(work: &work) else {
+      // A basis has the square of the series in cells: without budget none is made.
+      var solved = work > 0 ? PartitionRelaxation(columns, node.quantities, bounds: node.bounds) : nil
+      guard solved?.minimise(work: &work) == true, let relaxation = solved else {
         unresolved = min(unresolved ?? node.lowerBound, node.lowerBound)
         continue
       }

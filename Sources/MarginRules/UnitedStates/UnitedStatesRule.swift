@@ -28,8 +28,23 @@ public struct UnitedStatesRule: MarginRule {
       else { return .unsupported("\(underlying): more than \(StrategyPosition.lotLimit) lots of a common size") }
       groups.append(group)
     }
+    let opening = divisions(.initial, groups)
+    // Only shares are charged otherwise to keep than to open: without any, one search answers both.
+    let hasShares = inputs.positions.contains { $0.contract == nil }
+    let keeping = hasShares ? divisions(.maintenance, groups) : opening
     return .requirements(
-      initial: try requirement(.initial, inputs, groups), maintenance: try requirement(.maintenance, inputs, groups))
+      initial: try requirement(.initial, inputs, opening), maintenance: try requirement(.maintenance, inputs, keeping))
+  }
+
+  /// The least division of each underlying's position.
+  private func divisions(
+    _ kind: RequirementKind, _ groups: [StrategyPosition]
+  ) -> [(underlying: String, matcher: StrategyMatcher)] {
+    groups.compactMap { group in
+      guard let options = rates.options[group.underlying] else { return nil }
+      let charges = StrategyCharges(kind: kind, rates: rates, options: options, spot: group.spot)
+      return (group.underlying, StrategyMatcher(group, charges))
+    }
   }
 
   /// Why the rule does not speak of the strategy; nil where it does.
@@ -56,14 +71,11 @@ public struct UnitedStatesRule: MarginRule {
   }
 
   private func requirement(
-    _ kind: RequirementKind, _ inputs: RuleInputs, _ groups: [StrategyPosition]
+    _ kind: RequirementKind, _ inputs: RuleInputs, _ divisions: [(underlying: String, matcher: StrategyMatcher)]
   ) throws(MarginRulesError) -> Requirement {
     var terms: [RequirementTerm] = []
     var words: [String] = []
-    for group in groups {
-      guard let options = rates.options[group.underlying] else { continue }
-      let charges = StrategyCharges(kind: kind, rates: rates, options: options, spot: group.spot)
-      let matcher = StrategyMatcher(group, charges)
+    for (underlying, matcher) in divisions {
       for match in matcher.matches {
         for part in match.parts {
           terms.append(
@@ -73,7 +85,7 @@ public struct UnitedStatesRule: MarginRule {
               source: "\(rulebook.source); \(match.strategy.section)"))
         }
       }
-      words.append(UnitedStatesRule.words(matcher, groups.count > 1 ? group.underlying : nil))
+      words.append(UnitedStatesRule.words(matcher, divisions.count > 1 ? underlying : nil))
     }
     var list = TermList(currency: inputs.currency, source: rulebook.source)
     try list.addUnrealised(of: inputs.positions)
