@@ -28,7 +28,7 @@ struct LiquidationRegionTests {
         volatility: row.number("volatility"))
       let region = box.region()
       let bounds = numbers(row["bounds"])
-      #expect(region.prices.count == bounds.count, "\(name): \(region)")
+      try #require(region.prices.count == bounds.count, "\(name): \(region)")
       for (found, wanted) in zip(region.prices, bounds) { #expect(abs(found - wanted) < 1e-9 * wanted, "\(name)") }
       #expect(region.certificate.strength == "proved", "\(name)")
       if share.isZero, row["payoff_sign_changes"] == "0" { #expect(region.certificate == .cashRule) }

@@ -94,6 +94,20 @@ struct LiquidationTopUpTests {
     #expect(strategy.legs.count == 1)
   }
 
+  @Test("At expiry the payoff's lines are solved exactly, whatever smile the options had")
+  func smileAtExpiry() throws {
+    let strategy = try filled(legs("+1P90 -1P95 -1C105 +1C110"))
+    let terms = [0.7, 0.6, 0.5, 0.45].map { ValuationTerms(years: 7.0 / 365, volatility: $0, rate: 0.03) }
+    let held = try LiquidationBox(
+      of: strategy, deposit: amount("2.6"), market: LiquidationMarket(spot: 100, terms: terms))
+    #expect(held.region().certificate == .walked)
+    for days in [7.0, 8] {
+      let expired = held.region(LiquidationState(daysForward: days))
+      #expect(expired.certificate == .expiry)
+      #expect(expired.prices == [92.4, 107.6])
+    }
+  }
+
   @Test("What cannot be asked is refused, one fault at a time")
   func refusals() throws {
     let strategy = try filled(legs("-1C100"))

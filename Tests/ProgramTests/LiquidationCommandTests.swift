@@ -93,7 +93,7 @@ struct LiquidationCommandTests {
     let details = Self.rows(answer.output).map { $0["detail"] ?? "" }
     #expect(
       details == [
-        "a volatility held at 0", "", "a leg has expired by then; a volatility held at 0", "a leg has expired by then",
+        "a volatility held at 0", "", "a leg has expired by then", "a leg has expired by then",
       ], "\(answer.output)\(answer.errors)")
   }
 

@@ -21,7 +21,10 @@ struct LiquidationPageBuilder {
     if answer.days.count > 1 { sections.append(days) }
     sections += [account, topUps]
     var words = answer.notes(first.state) + (answer.outlook?.notes ?? [])
-    if answer.volatility == nil, box.strategy.legs.contains(where: { $0.instrument.isOption }) {
+    // A proof by cash asks for no volatility.
+    if answer.volatility == nil, first.region.certificate != .cashRule,
+      box.strategy.legs.contains(where: { $0.instrument.isOption })
+    {
       words.append("each option at its own quoted volatility, which stays with its strike (--vol makes them one)")
     }
     sections.append(

@@ -144,7 +144,7 @@ public struct LiquidationState: Hashable, Sendable {
 
   /// True where a volatility would fall below 0 and is held there.
   public func isFloored(in market: LiquidationMarket) -> Bool {
-    market.terms.contains { leg in leg.map { $0.volatility + volatilityShift < 0 } ?? false }
+    market.terms.contains { leg in leg.map { terms($0).years > 0 && $0.volatility + volatilityShift < 0 } ?? false }
   }
 
   /// True where an option has expired by then.
@@ -157,6 +157,8 @@ public struct LiquidationState: Hashable, Sendable {
   func terms(_ terms: ValuationTerms) -> ValuationTerms {
     let seconds = (terms.years * Instant.secondsPerYear).rounded() - (daysForward * 86_400).rounded()
     let years = daysForward == 0 ? terms.years : max(0, seconds / Instant.secondsPerYear)
+    // What has expired is its payoff: two expired options differ in nothing else, and are solved exactly together.
+    guard years > 0 else { return ValuationTerms(years: 0, volatility: 0) }
     return ValuationTerms(
       years: years, volatility: max(0, terms.volatility + volatilityShift), rate: terms.rate,
       dividendYield: terms.dividendYield)
