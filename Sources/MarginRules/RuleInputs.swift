@@ -45,9 +45,6 @@ public struct RuleInputs: Sendable {
   /// What one unit of the underlying is worth in settlement currency: its spot, or 1 where that is the coin itself.
   public func unitValue(of leg: RuleLeg) -> ExactAmount { settlement == .coin ? .one : leg.spot.exact }
 
-  /// The marks of all options, signed: plus for what the holder owns. Settlement currency.
-  public var netOptionValue: ExactAmount { legs.reduce(.zero) { $0 + $1.units * $1.mark } }
-
   /// - Throws: ``MarginRulesError`` `.pricing` where the market cannot value a leg.
   public init(of strategy: FilledStrategy, in market: MarketState) throws(MarginRulesError) {
     let book: ResolvedBook

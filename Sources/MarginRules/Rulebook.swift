@@ -46,16 +46,4 @@ public struct Rulebook: Hashable, Sendable {
   public var table: ParameterTable {
     ParameterTable(rulebook: "\(name) of \(effective)", path: "", entries: parameters)
   }
-
-  /// A number that the method needs.
-  ///
-  /// - Throws: ``MarginRulesError`` `.badParameter` where it is missing, no number, or outside `range`.
-  public func number(
-    _ parameter: String, in range: ClosedRange<ExactAmount> = ParameterTable.numberRange
-  ) throws(MarginRulesError) -> ExactAmount { try table.number(parameter, in: range) }
-
-  /// The refusal of one parameter.
-  public func refusal(_ parameter: String, found: String, wanted: String) -> MarginRulesError {
-    table.refusal(parameter, found: found, wanted: wanted)
-  }
 }

@@ -55,9 +55,6 @@ struct StrategyEntry {
   struct Refusal: Error {
     let detail: String
   }
-
-  /// Nil where the strategy could not be read, which has been told already.
-  var filled: FilledStrategy? { try? result.get() }
 }
 
 extension StrategyOptions {

@@ -32,7 +32,7 @@ struct RulebookFileTests {
     #expect(book.name == "house-rule")
     #expect(book.method == "maximum-loss")
     #expect(book.effective == (try CalendarDate(parsing: "2025-01-01")))
-    #expect(try book.number("rate") == ExactAmount(numerator: 15, denominator: 100))
+    #expect(try book.table.number("rate") == ExactAmount(numerator: 15, denominator: 100))
     let tiers = try book.table.tables("tiers")
     #expect(
       try tiers.map { try $0.number("rate") } == [

@@ -40,9 +40,21 @@ struct FlatSolver {
     return changes * (changes + 1) / 2 * kinks.count
   }
 
-  private mutating func value(_ spot: Double) -> Double {
+  /// What a zero is looked for of: K itself, or dK/dS.
+  private enum Figure {
+    case value
+    case slope
+  }
+
+  private typealias Point = (spot: Double, value: Double)
+
+  private static func figure(_ figure: Figure, of equity: FlatEquity, at spot: Double) -> Double {
+    figure == .value ? equity.value(at: spot) : equity.slope(at: spot)
+  }
+
+  private mutating func value(_ spot: Double, of figure: Figure = .value) -> Double {
     evaluations += equity.cost
-    return equity.value(at: spot)
+    return FlatSolver.figure(figure, of: equity, at: spot)
   }
 
   /// K is the discounted payoff at the forward.
@@ -88,24 +100,22 @@ struct FlatSolver {
     return roots + [highest]
   }
 
-  private mutating func root(
-    _ left: (spot: Double, value: Double), _ right: (spot: Double, value: Double)
-  ) -> Double {
+  private mutating func root(_ left: Point, _ right: Point, of figure: Figure = .value) -> Double {
     let equity = equity
     var count = 0
     let root = RootBracket.root(low: left.spot, lowValue: left.value, high: right.spot, highValue: right.value) {
       count += equity.cost
-      return equity.value(at: $0)
+      return FlatSolver.figure(figure, of: equity, at: $0)
     }
     evaluations += count
     return root
   }
 
-  /// The root between a point and the end at 0 or infinity, where K is known to have the other sign.
+  /// The root between a point and the end at 0 or infinity, where the figure is known to have the other sign.
   ///
   /// - Returns: nil where it lies beyond the range of a `Double`.
   private mutating func tailRoot(
-    from point: (spot: Double, value: Double), upward: Bool, isNegativeBeyond: Bool
+    from point: Point, upward: Bool, isNegativeBeyond: Bool, of figure: Figure = .value
   ) -> Double? {
     var inner = point
     // Steps grow from a standard deviation; a root 69 of them away is seven steps off.
@@ -115,8 +125,8 @@ struct FlatSolver {
       logarithm += upward ? step : -step
       step *= 2
       let place = Double.exp(logarithm)
-      let found = value(place)
-      if (found < 0) == isNegativeBeyond, found != 0 { return root(inner, (place, found)) }
+      let found = value(place, of: figure)
+      if (found < 0) == isNegativeBeyond, found != 0 { return root(inner, (place, found), of: figure) }
       if found != 0 { inner = (place, found) }
     }
     return nil
@@ -167,60 +177,29 @@ struct FlatSolver {
     // Where the outer line is flat the nearest strike decides: calls rise from 0, puts fall towards it.
     let startsNegative = firstSlope == 0 ? lowKink < 0 : firstSlope < 0
     let endsNegative = lastSlope == 0 ? highKink > 0 : lastSlope < 0
-    var points: [(spot: Double, slope: Double)] = []
-    for place in inflections {
-      evaluations += equity.cost
-      points.append((place, equity.slope(at: place)))
-    }
+    let points = inflections.map { place -> Point in (place, value(place, of: .slope)) }
     guard let first = points.first, let last = points.last else {
       guard startsNegative != endsNegative else { return [] }
       let start = equity.form.strikes[0] / equity.growth
-      let slope = equity.slope(at: start)
+      let slope = value(start, of: .slope)
       let isUpward = (slope < 0) == startsNegative
-      return critical(from: (start, slope), upward: isUpward, isUpward ? endsNegative : startsNegative).map { [$0] }
-        ?? []
+      let beyond = isUpward ? endsNegative : startsNegative
+      return tailRoot(from: (start, slope), upward: isUpward, isNegativeBeyond: beyond, of: .slope).map { [$0] } ?? []
     }
     var found: [Double] = []
-    if (first.slope < 0) != startsNegative, let place = critical(from: first, upward: false, startsNegative) {
+    if (first.value < 0) != startsNegative,
+      let place = tailRoot(from: first, upward: false, isNegativeBeyond: startsNegative, of: .slope)
+    {
       found.append(place)
     }
-    for (left, right) in zip(points, points.dropFirst()) where (left.slope < 0) != (right.slope < 0) {
-      found.append(critical(left, right))
+    for (left, right) in zip(points, points.dropFirst()) where (left.value < 0) != (right.value < 0) {
+      found.append(root(left, right, of: .slope))
     }
-    if (last.slope < 0) != endsNegative, let place = critical(from: last, upward: true, endsNegative) {
+    if (last.value < 0) != endsNegative,
+      let place = tailRoot(from: last, upward: true, isNegativeBeyond: endsNegative, of: .slope)
+    {
       found.append(place)
     }
     return found
-  }
-
-  private mutating func critical(
-    _ left: (spot: Double, slope: Double), _ right: (spot: Double, slope: Double)
-  ) -> Double {
-    let equity = equity
-    var count = 0
-    let place = RootBracket.root(low: left.spot, lowValue: left.slope, high: right.spot, highValue: right.slope) {
-      count += equity.cost
-      return equity.slope(at: $0)
-    }
-    evaluations += count
-    return place
-  }
-
-  private mutating func critical(
-    from point: (spot: Double, slope: Double), upward: Bool, _ isNegativeBeyond: Bool
-  ) -> Double? {
-    var inner = point
-    var step = max(equity.deviation, 0.02)
-    var logarithm = Double.log(point.spot)
-    while logarithm.magnitude < 690 {
-      logarithm += upward ? step : -step
-      step *= 2
-      let place = Double.exp(logarithm)
-      evaluations += equity.cost
-      let found = equity.slope(at: place)
-      if found != 0, (found < 0) == isNegativeBeyond { return critical(inner, (place, found)) }
-      if found != 0 { inner = (place, found) }
-    }
-    return nil
   }
 }

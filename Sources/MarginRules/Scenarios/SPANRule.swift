@@ -70,11 +70,7 @@ public struct SPANRule: MarginRule {
     let ratioText = ratio == .one ? "" : "\(ratio.shown) x "
     for group in book.groups {
       let scan = group.scanRisk * ratio.doubleValue
-      try terms.add(
-        "scan_risk",
-        group.binding.isEmpty
-          ? "\(group.underlying): no scenario loses"
-          : "\(group.underlying): \(ratioText)loss at \(group.binding)", modelled: scan)
+      try terms.addScan(of: group, times: ratio)
       let sold = group.positions.filter { $0.contract != nil && $0.isShort }
       let units = sold.reduce(ExactAmount.zero) { $0 + $1.size }
       guard let spot = sold.first?.spot else { continue }
@@ -94,6 +90,16 @@ public struct SPANRule: MarginRule {
 }
 
 extension TermList {
+  /// The greatest loss of a group in the rule's scenarios, or a share of it.
+  mutating func addScan(of group: ScenarioBook.Group, times ratio: ExactAmount) throws(MarginRulesError) {
+    let share = ratio == .one ? "" : "\(ratio.shown) x "
+    try add(
+      "scan_risk",
+      group.binding.isEmpty
+        ? "\(group.underlying): no scenario loses" : "\(group.underlying): \(share)loss at \(group.binding)",
+      modelled: group.scanRisk * ratio.doubleValue)
+  }
+
   /// What closing the options at their marks would cost, or bring: minus where the long ones are worth more.
   mutating func addNetOptionValue(of inputs: RuleInputs) throws(MarginRulesError) {
     let options = inputs.positions.filter { $0.contract != nil }

@@ -98,11 +98,7 @@ public struct ScenarioGridRule: MarginRule {
     let ratio = kind == .initial ? initialRatio : maintenanceRatio
     let ratioText = ratio == .one ? "" : "\(ratio.shown) x "
     for group in book.groups {
-      try terms.add(
-        "scan_risk",
-        group.binding.isEmpty
-          ? "\(group.underlying): no scenario loses"
-          : "\(group.underlying): \(ratioText)loss at \(group.binding)", modelled: group.scanRisk * ratio.doubleValue)
+      try terms.addScan(of: group, times: ratio)
       for part in contingencies(of: group.positions, inputs.settlement) {
         try terms.add(part.name, ratioText + part.input, ratio * part.amount)
       }
