@@ -8,6 +8,10 @@ public struct BookEntry: Sendable {
   public let line: Int
   /// What its first legal settlement cell says; nil where there is none.
   public let settlement: Settlement?
+  /// What the `account` cell of its first row says; empty where there is none.
+  public let account: String
+  /// What a later row says in its place: a strategy belongs to one account.
+  public let otherAccount: String?
   /// Nil where a row is wrong.
   public let strategy: FilledStrategy?
   /// The first errors, at most ``errorLimit``.
@@ -114,6 +118,8 @@ private struct BookEntryDraft {
   let name: String
   let line: Int
   private var settlement: Settlement?
+  private var account: String?
+  private var otherAccount: String?
   private var first: BookRow?
   private var legs: [FilledLeg] = []
   private var legCount = 0
@@ -141,6 +147,7 @@ private struct BookEntryDraft {
       return
     }
     if settlement == nil { settlement = reader.settlement(block, row) }
+    note(account: reader.account(block, row))
     let leg: BookRow
     do { leg = try reader.read(block, row) } catch { return fail(error) }
     guard let first else {
@@ -164,6 +171,14 @@ private struct BookEntryDraft {
     }
   }
 
+  private mutating func note(account name: String) {
+    if let account {
+      if otherAccount == nil, name != account { otherAccount = name }
+    } else {
+      account = name
+    }
+  }
+
   consuming func entry() -> BookEntry {
     if let surplus {
       fail(
@@ -181,6 +196,7 @@ private struct BookEntryDraft {
       }
     }
     return BookEntry(
-      name: name, line: line, settlement: settlement, strategy: strategy, errors: errors, errorCount: errorCount)
+      name: name, line: line, settlement: settlement, account: account ?? "", otherAccount: otherAccount,
+      strategy: strategy, errors: errors, errorCount: errorCount)
   }
 }
