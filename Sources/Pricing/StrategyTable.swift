@@ -74,6 +74,9 @@ public struct StrategyTable: Sendable {
 
   public func terms(_ index: Int) -> Terms { terms[Int(rows[index].terms)] }
 
+  /// The place of a strategy's terms in ``terms``.
+  public func termsPlace(_ index: Int) -> Int32 { rows[index].terms }
+
   /// The place of a strategy's account in ``accounts``.
   public func account(_ index: Int) -> Int { Int(rows[index].account) }
 
