@@ -24,6 +24,30 @@ struct CSVPlainRowsTests {
     }
   }
 
+  @Test("Both ways to write sixteen digits agree with the standard library", arguments: [1 as UInt64, 2])
+  func digits(_ seed: UInt64) {
+    var generator = SplitMix64(seed: seed)
+    let edges: [UInt64] = [0, 1, 9, 10, 99, 100, 9999, 10_000, 89, 90, 9989, 9990, 99_989_999, 99_990_000, 99_999_999]
+    for _ in 0..<5000 {
+      let halves = (0..<2).map { _ in
+        generator.chance(0.3) ? generator.pick(edges) : UInt64(generator.int64(0...99_999_999))
+      }
+      let wanted = halves.map { half in
+        let text = String(half)
+        let digits = Array((String(repeating: "0", count: 8 - text.count) + text).utf8)
+        return digits.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1 - 48) }
+      }
+      for found in [cb_sixteen_digits(halves[0], halves[1]), cb_sixteen_digits_plain(halves[0], halves[1])] {
+        #expect([found.first, found.last] == wanted, "\(halves), \(generator)")
+      }
+    }
+    var power: UInt64 = 1
+    for exponent in 0...19 {
+      #expect(cb_power_of_ten(UInt64(exponent)) == power)
+      power = power &* 10
+    }
+  }
+
   /// Everything that a scan says.
   private struct Said: Equatable {
     var cells: [Range<Int>]

@@ -2,16 +2,16 @@
 ///
 /// Each string is its length and then its bytes, eight a word: no two different sequences of strings have one key.
 struct WordKey {
-  fileprivate var words: [UInt64] = []
-  fileprivate var hash: UInt64
+  /// The words, and behind ``count`` of them room for more.
+  fileprivate var words = [UInt64](repeating: 0, count: 16)
+  fileprivate private(set) var count = 0
+  fileprivate private(set) var hash = WordKey.seed
 
   /// Differs from run to run, so that no file can be made to have many keys of one hash. No output depends on it.
   private static let seed = UInt64(bitPattern: Int64(Hasher().finalize()))
 
-  init() { hash = WordKey.seed }
-
   mutating func removeAll() {
-    words.removeAll(keepingCapacity: true)
+    count = 0
     hash = WordKey.seed
   }
 
@@ -19,31 +19,44 @@ struct WordKey {
   @inline(__always)
   mutating func append(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) {
     precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "the range must lie inside the bytes")
-    add(UInt64(truncatingIfNeeded: range.count))
+    let needed = count + 2 + range.count / 8
+    if needed > words.count { words += [UInt64](repeating: 0, count: needed) }
     let raw = unsafe bytes.bytes
+    var place = count
+    var hash = hash
+    var span = words.mutableSpan
+    func add(_ word: UInt64, _ span: inout MutableSpan<UInt64>) {
+      // There is room for every word of the range.
+      unsafe span[unchecked: place] = word
+      place &+= 1
+      hash = WordKey.mixed(hash, word)
+    }
+    add(UInt64(truncatingIfNeeded: range.count), &span)
     var index = range.lowerBound
     while index &+ 8 <= range.upperBound {
-      add(UInt64(littleEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)))
+      add(UInt64(littleEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)), &span)
       index &+= 8
     }
-    guard index < range.upperBound else { return }
-    let rest = range.upperBound &- index
-    if index &+ 8 <= bytes.count {
-      let word = UInt64(littleEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
-      add(word & ((1 << UInt64(8 &* rest)) &- 1))
-    } else {
-      var word: UInt64 = 0
-      for offset in 0..<rest { word |= UInt64(bytes[index + offset]) << UInt64(8 * offset) }
-      add(word)
+    if index < range.upperBound {
+      let rest = range.upperBound &- index
+      if index &+ 8 <= bytes.count {
+        let word = UInt64(littleEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
+        add(word & ((1 << UInt64(8 &* rest)) &- 1), &span)
+      } else {
+        var word: UInt64 = 0
+        for offset in 0..<rest { word |= UInt64(bytes[index + offset]) << UInt64(8 * offset) }
+        add(word, &span)
+      }
     }
+    self.hash = hash
+    count = place
   }
 
+  /// A folded product, as in wyhash: the odd factor is the fraction of the golden section.
   @inline(__always)
-  private mutating func add(_ word: UInt64) {
-    words.append(word)
-    // A folded product, as in wyhash: the odd factor is the fraction of the golden section.
+  private static func mixed(_ hash: UInt64, _ word: UInt64) -> UInt64 {
     let product = (hash ^ word).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
-    hash = product.high ^ product.low
+    return product.high ^ product.low
   }
 }
 
@@ -80,7 +93,7 @@ struct WordTable {
   mutating func insert(_ key: WordKey) -> Int {
     if 2 * (count + 1) > slots.count { grow() }
     let place = count
-    words.append(contentsOf: key.words)
+    words.append(contentsOf: key.words[..<key.count])
     ends.append(words.count)
     highs.append(UInt32(truncatingIfNeeded: key.hash >> 32))
     lows.append(UInt32(truncatingIfNeeded: key.hash))
@@ -90,8 +103,9 @@ struct WordTable {
 
   private func isKey(_ key: WordKey, at place: Int) -> Bool {
     let start = place == 0 ? 0 : ends[place - 1]
-    guard ends[place] - start == key.words.count else { return false }
-    for index in key.words.indices where words[start + index] != key.words[index] { return false }
+    guard ends[place] - start == key.count else { return false }
+    let (stored, wanted) = (words.span, key.words.span)
+    for index in 0..<key.count where stored[start + index] != wanted[index] { return false }
     return true
   }
 
