@@ -57,6 +57,7 @@ let package = Package(
   targets: [
     // Floor 0
     .target(name: "CVector"),
+    .target(name: "CBytes"),
     floor("Basics", [bigInt]),
     floor("Kernels", ["CVector", realModule], kernel: true),
     // Floor 1 and up: each module names every lower floor it imports.
@@ -78,7 +79,7 @@ let package = Package(
       "Formats",
       [
         "Basics", "Instruments", "Kernels", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", "MarginRules",
-        "Analysis", .product(name: "Yams", package: "Yams"),
+        "Analysis", "CBytes", .product(name: "Yams", package: "Yams"),
       ]),
     // Doors
     .executableTarget(
@@ -110,7 +111,8 @@ let package = Package(
     tests(
       of: "Analysis", ["Basics", "Instruments", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", "MarginRules"]),
     tests(
-      of: "Formats", ["Basics", "Instruments", "MarketData", "Pricing", "IsolatedMargin", "MarginRules", "Analysis"]),
+      of: "Formats",
+      ["Basics", "CBytes", "Instruments", "MarketData", "Pricing", "IsolatedMargin", "MarginRules", "Analysis"]),
     .testTarget(name: "ProgramTests", dependencies: ["bulkhead", "TestSupport"], swiftSettings: settings),
   ]
 )
