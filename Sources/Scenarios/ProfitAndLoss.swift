@@ -78,7 +78,7 @@ public struct ProfitAndLoss: Sendable {
 ///
 /// A contract's columns are kept up to a budget of memory and computed again beyond it, so that a book of any size runs
 /// in bounded memory with the same digits.
-public struct ScenarioEngine {
+public struct ScenarioEngine: Sendable {
   private var book: ResolvedBook
   private let market: MarketState
   public let grid: ScenarioGrid
