@@ -108,7 +108,8 @@ let package = Package(
     tests(
       of: "MarginRules", ["Basics", "Instruments", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", "Formats"]),
     tests(
-      of: "Analysis", ["Basics", "Instruments", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", "MarginRules"]),
+      of: "Analysis",
+      ["Basics", "Instruments", "Kernels", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", "MarginRules"]),
     tests(
       of: "Formats", ["Basics", "Instruments", "MarketData", "Pricing", "IsolatedMargin", "MarginRules", "Analysis"]),
     .testTarget(name: "ProgramTests", dependencies: ["bulkhead", "TestSupport"], swiftSettings: settings),

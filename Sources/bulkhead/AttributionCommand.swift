@@ -61,7 +61,8 @@ struct AttributionCommand: ParsableCommand {
       throw ValidationError("--vol-relative and --smile are for a scenario: a second market has its own volatilities")
     }
     guard try grid().count == 1 else {
-      throw ValidationError("found a grid of \(try grid().count) scenarios, wanted one: --spot-shift 2, and not an axis")
+      throw ValidationError(
+        "found a grid of \(try grid().count) scenarios, wanted one: --spot-shift 2, and not an axis")
     }
   }
 

@@ -39,7 +39,9 @@ struct LadderCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard bucket == nil || by == .strike else { throw ValidationError("--bucket is for strikes: wanted --by strike too") }
+    guard bucket == nil || by == .strike else {
+      throw ValidationError("--bucket is for strikes: wanted --by strike too")
+    }
   }
 
   func run() throws {

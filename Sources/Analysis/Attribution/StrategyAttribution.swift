@@ -28,7 +28,7 @@ public struct LegAttribution: Sendable {
   }
 
   fileprivate func extrapolationNote(_ more: Int) -> String {
-    "volatility of \(leg.instrument)\(more > 0 ? " and of \(more) more legs" : "") beyond the quotes at the end"
+    "volatility of \(leg.instrument)\(more > 0 ? " (and \(more) more)" : "") beyond the quotes at the end"
   }
 }
 

@@ -141,7 +141,9 @@ public struct LimitMonitor: Sendable {
   private mutating func addByExpiry(_ filled: FilledStrategy) {
     var seen: Set<LimitGroup.Key> = []
     for leg in filled.legs {
-      guard let key = LimitGroup.Key(expiryOf: leg, in: market), seen.insert(key).inserted, let expiry = leg.instrument.expiry else { continue }
+      guard let key = LimitGroup.Key(expiryOf: leg, in: market), seen.insert(key).inserted,
+        let expiry = leg.instrument.expiry
+      else { continue }
       let place = group(key)
       groups[place].note(expiry)
       let market = market
@@ -163,7 +165,7 @@ public struct LimitMonitor: Sendable {
       if limit.currency != nil, limit.name == .every, limit.scope != .book { return nil }
       return LimitAnswer(
         limit, name: name, figure: .exact(.zero), currency: limit.currency,
-        absence: limit.scope == .book ? "" : "no position in the book")
+        absence: limit.scope == .book ? nil : "no position in the book")
     }
     guard own.count == 1 else {
       let terms = own.map { "\(group.positions[$0].currency) (\(group.positions[$0].settlement.rawValue))" }

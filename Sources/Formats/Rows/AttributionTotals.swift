@@ -44,7 +44,8 @@ struct AttributionTotals: Sendable {
       writer.cell(total.count)
       let missing = refused[key.name] ?? 0
       AttributionReport.amounts(
-        total.parts, total.flags, missing > 0 ? "without \(missing) invalid \(missing == 1 ? "strategy" : "strategies")" : "",
+        total.parts, total.flags,
+        missing > 0 ? "without \(missing) invalid \(missing == 1 ? "strategy" : "strategies")" : "",
         key.currency, status: missing > 0 ? "incomplete" : nil, &writer)
       writer.endRow()
     }
