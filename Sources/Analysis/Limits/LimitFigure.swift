@@ -62,7 +62,9 @@ struct PositionFigures: Sendable {
   private var ownMargin: StrategyMargin?
   private var ownWorst: LimitFigure?
 
-  init(_ filled: FilledStrategy, risk: PositionRisk, reserve: PerpetualReserve) {
+  /// - Parameter margin: Of the position, where it has been computed before.
+  init(_ filled: FilledStrategy, risk: PositionRisk, reserve: PerpetualReserve, margin: StrategyMargin? = nil) {
+    ownMargin = margin
     self.filled = filled
     self.risk = risk
     self.reserve = reserve

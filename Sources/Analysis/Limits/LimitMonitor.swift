@@ -41,17 +41,37 @@ public struct LimitMonitor: Sendable {
     if limits.contains(where: { $0.scope == .book }) { _ = group(.book) }
   }
 
+  /// True where a limit asks for the margin or maximum loss of strategies themselves.
+  public var hasStrategyMargins: Bool {
+    limits.contains { $0.scope == .strategy && ($0.metric == .maxLoss || $0.metric == .margin) }
+  }
+
+  /// The margin that limits on a strategy itself ask for; nil where none does.
+  ///
+  /// It is most of the work on such a strategy and depends on nothing else, so that several threads can do it before
+  /// the strategies are added in their order.
+  public func margin(of filled: FilledStrategy, name: String) -> StrategyMargin? {
+    let isAsked = limits.contains { limit in
+      limit.scope == .strategy && (limit.metric == .maxLoss || limit.metric == .margin) && limit.isAbout(name)
+        && limit.currency.map { $0 == filled.currency } ?? true
+    }
+    return isAsked ? StrategyMargin(of: filled, reserve: reserve) : nil
+  }
+
   /// Adds a strategy of an account.
   ///
+  /// - Parameter margin: What ``margin(of:name:)`` gives, where it has been asked before.
   /// - Throws: ``PricingError`` where the market cannot value a leg; the strategy then counts as refused wherever it
   ///   would have belonged.
-  public mutating func add(_ filled: FilledStrategy, name: String, account: String) throws(PricingError) {
+  public mutating func add(
+    _ filled: FilledStrategy, name: String, account: String, margin: StrategyMargin? = nil
+  ) throws(PricingError) {
     let risk: PositionRisk
     do { risk = try valuer.risk(of: filled) } catch {
       refuse(name: name, accounts: [account], detail: error.description)
       throw error
     }
-    answerForStrategy(filled, name: name, risk)
+    answerForStrategy(filled, name: name, risk, margin)
     if wants(.account, account) { groups[group(.account(account))].add(filled) }
     if wants(.book) { groups[group(.book)].add(filled) }
     if wants(.underlying) {
@@ -104,7 +124,9 @@ public struct LimitMonitor: Sendable {
 
   // MARK: Strategies
 
-  private mutating func answerForStrategy(_ filled: FilledStrategy, name: String, _ risk: PositionRisk) {
+  private mutating func answerForStrategy(
+    _ filled: FilledStrategy, name: String, _ risk: PositionRisk, _ margin: StrategyMargin?
+  ) {
     var figures: PositionFigures?
     for (index, limit) in limits.enumerated() where limit.scope == .strategy && limit.isAbout(name) {
       if let currency = limit.currency, currency != filled.currency {
@@ -116,7 +138,7 @@ public struct LimitMonitor: Sendable {
             currency: filled.currency))
         continue
       }
-      var own = figures ?? PositionFigures(filled, risk: risk, reserve: reserve)
+      var own = figures ?? PositionFigures(filled, risk: risk, reserve: reserve, margin: margin)
       let figure = own.figure(limit.metric, stress: &stress)
       figures = own
       strategyAnswers[index].append(LimitAnswer(limit, name: name, figure: figure, currency: filled.currency))

@@ -1,6 +1,7 @@
 public import Analysis
 import Basics
 import Instruments
+import IsolatedMargin
 import Pricing
 
 /// Writes how a book stands against its limits: limits in the order of their file, and for each of them the names of its
@@ -29,7 +30,8 @@ public struct LimitsReport: BookReport, Sendable {
   ) throws(FormatError) -> ReportSummary {
     let hasAccounts = limits.limits.contains { $0.scope == .account }
     let state = try BookFold.run(&book, State(monitor), to: &sink, progress: progress) { state, entries, _ in
-      for entry in entries { state.add(entry, hasAccounts: hasAccounts) }
+      let margins = LimitsReport.margins(entries, state.monitor)
+      for (entry, margin) in zip(entries, margins) { state.add(entry, margin, hasAccounts: hasAccounts) }
     }
     return try finish(state, to: &sink)
   }
@@ -37,8 +39,17 @@ public struct LimitsReport: BookReport, Sendable {
   /// Writes header and rows of one strategy.
   public func write(_ entry: BookEntry, to sink: inout OutputSink) throws(FormatError) -> ReportSummary {
     var state = State(monitor)
-    state.add(entry, hasAccounts: false)
+    state.add(entry, nil, hasAccounts: false)
     return try finish(state, to: &sink)
+  }
+
+  /// The margins that limits on strategies ask for, worked on by every processor.
+  private static func margins(_ entries: [BookEntry], _ monitor: LimitMonitor) -> [StrategyMargin?] {
+    guard monitor.hasStrategyMargins else { return entries.map { _ in nil } }
+    let pieces = Parallel.pieces(of: entries.indices, count: 8 * Parallel.width, least: 16)
+    return Parallel.map(count: pieces.count) { piece in
+      entries[pieces[piece]].map { entry in entry.strategy.flatMap { monitor.margin(of: $0, name: entry.name) } }
+    }.flatMap { $0 }
   }
 
   private func finish(_ state: State, to sink: inout OutputSink) throws(FormatError) -> ReportSummary {
@@ -73,7 +84,7 @@ public struct LimitsReport: BookReport, Sendable {
 
     init(_ monitor: LimitMonitor) { self.monitor = monitor }
 
-    mutating func add(_ entry: BookEntry, hasAccounts: Bool) {
+    mutating func add(_ entry: BookEntry, _ margin: StrategyMargin?, hasAccounts: Bool) {
       summary.rowCount += 1
       guard let strategy = entry.strategy else {
         summary.invalidCount += 1
@@ -87,7 +98,7 @@ public struct LimitsReport: BookReport, Sendable {
         monitor.refuse(name: entry.name, accounts: entry.accounts, detail: refusal)
         return
       }
-      do { try monitor.add(strategy, name: entry.name, account: entry.account) } catch {
+      do { try monitor.add(strategy, name: entry.name, account: entry.account, margin: margin) } catch {
         summary.invalidCount += 1
         summary.add([entry.refusal(error.description)], count: 1)
       }
