@@ -109,7 +109,8 @@ let package = Package(
     tests(
       of: "MarginRules", ["Basics", "Instruments", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", "Formats"]),
     tests(
-      of: "Analysis", ["Basics", "Instruments", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", "MarginRules"]),
+      of: "Analysis",
+      ["Basics", "Instruments", "Kernels", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", "MarginRules"]),
     tests(
       of: "Formats",
       ["Basics", "CBytes", "Instruments", "MarketData", "Pricing", "IsolatedMargin", "MarginRules", "Analysis"]),

@@ -143,7 +143,7 @@ public struct ResolvedBook: Sendable {
     return contracts.count - 1
   }
 
-  private static func resolve(
+  fileprivate static func resolve(
     _ instrument: Instrument, _ underlying: UnderlyingMarket, _ asOf: Instant
   ) throws(PricingError) -> ResolvedContract {
     let (right, strike, expiry, payoff) = try terms(instrument)
@@ -169,6 +169,23 @@ public struct ResolvedBook: Sendable {
       return (contract.right, contract.strike.value, contract.expiry, .digital(payout: contract.payout.value))
     case .future, .perpetual, .underlying: throw .missing("option model", instrument: "\(instrument)")
     }
+  }
+}
+
+extension ResolvedContract {
+  /// Looks up everything that a model asks of one contract in a market.
+  ///
+  /// - Throws: ``PricingError``: an underlying the market lacks, no forward (an expired contract has none), no volatility,
+  ///   an instrument that is no option.
+  public init(_ instrument: Instrument, in market: MarketState) throws(PricingError) {
+    self = try ResolvedBook.resolve(instrument, try market.underlying(of: instrument), market.asOf)
+  }
+
+  /// The contract at another volatility.
+  public func with(volatility: Double) -> ResolvedContract {
+    ResolvedContract(
+      instrument: instrument, payoff: payoff, right: right, strike: strike, expiry: expiry, years: years,
+      volatility: volatility, isExtrapolated: isExtrapolated, forward: forward)
   }
 }
 

@@ -9,7 +9,7 @@ public import Pricing
 /// A strategy is its scale times a sum of whole numbers of contracts, in the order of its legs; each term joins the sum
 /// with one rounding. A contract's columns are kept up to a budget of memory and computed again beyond it, so that a book
 /// of any size runs in bounded memory with the same digits.
-public struct ScenarioEngine {
+public struct ScenarioEngine: Sendable {
   private var book: ResolvedBook
   private let market: MarketState
   public let grid: ScenarioGrid
