@@ -26,7 +26,7 @@ struct Bulkhead: ParsableCommand {
     subcommands: [
       AnalyzeCommand.self, PriceCommand.self, ImpliedVolatilityCommand.self, MarginCommand.self, StressCommand.self,
       SizeCommand.self, LiquidationCommand.self, PerpetualsCommand.self, AccountCommand.self, CompareCommand.self,
-      ExplainCommand.self, RulesCommand.self, ChainCommand.self, StrategiesCommand.self,
+      ExplainCommand.self, ScanCommand.self, RulesCommand.self, ChainCommand.self, StrategiesCommand.self,
     ])
 
   static func main() {
