@@ -45,7 +45,7 @@ let package = Package(
       name: "Bulkhead",
       targets: [
         "Basics", "Kernels", "Instruments", "MarketData", "Pricing", "Scenarios", "IsolatedMargin",
-        "MarginRules", "Analysis", "Formats",
+        "MarginRules", "Analysis", "Formats", "LinearAlgebra",
       ]),
   ],
   dependencies: [
@@ -58,9 +58,12 @@ let package = Package(
     // Floor 0
     .target(name: "CVector"),
     .target(name: "CBytes"),
+    // Opens OpenBLAS at run time; before version 2.34 of the C library that took a library of its own.
+    .target(name: "CLapack", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     floor("Basics", [bigInt]),
     floor("Kernels", ["CVector", realModule], kernel: true),
     // Floor 1 and up: each module names every lower floor it imports.
+    floor("LinearAlgebra", ["CLapack"]),
     floor("Instruments", ["Basics"]),
     floor("MarketData", ["Basics", "Instruments", "Kernels", realModule]),
     floor("Pricing", ["Basics", "Instruments", "Kernels", "MarketData", realModule]),
@@ -72,8 +75,8 @@ let package = Package(
     floor(
       "Analysis",
       [
-        "Basics", "Instruments", "Kernels", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", "MarginRules",
-        realModule,
+        "Basics", "Instruments", "Kernels", "LinearAlgebra", "MarketData", "Pricing", "Scenarios", "IsolatedMargin",
+        "MarginRules", realModule,
       ]),
     floor(
       "Formats",
@@ -93,6 +96,7 @@ let package = Package(
     .target(name: "TestSupport", dependencies: [], path: "Tests/TestSupport", swiftSettings: settings),
     tests(of: "Basics", [bigInt]),
     tests(of: "Kernels"),
+    tests(of: "LinearAlgebra"),
     tests(of: "Instruments", ["Basics"]),
     tests(of: "MarketData", ["Basics", "Instruments"]),
     tests(of: "Pricing", ["Basics", "Instruments", "Kernels", "MarketData"]),

@@ -18,6 +18,8 @@ struct BookPart: Sendable {
   /// Strategies that can be swept, equal legs together.
   private(set) var order: [Int32] = []
   private(set) var groups: [BookSweep.Group] = []
+  /// The groups' legs, one group behind the other, so that the sweep reads them in the order of memory.
+  private(set) var groupLegs: [BookSweep.Leg] = []
   /// Positions in the order of `order`.
   private(set) var sorted: [BookSweep.Position] = []
 
@@ -52,6 +54,8 @@ struct BookPart: Sendable {
     order = keyed.map(\.index)
     sorted = order.map { positions[Int($0)] }
     groups = []
+    groupLegs = []
+    groupLegs.reserveCapacity(legs.count)
     var previous = 0..<0
     for (place, index) in order.enumerated() {
       let range = legRange(Int(index))
@@ -61,7 +65,7 @@ struct BookPart: Sendable {
       }
       let half = range.count / 2
       var group = BookSweep.Group(
-        firstLeg: Int32(truncatingIfNeeded: range.lowerBound), legCount: Int32(truncatingIfNeeded: range.count),
+        firstLeg: Int32(truncatingIfNeeded: groupLegs.count), legCount: Int32(truncatingIfNeeded: range.count),
         shared: 0, kept: 0, firstPosition: Int32(truncatingIfNeeded: place),
         endOfPositions: Int32(truncatingIfNeeded: place + 1), hasOffsets: hasOffsets[Int(index)])
       if half > 0, half == previous.count / 2, isSame(range, previous, count: half) {
@@ -70,6 +74,7 @@ struct BookPart: Sendable {
         groups[groups.count - 1].kept = group.shared
       }
       groups.append(group)
+      groupLegs += legs[range]
       previous = range
     }
   }

@@ -21,7 +21,7 @@ struct BookRun: Sendable {
     let pieces = pieces()
     WorkPieces.run(pieces.count, threads: threads) { piece in
       unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: BookSweep.scratchCount) { scratch in
-        unsafe part.legs.withUnsafeBufferPointer { legs in
+        unsafe part.groupLegs.withUnsafeBufferPointer { legs in
           unsafe part.groups.withUnsafeBufferPointer { groups in
             unsafe part.sorted.withUnsafeBufferPointer { positions in
               guard let legs = legs.baseAddress, let positions = positions.baseAddress,
@@ -61,7 +61,7 @@ struct BookRun: Sendable {
   func value(_ rows: BookSweep.Rows) {
     let pieces = pieces()
     WorkPieces.run(pieces.count, threads: threads) { piece in
-      unsafe part.legs.withUnsafeBufferPointer { legs in
+      unsafe part.groupLegs.withUnsafeBufferPointer { legs in
         guard let legs = legs.baseAddress else { return }
         for group in part.groups[pieces[piece]] {
           let sum = unsafe BookSweep.value(
@@ -80,7 +80,7 @@ struct BookRun: Sendable {
     WorkPieces.run(pieces.count, threads: threads) { piece in
       var profits = [Double](repeating: 0, count: rows.stride)
       var scratch = [Double](repeating: 0, count: 2 * probabilities.count + 2)
-      unsafe part.legs.withUnsafeBufferPointer { legs in
+      unsafe part.groupLegs.withUnsafeBufferPointer { legs in
         guard let legs = legs.baseAddress else { return }
         for group in part.groups[pieces[piece]] {
           for index in Int(group.firstPosition)..<Int(group.endOfPositions) {

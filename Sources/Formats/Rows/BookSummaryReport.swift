@@ -47,20 +47,28 @@ public struct BookSummaryReport {
     var summary = ReportSummary()
     var net = BookNet()
     var table = StrategyTable()
-    while let batch = try book.nextBatch(into: &table, limit: partSize) {
+    var batch = try book.nextBatch(into: &table, limit: partSize)
+    while let read = batch {
       if grain == .strategy {
-        let results = analyzer.analyze(table)
-        let (counted, strategies, maker) = (batch, table, maker)
-        let pieces = Parallel.pieces(of: 0..<batch.count, count: 8 * Parallel.width, least: 256)
-        let parts = Parallel.map(count: pieces.count) {
-          maker.rows(pieces[$0], counted, strategies, results)
-        }
+        let (strategies, maker) = (table, maker)
+        // Asked one part after the other, by one thread at a time.
+        nonisolated(unsafe) let analyzer = analyzer
+        // While a part is worked on the next one is read.
+        let (parts, next) = try Parallel.both(
+          { () -> [BookRows.Part] in
+            let results = analyzer.analyze(strategies)
+            let pieces = Parallel.pieces(of: 0..<read.count, count: 8 * Parallel.width, least: 256)
+            return Parallel.map(count: pieces.count) { maker.rows(pieces[$0], read, strategies, results) }
+          },
+          { () throws(FormatError) in try book.nextBatch(into: &table, limit: partSize) })
         for part in parts {
           try sink.write(part.rows)
           summary.add(part.summary)
         }
+        batch = next
       } else {
-        add(batch, table, to: &net, &summary)
+        add(read, table, to: &net, &summary)
+        batch = try book.nextBatch(into: &table, limit: partSize)
       }
       progress(book.rowsRead, book.rowCount)
     }
