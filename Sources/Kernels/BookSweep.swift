@@ -99,6 +99,12 @@ public enum BookSweep {
       self.nodeCount = nodeCount
     }
 
+    /// The numbers of all rows from a node of the first row on; rows lie `stride` apart, and readable memory goes on for
+    /// ``BookSweep/slack`` numbers behind the last.
+    public func numbers(from node: Int, count: Int) -> UnsafeBufferPointer<Double> {
+      unsafe UnsafeBufferPointer(start: start + node, count: count)
+    }
+
     /// Tiles that hold its nodes.
     public var tileCount: Int { (nodeCount + BookSweep.tileWidth - 1) / BookSweep.tileWidth }
   }
@@ -188,6 +194,32 @@ public enum BookSweep {
     unsafe tally.pointee.below.2 &+= sum.countBelow(floors.2, most, scale, cost, used)
     guard least < floors.3 else { return }
     unsafe tally.pointee.below.3 &+= sum.countBelow(floors.3, most, scale, cost, used)
+  }
+
+  /// Readable numbers behind the last row, for those who read in larger tiles.
+  public static let slack = 512
+
+  /// Brings a tally up to date with sums made elsewhere.
+  ///
+  /// - Parameters:
+  ///   - sums: `count` of them.
+  /// - Returns: Where among them a new worst or best profit stands first.
+  public static func tally(
+    sums: UnsafePointer<Double>, count: Int, _ position: Position, _ tally: inout Tally
+  ) -> (worst: Int?, best: Int?) {
+    var found: (worst: Int?, best: Int?) = (nil, nil)
+    var below = tally.below
+    for node in 0..<count {
+      let profit = unsafe position.scale * sums[node] - position.cost
+      if profit < tally.worst { (tally.worst, found.worst) = (profit, node) }
+      if profit > tally.best { (tally.best, found.best) = (profit, node) }
+      if profit < position.floors.0 { below.0 &+= 1 }
+      if profit < position.floors.1 { below.1 &+= 1 }
+      if profit < position.floors.2 { below.2 &+= 1 }
+      if profit < position.floors.3 { below.3 &+= 1 }
+    }
+    tally.below = below
+    return found
   }
 
   /// The first node of a tile at which a strategy's profit is `profit`; nil where it is not met there.

@@ -14,7 +14,8 @@ final class RowMemory: @unchecked Sendable {
   init(stride: Int, rowLimit: Int) {
     self.stride = stride
     self.rowLimit = rowLimit
-    let (numbers, overflow) = stride.multipliedReportingOverflow(by: rowLimit)
+    let (product, overflow) = stride.multipliedReportingOverflow(by: rowLimit)
+    let numbers = overflow ? 0 : product &+ BookSweep.slack
     let bytes = overflow ? 0 : numbers.multipliedReportingOverflow(by: 8).partialValue
     let memory = unsafe mmap(
       nil, max(bytes, 1), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
@@ -31,7 +32,7 @@ final class RowMemory: @unchecked Sendable {
 
   deinit {
     if isMapped {
-      unsafe munmap(start, max(stride * rowLimit * 8, 1))
+      unsafe munmap(start, (stride * rowLimit + BookSweep.slack) * 8)
     } else {
       unsafe start.deallocate()
     }

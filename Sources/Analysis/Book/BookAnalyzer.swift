@@ -19,6 +19,7 @@ public final class BookAnalyzer {
   public let levels: [Double]
   private let threads: Int
   private let reserve: PerpetualReserve
+  private let denseShare: Double
   private let rows: ScenarioRows
   private var book: ResolvedBook
   private var margins: TableMargin
@@ -31,11 +32,12 @@ public final class BookAnalyzer {
   ///   - weights: Probabilities, for expected shortfall.
   ///   - levels: Between 0 and 1, both excluded; the mean loss over the worst 1 - level is given.
   ///   - memoryBudget: Bytes for the contracts' values; beyond it the grid is worked on in slabs.
+  ///   - denseShare: The share of all contracts from which on an account's sum goes through OpenBLAS; above 1 for never.
   ///   - threads: Nil for one a processor.
   public init(
     market: MarketState, grid: ScenarioGrid, weights: ScenarioWeights? = nil, levels: [Double] = [0.975],
     reserve: PerpetualReserve = .none, pricer: OptionPricer = .blackScholes, memoryBudget: Int = 640 << 20,
-    threads: Int? = nil
+    denseShare: Double = 0.5, threads: Int? = nil
   ) {
     self.market = market
     self.grid = grid
@@ -43,6 +45,7 @@ public final class BookAnalyzer {
     self.levels = levels
     self.threads = threads ?? WorkPieces.processorCount
     self.reserve = reserve
+    self.denseShare = denseShare
     book = ResolvedBook(market: market)
     margins = TableMargin(reserve: reserve)
     rows = ScenarioRows(
@@ -66,7 +69,7 @@ public final class BookAnalyzer {
   public func analyze(_ positions: [NetPosition]) -> BookResults {
     var part = BookPreparation.prepared(positions, place: { self.place($0.instrument, $1) }, reserve: reserve)
     part.group()
-    return sweep(part)
+    return sweep(part, dense: DensePositions(part, rowCount: rows.contents.count, share: denseShare))
   }
 
   /// Why the market cannot value a strategy of a table; nil where it can.
@@ -142,11 +145,11 @@ public final class BookAnalyzer {
 
   // MARK: The sweep
 
-  private func sweep(_ part: BookPart) -> BookResults {
+  private func sweep(_ part: BookPart, dense: DensePositions? = nil) -> BookResults {
     let results = BookResults(
       part: part, nodeCount: grid.count, levelCount: weights == nil ? 0 : levels.count)
     guard !part.order.isEmpty else { return results }
-    let run = BookRun(part: part, results: results, threads: threads)
+    let run = BookRun(part: part, results: results, threads: threads, dense: dense)
     rows.forEachSlab(book.contracts) { slab in run.sweep(slab) }
     if let unshocked = rows.unshockedRows { run.value(unshocked) }
     if let weights, let selected = rows.selectedRows {

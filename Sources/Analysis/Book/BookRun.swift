@@ -6,23 +6,36 @@ struct BookRun: Sendable {
   let part: BookPart
   let results: BookResults
   let threads: Int
+  /// Positions whose sums are a product of matrices; their groups are left out of the sweep.
+  let dense: DensePositions?
+
+  init(part: BookPart, results: BookResults, threads: Int, dense: DensePositions?) {
+    self.part = part
+    self.results = results
+    self.threads = threads
+    self.dense = dense
+    swept = dense.map { dense in part.groups.filter { !dense.isMember($0) } } ?? part.groups
+  }
+
+  private let swept: [BookSweep.Group]
 
   /// Groups in a piece: enough that the rows a piece reads are read often, few enough for all threads.
   private static let groupsPerPiece = 16_384
 
-  private func pieces() -> [Range<Int>] {
-    let count = part.groups.count
+  private func pieces(_ count: Int) -> [Range<Int>] {
     let number = max(1, min(count, max(count / BookRun.groupsPerPiece, 4 * threads)))
     return (0..<number).map { (count * $0 / number)..<(count * ($0 + 1) / number) }
   }
 
   /// Brings every tally up to date with a slab, and finds the scenarios of extremes that lie in it.
   func sweep(_ slab: ScenarioRows.Slab) {
-    let pieces = pieces()
+    dense?.sweep(slab, results, threads: threads)
+    guard !swept.isEmpty else { return }
+    let pieces = pieces(swept.count)
     WorkPieces.run(pieces.count, threads: threads) { piece in
       unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: BookSweep.scratchCount) { scratch in
         unsafe part.groupLegs.withUnsafeBufferPointer { legs in
-          unsafe part.groups.withUnsafeBufferPointer { groups in
+          unsafe swept.withUnsafeBufferPointer { groups in
             unsafe part.sorted.withUnsafeBufferPointer { positions in
               guard let legs = legs.baseAddress, let positions = positions.baseAddress,
                 let scratch = scratch.baseAddress, let tallies = unsafe results.tallies.baseAddress
@@ -30,7 +43,7 @@ struct BookRun: Sendable {
               unsafe BookSweep.sweep(
                 slab.rows, legs: legs, groups: UnsafeBufferPointer(rebasing: groups[pieces[piece]]),
                 positions: positions, firstTile: slab.firstTile, tallies: tallies, scratch: scratch)
-              for group in pieces[piece] { unsafe place(slab, part.groups[group], legs) }
+              for group in pieces[piece] { unsafe place(slab, swept[group], legs) }
             }
           }
         }
@@ -59,7 +72,7 @@ struct BookRun: Sendable {
 
   /// The unshocked values.
   func value(_ rows: BookSweep.Rows) {
-    let pieces = pieces()
+    let pieces = pieces(part.groups.count)
     WorkPieces.run(pieces.count, threads: threads) { piece in
       unsafe part.groupLegs.withUnsafeBufferPointer { legs in
         guard let legs = legs.baseAddress else { return }
@@ -76,7 +89,7 @@ struct BookRun: Sendable {
 
   /// Expected shortfall at each level over the weighted scenarios.
   func shortfalls(_ rows: BookSweep.Rows, probabilities: [Double], tails: [Double]) {
-    let pieces = pieces()
+    let pieces = pieces(part.groups.count)
     WorkPieces.run(pieces.count, threads: threads) { piece in
       var profits = [Double](repeating: 0, count: rows.stride)
       var scratch = [Double](repeating: 0, count: 2 * probabilities.count + 2)

@@ -56,7 +56,7 @@ public struct BookSummaryReport {
         // While a part is worked on the next one is read.
         let (parts, next) = try Parallel.both(
           { () -> [BookRows.Part] in
-            let results = analyzer.analyze(strategies)
+            let results = unsafe analyzer.analyze(strategies)
             let pieces = Parallel.pieces(of: 0..<read.count, count: 8 * Parallel.width, least: 256)
             return Parallel.map(count: pieces.count) { maker.rows(pieces[$0], read, strategies, results) }
           },
