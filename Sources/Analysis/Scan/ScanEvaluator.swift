@@ -11,7 +11,10 @@ struct ScanEvaluator {
   let shape: ScanShape
   var columns: ScanColumns
   private let wanted: Set<ScanFigure>
+  /// Asked once for all rows.
+  private let needsLoss: Bool
   private let needsMargin: Bool
+  private let needsProbability: Bool
   private var curve: ScanCurve
   /// Of each leg: where its strikes start in the columns, and its place in the structure.
   private let offsets: [Int]
@@ -23,7 +26,9 @@ struct ScanEvaluator {
     self.chain = chain
     self.shape = shape
     wanted = figures
+    needsLoss = figures.contains(.maxLoss)
     needsMargin = figures.contains(.margin) || figures.contains(.returnOnMargin)
+    needsProbability = figures.contains(.probabilityOfProfit)
     columns = ScanColumns(figures, capacity: capacity)
     curve = ScanCurve(legCount: shape.legs.count)
     offsets = shape.legs.indices.map { $0 * chain.strikes.count }
@@ -150,7 +155,7 @@ struct ScanEvaluator {
   private mutating func fillExtremes(_ rows: ScanRows, _ row: Int) {
     let cost = trace(rows, row)
     let (extremes, slope) = (curve.extremes, curve.slopeAtEnd)
-    if slope >= 0, wanted.contains(.maxLoss) {
+    if slope >= 0, needsLoss {
       let loss = excess(of: cost, over: extremes.least)
       columns.set(.maxLoss, row, ScanQuotient(loss.numerator, over: loss.denominator).nearest)
     } else {
@@ -198,7 +203,7 @@ struct ScanEvaluator {
     let zeros = curve.zeros(cost: cost, chain)
     columns.set(.breakEvenLow, row, zeros.prices.first)
     columns.set(.breakEvenHigh, row, zeros.prices.last)
-    guard wanted.contains(.probabilityOfProfit), let distribution = chain.distribution else { return }
+    guard needsProbability, let distribution = chain.distribution else { return }
     var profit = 0.0
     var low = 0.0
     for index in 0...zeros.prices.count {
