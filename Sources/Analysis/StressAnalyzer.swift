@@ -28,7 +28,7 @@ public struct StressResult: Sendable {
 }
 
 /// Stresses strategies one after the other; a contract that several of them hold is valued once.
-public struct StressAnalyzer {
+public struct StressAnalyzer: Sendable {
   private var engine: ScenarioEngine
   private let market: MarketState
   private let reserve: PerpetualReserve
@@ -49,5 +49,19 @@ public struct StressAnalyzer {
     let spot = underlyings.count == 1 ? underlyings.first.flatMap { market[$0.underlying]?.spot.value } : nil
     return StressResult(
       filled: filled, margin: StrategyMargin(of: filled, reserve: reserve), spot: spot, profitAndLoss: result)
+  }
+
+  /// Revalues each leg of a strategy alone; their P&L adds up to the strategy's, less fees of the strategy as a whole.
+  ///
+  /// - Throws: ``PricingError``, as ``stress(_:)``.
+  public mutating func stressLegs(of filled: FilledStrategy) throws(PricingError) -> [ProfitAndLoss] {
+    var legs: [ProfitAndLoss] = []
+    for leg in filled.legs {
+      legs.append(
+        try engine.profitAndLoss(
+          of: try FilledStrategy(
+            name: filled.name, settlement: filled.settlement, currency: filled.currency, legs: [leg])))
+    }
+    return legs
   }
 }

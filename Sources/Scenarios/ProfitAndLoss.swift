@@ -1,8 +1,4 @@
-import Basics
-import Instruments
 import Kernels
-public import MarketData
-public import Pricing
 
 /// Why a row of a stress report deserves a word.
 public struct ScenarioFlags: OptionSet, Hashable, Sendable {
@@ -72,152 +68,14 @@ public struct ProfitAndLoss: Sendable {
       worst: worst?.value ?? .infinity, worstScenario: worst.map { $0.index + 1 } ?? 0,
       best: best?.value ?? -.infinity, bestScenario: best.map { $0.index + 1 } ?? 0, sharesBeyond: shares)
   }
-}
 
-/// Values the contracts of a book under a grid once each, and strategies as sparse sums over them.
-///
-/// A contract's columns are kept up to a budget of memory and computed again beyond it, so that a book of any size runs
-/// in bounded memory with the same digits.
-public struct ScenarioEngine {
-  private var book: ResolvedBook
-  private let market: MarketState
-  public let grid: ScenarioGrid
-  private let pricer: OptionPricer
-  private var kept: [Int: ContractScenarios] = [:]
-  private let keptLimit: Int
-
-  /// - Parameter memoryBudget: Bytes that kept columns may take.
-  public init(
-    book: ResolvedBook, market: MarketState, grid: ScenarioGrid, pricer: OptionPricer = .blackScholes,
-    memoryBudget: Int = 512 << 20
-  ) {
-    self.book = book
-    self.market = market
-    self.grid = grid
-    self.pricer = pricer
-    keptLimit = max(1, memoryBudget / (40 * (grid.count + 1)))
-  }
-
-  /// Resolves and revalues a strategy that need not stand in the book; its contracts join those already valued.
+  /// The mean loss over the worst 1 - `level` of the weight, as a positive number.
   ///
-  /// - Throws: ``PricingError``, as ``ResolvedBook/add(_:)``.
-  public mutating func profitAndLoss(of strategy: FilledStrategy) throws(PricingError) -> ProfitAndLoss {
-    try profitAndLoss(of: try book.resolve(strategy))
-  }
-
-  /// Revalues a strategy of the book.
-  ///
-  /// - Throws: ``PricingError`` `.unknownUnderlying`.
-  /// - Complexity: One valuation a node for each contract not yet kept, and one multiplication a leg and node.
-  public mutating func profitAndLoss(of strategy: ResolvedStrategy) throws(PricingError) -> ProfitAndLoss {
-    let total = grid.count + 1
-    var sums = (0..<5).map { _ in [Double](repeating: 0, count: total) }
-    var flags = [ScenarioFlags](repeating: [], count: total)
-    var spotOfCoin: Double?
-    var extrapolatedNodes = 0
-    for leg in strategy.legs {
-      switch leg.exposure {
-      case .contract(let index):
-        let contract = book.contracts[index]
-        guard let underlying = market[contract.underlying] else {
-          throw .unknownUnderlying(contract.underlying, known: market.underlyings.map(\.symbol))
-        }
-        spotOfCoin = underlying.spot.value
-        let columns = scenarios(of: index, underlying)
-        ScenarioEngine.add(leg.units, columns.value, to: &sums[0])
-        ScenarioEngine.add(leg.units, columns.delta, to: &sums[1])
-        ScenarioEngine.add(leg.units, columns.gamma, to: &sums[2])
-        ScenarioEngine.add(leg.units, columns.vega, to: &sums[3])
-        ScenarioEngine.add(leg.units, columns.theta, to: &sums[4])
-        mark(&flags, columns)
-        extrapolatedNodes += columns.extrapolatedNodes
-      case .linear: break
-      }
-    }
-    addLinearLegs(strategy, &sums, &flags, coinSpot: &spotOfCoin)
-    if strategy.settlement == .coin, let spot = spotOfCoin { toCoin(&sums, spot: spot, strategy) }
-    for scenario in 0..<total where !sums[0][scenario].isFinite { flags[scenario].insert(.invalid) }
-    let cost = strategy.entryCost + strategy.fees
-    return ProfitAndLoss(
-      grid: grid, value: sums[0], delta: sums[1], gamma: sums[2], vega: sums[3], theta: sums[4], flags: flags,
-      extrapolatedNodes: extrapolatedNodes, profit: sums[0].map { $0 - cost })
-  }
-
-  private mutating func scenarios(of index: Int, _ underlying: UnderlyingMarket) -> ContractScenarios {
-    if let columns = kept[index] { return columns }
-    let columns = ContractScenarios(
-      book.contracts[index], spot: underlying.spot.value, surface: underlying.surface, grid: grid, pricer: pricer)
-    if kept.count < keptLimit { kept[index] = columns }
-    return columns
-  }
-
-  private static func add(_ units: Double, _ column: [Double], to sum: inout [Double]) {
-    for index in sum.indices { sum[index] += units * column[index] }
-  }
-
-  private func mark(_ flags: inout [ScenarioFlags], expired: [Bool]) {
-    let block = grid.spotShifts.count * grid.volatilityShifts.count
-    for (day, isExpired) in expired.enumerated() where isExpired {
-      for scenario in (1 + day * block)..<(1 + (day + 1) * block) { flags[scenario].insert(.expiredLegs) }
-    }
-  }
-
-  private func mark(_ flags: inout [ScenarioFlags], _ columns: ContractScenarios) {
-    mark(&flags, expired: columns.isExpired)
-    for (scenario, isFloored) in columns.isFloored.enumerated() where isFloored {
-      flags[scenario].insert(.volatilityFloored)
-    }
-  }
-
-  /// Adds the linear legs of a quote strategy, and marks those that have expired; a coin strategy's figures are added
-  /// after the conversion.
-  private func addLinearLegs(
-    _ strategy: ResolvedStrategy, _ sums: inout [[Double]], _ flags: inout [ScenarioFlags], coinSpot: inout Double?
-  ) {
-    for (leg, filled) in zip(strategy.legs, strategy.filled.legs) {
-      guard case .linear(let entry) = leg.exposure, let spot = strategy.spots[filled.instrument.underlying] else {
-        continue
-      }
-      coinSpot = spot
-      if let expiry = leg.expiry {
-        mark(
-          &flags,
-          expired: grid.days.map { day in
-            Double(expiry.secondsSinceEpoch - book.asOf.secondsSinceEpoch) <= (day * 86_400).rounded()
-          })
-      }
-      guard strategy.settlement == .quote else { continue }
-      for scenario in sums[0].indices {
-        let shocked = spot * (1 + grid.shock(scenario).spot)
-        ScenarioEngine.add(
-          .linear(units: leg.units, entry: entry, spot: shocked, settlement: .quote), to: &sums, at: scenario)
-      }
-    }
-  }
-
-  /// Turns quote figures into figures in coin at each scenario's spot, and adds the linear legs.
-  private func toCoin(_ sums: inout [[Double]], spot: Double, _ strategy: ResolvedStrategy) {
-    for scenario in sums[0].indices {
-      let shocked = spot * (1 + grid.shock(scenario).spot)
-      let coin = Greeks(
-        value: sums[0][scenario], delta: sums[1][scenario], gamma: sums[2][scenario], vega: sums[3][scenario],
-        theta: sums[4][scenario], rho: 0
-      ).inCoin(spot: shocked)
-      for column in sums.indices { sums[column][scenario] = 0 }
-      ScenarioEngine.add(coin, to: &sums, at: scenario)
-      for leg in strategy.legs {
-        guard case .linear(let entry) = leg.exposure else { continue }
-        ScenarioEngine.add(
-          .linear(units: leg.units, entry: entry, spot: shocked, settlement: .coin), to: &sums, at: scenario)
-      }
-    }
-  }
-
-  private static func add(_ greeks: Greeks, to sums: inout [[Double]], at scenario: Int) {
-    sums[0][scenario] += greeks.value
-    sums[1][scenario] += greeks.delta
-    sums[2][scenario] += greeks.gamma
-    sums[3][scenario] += greeks.vega
-    sums[4][scenario] += greeks.theta
+  /// - Parameters:
+  ///   - weights: Of this grid.
+  ///   - level: Between 0 and 1, such as 0.975.
+  public func expectedShortfall(_ weights: ScenarioWeights, level: Double) -> Double {
+    let outcomes = weights.scenarios.map { profit[$0] }
+    return TailMean.expectedShortfall(outcomes.span, weights: weights.probabilities.span, tail: 1 - level)
   }
 }

@@ -21,5 +21,7 @@ extension RulesReport.Format: ExpressibleByArgument {}
 extension ColorChoice: ExpressibleByArgument {}
 extension LiquidationFormat: ExpressibleByArgument {}
 extension PerpetualsReport.Format: ExpressibleByArgument {}
+extension AttributionReport.Grain: ExpressibleByArgument {}
+extension LadderGrain: ExpressibleByArgument {}
 extension ScanReport.Format: ExpressibleByArgument {}
 extension WingRule: ExpressibleByArgument {}

@@ -10,6 +10,7 @@ struct BookColumns: Sendable {
   let multiplier: Int?
   let settlement: Int?
   let fee: Int?
+  let account: Int?
   let currency: Int?
   let payout: Int?
   let exercise: Int?
@@ -43,6 +44,7 @@ struct BookColumns: Sendable {
     multiplier = columns["multiplier"]
     settlement = columns["settlement"]
     fee = columns["fee"]
+    account = columns["account"]
     currency = columns["currency"]
     payout = columns["payout"]
     exercise = columns["exercise"]

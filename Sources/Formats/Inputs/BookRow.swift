@@ -50,6 +50,7 @@ struct BookRowReader {
   /// The last texts read and what they said: neighbouring rows name the same expiry and underlying.
   private var lastExpiry: (text: String, expiry: Expiry)?
   private var lastUnderlying = ""
+  private var lastAccount = ""
 
   init(columns: BookColumns) { self.columns = columns }
 
@@ -57,6 +58,14 @@ struct BookRowReader {
   func settlement(_ block: CSVBlock, _ row: Int) -> Settlement? {
     let cells = RowCells(block, row)
     return try? word(cells, columns.settlement, "settlement", default: .quote)
+  }
+
+  /// The account that a row names; empty where it names none.
+  mutating func account(_ block: CSVBlock, _ row: Int) -> String {
+    guard let column = columns.account else { return "" }
+    let cells = RowCells(block, row)
+    if !cells.isEqual(column, lastAccount) { lastAccount = cells.text(column) ?? "" }
+    return lastAccount
   }
 
   /// - Throws: ``RowError`` for the first cell that is wrong.
