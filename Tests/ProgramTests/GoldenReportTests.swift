@@ -118,6 +118,22 @@ import Testing
     Report(
       "margin-rule.csv", "margin Tests/Fixtures/Books/rules.csv --rule deribit-standard \(bitcoin) --quiet", status: 65),
     Report(
+      "scan-condor.csv",
+      "scan Data/Markets/deribit-btc-2025-12-05.yaml --structure iron-condor --settlement quote --top 12 "
+        + "--where (short_delta<0.2)and(probability_of_profit>70%)and(credit>500) --sort credit/max_loss "
+        + "--budget 10% --portfolio 100000"),
+    Report(
+      "scan-condor.txt",
+      "scan Data/Markets/deribit-btc-2025-12-05.yaml --structure iron-condor --settlement quote --top 5 --format table "
+        + "--where short_delta<0.2 --sort credit/max_loss"),
+    Report(
+      "scan-call-spread-coin.csv",
+      "scan Data/Markets/deribit-btc-2025-12-05.yaml --structure bull-call-spread --top 6 --fees "
+        + "Data/Rulebooks/fees/deribit.yaml --expiry 30JAN26 --sort max_profit/margin"),
+    Report(
+      "scan-lizard.csv",
+      "scan Tests/Fixtures/Markets/small-market.yaml --structure jade-lizard --sort break_even_low --ascending"),
+    Report(
       "attribution-condor.csv",
       "attribution Data/Strategies/btc-iron-condor.yaml \(bitcoin) --spot-shift 2 --vol-shift 1 --days 1 --by leg"),
     Report(

@@ -18,8 +18,7 @@ struct ScanChain: Sendable {
   let days: Double
   let distribution: ExpiryDistribution?
   let strikes: [Price]
-  /// The leg at a strike: at `leg` x number of strikes + `strike`; nil where the market has no quote to fill it.
-  let entries: [ScanEntry?]
+  let entries: ScanEntries
   let bends: [ScanBend]
   /// Ascending; a bend names one by its index.
   let positions: [ScanPosition]
@@ -123,13 +122,12 @@ struct ScanChain: Sendable {
     }
     guard positions.count == sorted.count, let fees = cost.count(strategyFees) else { return nil }
     var bends: [ScanBend] = []
-    var entries: [ScanEntry?] = []
+    var entries = ScanEntries()
     for draft in drafts {
       guard let draft else {
-        entries.append(nil)
+        entries.appendUnfilled()
         continue
       }
-      var entry = ScanEntry()
       let first = bends.count
       for bend in draft.bends {
         guard let rank = ranks[bend.position], let intercept = line.count(bend.intercept),
@@ -140,17 +138,16 @@ struct ScanChain: Sendable {
       guard let price = cost.count(draft.filled.entryCost), let fee = cost.count(draft.filled.fee),
         let intercept = line.count(draft.start.intercept), let slope = line.count(draft.start.slope)
       else { return nil }
-      if let spread = draft.spread {
-        guard let count = cost.count(spread) else { return nil }
-        entry.spread = count
+      var spread: Int128?
+      if let width = draft.spread {
+        guard let count = cost.count(width) else { return nil }
+        spread = count
       }
-      entry.cost = price
-      entry.fee = fee
-      entry.start = ScanLine(intercept: intercept, slope: slope)
-      entry.bends = first..<bends.count
-      entry.greeks = draft.greeks
-      if draft.filled.quantity < .zero { entry.shortDelta = draft.unitDelta.magnitude }
-      entries.append(entry)
+      entries.append(
+        ScanEntry(
+          cost: price, fee: fee, spread: spread, start: ScanLine(intercept: intercept, slope: slope),
+          bends: first..<bends.count), draft.greeks,
+        shortDelta: draft.filled.quantity < .zero ? draft.unitDelta.magnitude : 0)
     }
     self.bends = bends
     self.entries = entries
@@ -164,17 +161,18 @@ struct ScanChain: Sendable {
   private func fits(legCount: Int) -> Bool {
     var (amounts, intercepts, slopes) = (Double(strategyFees.magnitude), 0.0, 0.0)
     for leg in 0..<legCount {
-      let row = entries[(leg * strikes.count)..<((leg + 1) * strikes.count)].compactMap { $0 }
-      func greatest(_ size: (ScanEntry) -> Double) -> Double { row.map(size).max() ?? 0 }
-      amounts += greatest { Double($0.cost.magnitude) + Double($0.fee.magnitude) + Double(($0.spread ?? 0).magnitude) }
-      intercepts += greatest { entry in
-        bends[entry.bends].reduce(Double(entry.start.intercept.magnitude)) {
-          $0 + Double($1.change.intercept.magnitude)
-        }
+      let row = (leg * strikes.count)..<((leg + 1) * strikes.count)
+      amounts +=
+        row.map { Double(entries.outlay[$0].magnitude) + Double((entries.spread[$0] ?? 0).magnitude) }.max() ?? 0
+      func greatest(_ part: (ScanLine) -> Int128) -> Double {
+        row.map { index in
+          bends[entries.bends[index]].reduce(Double(part(entries.start[index]).magnitude)) {
+            $0 + Double(part($1.change).magnitude)
+          }
+        }.max() ?? 0
       }
-      slopes += greatest { entry in
-        bends[entry.bends].reduce(Double(entry.start.slope.magnitude)) { $0 + Double($1.change.slope.magnitude) }
-      }
+      intercepts += greatest(\.intercept)
+      slopes += greatest(\.slope)
     }
     let numerator = positions.map { Double($0.numerator.magnitude) }.max() ?? 0
     let denominator = positions.map { Double($0.denominator) }.max() ?? 1
@@ -183,7 +181,8 @@ struct ScanChain: Sendable {
     var minorUnits = 1.0
     for _ in 0..<(currency?.decimals ?? 0) { minorUnits *= 10 }
     let greatest = [
-      value * denominator, amounts * line * denominator + value * cost, cost * line * denominator * minorUnits,
+      value * denominator, (amounts * line * denominator + value * cost) * minorUnits,
+      cost * line * denominator * minorUnits,
       amounts * line + intercepts * cost, slopes * cost,
     ].max()
     return greatest.map { $0 < 0x1p125 } ?? true
@@ -192,7 +191,7 @@ struct ScanChain: Sendable {
   /// True where every leg that stands at a place of the structure can be filled at a strike.
   func isFilled(_ shape: ScanShape, place: Int, strike: Int) -> Bool {
     shape.legs.indices.allSatisfy { leg in
-      shape.legs[leg].place != place || entries[leg * strikes.count + strike] != nil
+      shape.legs[leg].place != place || entries.isFilled[leg * strikes.count + strike]
     }
   }
 }

@@ -30,9 +30,9 @@ struct ScanCurve {
   }
 
   /// Adds a leg; its bends are put in their places, of which there are few.
-  mutating func add(_ entry: ScanEntry, _ chain: ScanChain) {
-    start += entry.start
-    for index in entry.bends {
+  mutating func add(_ entry: Int, _ chain: ScanChain) {
+    start += chain.entries.start[entry]
+    for index in chain.entries.bends[entry] {
       let bend = chain.bends[index]
       bends.append(bend)
       var place = bends.count - 1
@@ -74,24 +74,16 @@ struct ScanCurve {
       denominator: position.denominator)
   }
 
-  /// The least value at a vertex, which is the least payoff where the last slope does not fall.
-  var least: Value {
-    var best = value(0)
-    for index in lines.indices.dropFirst() {
+  /// The least and the greatest value at a vertex: the least payoff where the last slope does not fall, the greatest
+  /// where it does not rise.
+  var extremes: (least: Value, greatest: Value) {
+    var (least, greatest) = (value(0), value(0))
+    for index in 1..<max(lines.count, 1) {
       let candidate = value(index)
-      if ScanCurve.isLess(candidate, best) { best = candidate }
+      if ScanCurve.isLess(candidate, least) { least = candidate }
+      if ScanCurve.isLess(greatest, candidate) { greatest = candidate }
     }
-    return best
-  }
-
-  /// The greatest value at a vertex, which is the greatest payoff where the last slope does not rise.
-  var greatest: Value {
-    var best = value(0)
-    for index in lines.indices.dropFirst() {
-      let candidate = value(index)
-      if ScanCurve.isLess(best, candidate) { best = candidate }
-    }
-    return best
+    return (least, greatest)
   }
 
   private static func isLess(_ left: Value, _ right: Value) -> Bool {

@@ -4,24 +4,60 @@ import IsolatedMargin
 import MarketData
 import Pricing
 
-/// What a leg of a structure is at one strike of an expiry: exact amounts as counts of a common fraction, and its Greeks.
+/// What each leg of a structure is at each strike of an expiry: exact amounts as counts of a common fraction, and Greeks.
 ///
-/// Everything is that of the leg as it stands in the structure, sign and ratio included.
-struct ScanEntry: Sendable {
-  /// What it costs at entry, a credit negative; over ``ScanChain/costScale``.
-  var cost: Int128 = 0
-  /// Its entry and reserved exit fee; over ``ScanChain/costScale``.
-  var fee: Int128 = 0
-  /// Ask less bid, times the units; nil where the quote has but one side. Over ``ScanChain/costScale``.
-  var spread: Int128?
+/// A column a figure, at `leg` x number of strikes + `strike`. Everything is that of the leg as it stands in the
+/// structure, sign and ratio included; where no quote fills a leg its row holds zeros and is never read.
+struct ScanEntries: Sendable {
+  private(set) var isFilled: [Bool] = []
+  /// What it costs at entry, a credit negative; over ``ScanChain/costScale``, as the next three.
+  private(set) var cost: [Int128] = []
+  /// Entry and reserved exit fee.
+  private(set) var fee: [Int128] = []
+  /// Cost and fee together.
+  private(set) var outlay: [Int128] = []
+  /// Ask less bid, times the units; nil where the quote has but one side.
+  private(set) var spread: [Int128?] = []
   /// The line of its payoff from coordinate 0 on; over ``ScanChain/lineScale``.
-  var start = ScanLine()
+  private(set) var start: [ScanLine] = []
   /// Its bends in ``ScanChain/bends``.
-  var bends = 0..<0
-  /// In settlement currency; nil where the market has no volatility for it.
-  var greeks: Greeks?
-  /// |delta| of one unit in quote currency; NaN for a long leg and without a volatility.
-  var shortDelta = Double.nan
+  private(set) var bends: [Range<Int>] = []
+  /// In settlement currency, raw partials; NaN where the market has no volatility for it.
+  private(set) var delta: [Double] = []
+  private(set) var gamma: [Double] = []
+  private(set) var vega: [Double] = []
+  private(set) var theta: [Double] = []
+  /// |delta| of one unit in quote currency; NaN without a volatility, and for a long leg 0.
+  private(set) var shortDelta: [Double] = []
+
+  mutating func appendUnfilled() {
+    append(
+      ScanEntry(cost: 0, fee: 0, spread: nil, start: ScanLine(), bends: 0..<0), nil, shortDelta: 0, isFilled: false)
+  }
+
+  mutating func append(_ entry: ScanEntry, _ greeks: Greeks?, shortDelta: Double, isFilled: Bool = true) {
+    self.isFilled.append(isFilled)
+    cost.append(entry.cost)
+    fee.append(entry.fee)
+    outlay.append(entry.cost + entry.fee)
+    spread.append(entry.spread)
+    start.append(entry.start)
+    bends.append(entry.bends)
+    delta.append(greeks?.delta ?? .nan)
+    gamma.append(greeks?.gamma ?? .nan)
+    vega.append(greeks?.vega ?? .nan)
+    theta.append(greeks?.theta ?? .nan)
+    self.shortDelta.append(shortDelta)
+  }
+}
+
+/// The exact part of one row of ``ScanEntries``.
+struct ScanEntry {
+  let cost: Int128
+  let fee: Int128
+  let spread: Int128?
+  let start: ScanLine
+  let bends: Range<Int>
 }
 
 /// Intercept and slope over the coordinate of ``Payoff``; counts over ``ScanChain/lineScale``.

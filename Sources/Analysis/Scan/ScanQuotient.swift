@@ -40,9 +40,11 @@ struct ScanQuotient {
     let top = Double(UInt64(truncatingIfNeeded: magnitude >> 74)) * 0x1p74
     let middle = Double(UInt64(truncatingIfNeeded: magnitude >> 21) & (1 << 53 - 1)) * 0x1p21
     let rest = Double(UInt64(truncatingIfNeeded: magnitude) & (1 << 21 - 1))
-    let sum = top + middle
-    let lost = middle - (sum - top)
-    let low = lost + rest
+    // Each part is above all that follow, or 0: the sums lose nothing that is not kept.
+    let upper = top + middle
+    let lower = middle - (upper - top) + rest
+    let sum = upper + lower
+    let low = lower - (sum - upper)
     return value < 0 ? (-sum, -low) : (sum, low)
   }
 }
