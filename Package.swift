@@ -60,6 +60,9 @@ let package = Package(
     .target(name: "CBytes"),
     // Opens OpenBLAS at run time; before version 2.34 of the C library that took a library of its own.
     .target(name: "CLapack", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    // zlib is loaded when it is first wanted; its header (zlib1g-dev) must be there when this is built.
+    .target(name: "CGzip", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(name: "CInterrupt"),
     floor("Basics", [bigInt]),
     floor("Kernels", ["CVector", realModule], kernel: true),
     // Floor 1 and up: each module names every lower floor it imports.
@@ -82,7 +85,7 @@ let package = Package(
       "Formats",
       [
         "Basics", "Instruments", "Kernels", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", "MarginRules",
-        "Analysis", "CBytes", .product(name: "Yams", package: "Yams"),
+        "Analysis", "CBytes", "CGzip", "CInterrupt", .product(name: "Yams", package: "Yams"),
       ]),
     // Doors
     .executableTarget(
@@ -117,7 +120,10 @@ let package = Package(
       ["Basics", "Instruments", "Kernels", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", "MarginRules"]),
     tests(
       of: "Formats",
-      ["Basics", "CBytes", "Instruments", "MarketData", "Pricing", "IsolatedMargin", "MarginRules", "Analysis"]),
+      [
+        "Basics", "CBytes", "CInterrupt", "Instruments", "MarketData", "Pricing", "IsolatedMargin", "MarginRules",
+        "Analysis",
+      ]),
     .testTarget(name: "ProgramTests", dependencies: ["bulkhead", "TestSupport"], swiftSettings: settings),
   ]
 )

@@ -10,7 +10,8 @@ struct Bulkhead: ParsableCommand {
     abstract: "Values option strategies, stresses them and sizes the margin that equals their maximum loss.",
     discussion: """
       Data goes to standard output (or to the file of -o, which appears only when it is whole), everything else to \
-      standard error. Where an input file is asked for, - is standard input. NO_COLOR is honoured.
+      standard error. Where an input file is asked for, - is standard input. CSV in and any output may be a file whose \
+      name ends in .gz, which is read and written compressed. NO_COLOR is honoured.
 
       EXIT CODES:
         0   done (also when the reader of the output has gone)
@@ -35,6 +36,8 @@ struct Bulkhead: ParsableCommand {
     _ = signal(SIGPIPE, SIG_IGN)
     // So must a file that grows beyond what its owner may have.
     _ = signal(SIGXFSZ, SIG_IGN)
+    // A signal that ends the program must leave no half-made file.
+    Interruption.prepare()
     Glibc.exit(status(of: Array(CommandLine.arguments.dropFirst())))
   }
 

@@ -72,7 +72,7 @@ extension StrategyOptions {
     return file
   }
 
-  var isBook: Bool { strategy?.hasSuffix(".csv") == true }
+  var isBook: Bool { strategy.map { $0.hasSuffix(".csv") || $0.hasSuffix(".csv.gz") } == true }
 
   /// Hands every strategy to `body`, one after the other.
   ///

@@ -44,7 +44,7 @@ enum ColorChoice: String, CaseIterable {
   }
 }
 
-/// A bar on standard error for work of more than a second; nothing where standard error is no terminal.
+/// A bar with rate and time left on standard error for work of more than a second; nothing where standard error is no terminal.
 struct ProgressBar {
   private let label: String
   private let start: Int
@@ -63,14 +63,14 @@ struct ProgressBar {
     let now = ProgressBar.milliseconds() - start
     guard now > 1000, now - lastShown > 100 else { return }
     lastShown = now
-    let filled = 30 * min(done, total) / total
-    let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled)
-    write("\r\(label) [\(bar)] \(100 * min(done, total) / total) %")
+    Interruption.setBar(isShown: true)
+    write("\r\u{1B}[K" + ProgressText.line(label, done, of: total, milliseconds: now))
   }
 
   /// Takes the bar away.
   mutating func clear() {
     if lastShown > 0 { write("\r\u{1B}[K") }
+    Interruption.setBar(isShown: false)
     lastShown = 0
   }
 

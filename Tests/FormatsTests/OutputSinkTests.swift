@@ -1,3 +1,4 @@
+import CInterrupt
 import Foundation
 import Testing
 
@@ -78,5 +79,22 @@ struct OutputSinkTests {
       try Self.write(String(repeating: "a\n", count: 1 << 20), to: "/dev/full")
     }
     #expect(throws: Never.self) { try Self.write("a\n", to: "/dev/null") }
+  }
+
+  @Test("A file under a temporary name is removed by what a signal calls, one with its own name is not")
+  func interrupted() throws {
+    let folder = try TemporaryFolder()
+    var whole = try OutputSink(folder.path + "/whole.csv", isNameless: false)
+    try whole.write("a\n")
+    try whole.finish()
+    var half = try OutputSink(folder.path + "/half.csv", isNameless: false)
+    try half.write("b\n")
+    #expect(folder.names.count == 2)
+    // What the handler does to the files of this process: no other test makes one under a temporary name that stays.
+    ci_remove_files()
+    #expect(folder.names == ["whole.csv"])
+    // The sink does not know, and says that its file is gone.
+    #expect(throws: FormatError.self) { try half.finish() }
+    #expect(folder.names == ["whole.csv"])
   }
 }

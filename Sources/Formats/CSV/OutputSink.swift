@@ -1,10 +1,12 @@
+import CInterrupt
 import Glibc
 
 /// Where a report goes: standard output, or a file that appears only when it is whole.
 ///
 /// A file is written without a name, or under a temporary one, in the folder where it will stand, and gets its own name
 /// in ``finish()``; whatever goes wrong before leaves the old file as it was and nothing beside it. A device or a pipe
-/// that already has the name is written to directly: it must not be replaced.
+/// that already has the name is written to directly: it must not be replaced. A file whose name ends in `.gz` is
+/// compressed. A temporary name goes away also where a signal ends the program.
 public struct OutputSink: ~Copyable {
   private enum Target {
     case standardOutput
@@ -21,16 +23,27 @@ public struct OutputSink: ~Copyable {
   private let target: Target
   private var isFinished = false
   private var buffer: [UInt8] = []
+  private let isCompressed: Bool
+  private var hasMember = false
+  /// The guard of the temporary name.
+  private let slot: Int32
 
   private static let bufferSize = 1 << 18
+  /// Bytes compressed in one step, by several threads.
+  private static let compressedSize = 4 * GzipWriter.memberSize
 
   /// - Parameter path: The file; nil or `-` is standard output.
   /// - Throws: ``FormatError`` `.cannotWrite`.
-  public init(_ path: String?) throws(FormatError) {
+  public init(_ path: String?) throws(FormatError) { try self.init(path, isNameless: true) }
+
+  /// - Parameter isNameless: True for a file without a name until it is finished, where the system has such.
+  init(_ path: String?, isNameless: Bool) throws(FormatError) {
+    isCompressed = path?.hasSuffix(".gz") == true
+    if isCompressed, let path, !GzipReader.isAvailable { throw .cannotWrite(file: path, reason: GzipReader.missing) }
     buffer.reserveCapacity(OutputSink.bufferSize)
     // By these names another opening of the file behind standard output would be had, with a place of its own in it.
     guard let path, !["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].contains(path) else {
-      (name, self.path, descriptor, target) = ("standard output", "", 1, .standardOutput)
+      (name, self.path, descriptor, target, slot) = ("standard output", "", 1, .standardOutput, -1)
       return
     }
     var status = stat()
@@ -40,21 +53,26 @@ public struct OutputSink: ~Copyable {
     if exists, kind != S_IFREG {
       let file = unsafe open(path, O_WRONLY | O_CLOEXEC)
       guard file >= 0 else { throw .cannotWrite(file: path, reason: systemMessage(errno)) }
-      (name, self.path, descriptor, target) = (path, path, file, .device)
+      (name, self.path, descriptor, target, slot) = (path, path, file, .device, -1)
       return
     }
     // A link is followed, so that the file it points to is replaced and not the link.
     let place = exists ? OutputSink.resolved(path) : path
     let folder = OutputSink.folder(of: place)
     let mode = exists ? status.st_mode & 0o7777 : 0o666
-    let nameless = unsafe open(folder, namelessFile | O_WRONLY | O_CLOEXEC, mode)
+    let nameless = isNameless ? unsafe open(folder, namelessFile | O_WRONLY | O_CLOEXEC, mode) : -1
     if nameless >= 0 {
-      (name, self.path, descriptor, target) = (path, place, nameless, .nameless(folder: folder))
+      (name, self.path, descriptor, target, slot) = (path, place, nameless, .nameless(folder: folder), -1)
     } else {
       let temporary = OutputSink.temporaryName(in: folder)
+      let guardSlot = unsafe ci_guard_file(temporary)
       let file = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
-      guard file >= 0 else { throw .cannotWrite(file: path, reason: systemMessage(errno)) }
-      (name, self.path, descriptor, target) = (path, place, file, .temporary(path: temporary))
+      guard file >= 0 else {
+        let reason = systemMessage(errno)
+        ci_release_file(guardSlot)
+        throw .cannotWrite(file: path, reason: reason)
+      }
+      (name, self.path, descriptor, target, slot) = (path, place, file, .temporary(path: temporary), guardSlot)
     }
     if exists { fchmod(descriptor, mode) }
   }
@@ -63,10 +81,22 @@ public struct OutputSink: ~Copyable {
     if case .standardOutput = target { return }
     close(descriptor)
     if case .temporary(let temporary) = target, !isFinished { unsafe unlink(temporary) }
+    ci_release_file(slot)
   }
 
   /// - Throws: ``FormatError`` `.cannotWrite` for a full disk, `.closedPipe`.
   public mutating func write(_ bytes: ArraySlice<UInt8>) throws(FormatError) {
+    if isCompressed {
+      buffer.append(contentsOf: bytes)
+      if buffer.count >= OutputSink.compressedSize {
+        let whole = buffer.count / GzipWriter.memberSize * GzipWriter.memberSize
+        let rest = Array(buffer[whole...])
+        buffer.removeLast(rest.count)
+        try compress()
+        buffer.append(contentsOf: rest)
+      }
+      return
+    }
     if buffer.count + bytes.count > OutputSink.bufferSize { try flush() }
     guard bytes.count < OutputSink.bufferSize else { return try writeOut(bytes.span) }
     buffer.append(contentsOf: bytes)
@@ -88,6 +118,8 @@ public struct OutputSink: ~Copyable {
     case .nameless(let folder):
       let temporary = OutputSink.temporaryName(in: folder)
       let source = "/proc/self/fd/\(descriptor)"
+      let guardSlot = unsafe ci_guard_file(temporary)
+      defer { ci_release_file(guardSlot) }
       guard unsafe linkat(AT_FDCWD, source, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) == 0 else {
         throw .cannotWrite(file: name, reason: systemMessage(errno))
       }
@@ -104,7 +136,18 @@ public struct OutputSink: ~Copyable {
     isFinished = true
   }
 
+  /// Writes what the buffer holds as members.
+  private mutating func compress() throws(FormatError) {
+    guard let members = GzipWriter.members(buffer) else {
+      throw .cannotWrite(file: name, reason: "no memory for its compression")
+    }
+    for member in members { try writeOut(member.span) }
+    hasMember = true
+    buffer.removeAll(keepingCapacity: true)
+  }
+
   private mutating func flush() throws(FormatError) {
+    if isCompressed, !hasMember || !buffer.isEmpty { return try compress() }
     guard !buffer.isEmpty else { return }
     try writeOut(buffer.span)
     buffer.removeAll(keepingCapacity: true)
