@@ -3,9 +3,11 @@ import PackageDescription
 
 // The kernels are compiled for the machine they run on when this package is built for itself. A package that depends
 // on this one by version may not inherit unsafe flags, and a checkout made by a package manager is recognised by its
-// place; `BULKHEAD_PORTABLE=1` asks for the baseline instruction set in the project's own checkout as well.
+// place; `BULKHEAD_PORTABLE=1` asks for the baseline instruction set in the project's own checkout as well, and
+// `BULKHEAD_ARCH=x86-64-v3` for a processor with AVX2 (any name that clang's `-march` takes will do).
 let isDependency = Context.packageDirectory.split(separator: "/").contains("checkouts")
 let isPortable = isDependency || Context.environment["BULKHEAD_PORTABLE"] == "1"
+let architecture = Context.environment["BULKHEAD_ARCH"] ?? "native"
 
 let language: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
@@ -21,7 +23,7 @@ let settings = language + [.strictMemorySafety()]
 // `-Ounchecked` only here: every count and border is checked before a kernel runs. The compiler warns of it beside strict
 // memory safety, so the builds without it are the ones that check the kernels for that.
 let kernelSettings =
-  isPortable ? settings : language + [.unsafeFlags(["-Ounchecked", "-Xcc", "-march=native"])]
+  isPortable ? settings : language + [.unsafeFlags(["-Ounchecked", "-Xcc", "-march=\(architecture)"])]
 
 let bigInt: Target.Dependency = .product(name: "BigInt", package: "BigInt")
 let realModule: Target.Dependency = .product(name: "RealModule", package: "swift-numerics")
@@ -100,6 +102,13 @@ let package = Package(
     tests(of: "Basics", [bigInt]),
     tests(of: "Kernels"),
     tests(of: "LinearAlgebra"),
+    // What Scripts/check-builds runs for every instruction set: a small program, so that each costs little to build.
+    .executableTarget(
+      name: "check-kernels", dependencies: ["Kernels", "TestSupport"], path: "Tests/CheckKernels",
+      swiftSettings: settings),
+    // A fixed piece of work for Scripts/check-instructions to count.
+    .executableTarget(
+      name: "count-instructions", dependencies: ["Kernels"], path: "Tests/CountInstructions", swiftSettings: settings),
     tests(of: "Instruments", ["Basics"]),
     tests(of: "MarketData", ["Basics", "Instruments"]),
     tests(of: "Pricing", ["Basics", "Instruments", "Kernels", "MarketData"]),

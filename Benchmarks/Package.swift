@@ -2,9 +2,9 @@
 import PackageDescription
 
 /// An executable over the library of the package above.
-func measurement(_ name: String) -> Target {
+func measurement(_ name: String, _ others: [Target.Dependency] = []) -> Target {
   .executableTarget(
-    name: name, dependencies: [.product(name: "Bulkhead", package: "bulkhead")],
+    name: name, dependencies: [.product(name: "Bulkhead", package: "bulkhead")] + others,
     swiftSettings: [.swiftLanguageMode(.v6)])
 }
 
@@ -13,7 +13,8 @@ let package = Package(
   name: "Benchmarks",
   dependencies: [.package(name: "bulkhead", path: "..")],
   targets: [
-    measurement("KernelBenchmark"), measurement("LiquidationBenchmark"), measurement("LiquidationLaw"),
+    .target(name: "CMachinePeak"),
+    measurement("KernelBenchmark", ["CMachinePeak"]), measurement("LiquidationBenchmark"), measurement("LiquidationLaw"),
     measurement("PassageBenchmark"), measurement("RemarkBenchmark"),
   ]
 )
