@@ -2,17 +2,21 @@
 import PackageDescription
 
 /// An executable over the library of the package above.
-func measurement(_ name: String) -> Target {
+func measurement(_ name: String, _ more: [Target.Dependency] = []) -> Target {
   .executableTarget(
-    name: name, dependencies: [.product(name: "Bulkhead", package: "bulkhead")],
+    name: name, dependencies: [.product(name: "Bulkhead", package: "bulkhead")] + more,
     swiftSettings: [.swiftLanguageMode(.v6)])
 }
 
 // A package of its own, so that nobody who builds the program builds the benchmarks.
 let package = Package(
   name: "Benchmarks",
-  dependencies: [.package(name: "bulkhead", path: "..")],
+  dependencies: [
+    .package(name: "bulkhead", path: ".."),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+  ],
   targets: [
+    measurement("BenchWorks", [.product(name: "RealModule", package: "swift-numerics")]),
     measurement("KernelBenchmark"), measurement("LiquidationBenchmark"), measurement("LiquidationLaw"),
     measurement("PassageBenchmark"), measurement("RemarkBenchmark"),
   ]

@@ -1,0 +1,224 @@
+// A book under a grid, in C++ tuned by hand for the machine it is compiled for:
+//
+//     book BOOK CONTRACTS THREADS [DUMP]
+//
+// BOOK is the book's CSV, CONTRACTS a table `kind,expiry,strike,years,forward,volatility` of every contract, as make-book writes
+// them. The grid is 201 spots from -30 to +30 percent and 101 volatilities from -20 to +40 points, and the unshocked point.
+// Prints `rate STRATEGIES_PER_SECOND` behind reading. DUMP receives, for each strategy, value, worst P&L, its scenario, best
+// P&L, its scenario, margin, and the shares of the grid that lose more than 25, 50, 75 and 100 percent of the margin.
+//
+// Each block of scenarios is priced once for all contracts, and stays in the second cache while every strategy adds its rows.
+#include <time.h>
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <thread>
+#include <unordered_map>
+#include "../Tables/RowText.h"
+
+static double seconds() {
+  timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec + 1e-9 * t.tv_nsec;
+}
+
+struct Contract {
+  double sign, strike, years, forward, volatility;
+};
+
+struct Leg {
+  uint32_t contract;
+  double quantity;
+};
+
+struct Strategy {
+  uint32_t firstLeg, legCount;
+  double cost, margin;
+};
+
+struct Result {
+  double value, worst = std::numeric_limits<double>::infinity(), worstScenario = 0;
+  double best = -std::numeric_limits<double>::infinity(), bestScenario = 0, margin = 0;
+  double beyond[4] = {0, 0, 0, 0};
+};
+
+static const int spotCount = 201, volatilityCount = 101, nodeCount = spotCount * volatilityCount;
+static const int blockSize = 64;
+
+struct Book {
+  std::vector<Contract> contracts;
+  std::unordered_map<std::string, uint32_t> places;
+  std::vector<Leg> legs;
+  std::vector<Strategy> strategies;
+
+  void readContracts(const char* path) {
+    std::string text = readText(path);
+    const char *p = text.data() + text.find('\n') + 1, *end = text.data() + text.size();
+    while (p < end) {
+      std::string key(takeCell(p, end));
+      Contract c;
+      c.sign = key == "call" ? 1 : -1;
+      key += ',';
+      key += takeCell(p, end);
+      const char* strike = p;
+      c.strike = takeNumber(p, end);
+      key.append(",").append(strike, p - strike - 1);
+      c.years = takeNumber(p, end);
+      c.forward = takeNumber(p, end);
+      c.volatility = takeNumber(p, end);
+      places[key] = contracts.size();
+      contracts.push_back(c);
+    }
+  }
+
+  void readBook(const char* path) {
+    std::string text = readText(path), key;
+    const char *p = text.data() + text.find('\n') + 1, *end = text.data() + text.size();
+    std::string_view last;
+    while (p < end) {
+      std::string_view name = takeCell(p, end);
+      if (name != last) strategies.push_back({uint32_t(legs.size()), 0, 0, 0});
+      last = name;
+      key.assign(takeCell(p, end));
+      takeCell(p, end);
+      key.append(",").append(takeCell(p, end)).append(",").append(takeCell(p, end));
+      double quantity = takeNumber(p, end), price = takeNumber(p, end), multiplier = takeNumber(p, end);
+      takeCell(p, end);
+      double fee = takeNumber(p, end);
+      auto place = places.find(key);
+      if (place == places.end()) exit(65);
+      legs.push_back({place->second, quantity * multiplier});
+      Strategy& s = strategies.back();
+      s.legCount++;
+      s.cost += quantity * multiplier * price + fee;
+    }
+    for (auto& s : strategies) s.margin = margin(s);
+  }
+
+  /// What the holder brings and posts: the cost less the least payoff, in cents, rounded up.
+  double margin(const Strategy& s) const {
+    double least = 0;
+    for (uint32_t k = 0; k < s.legCount; k++) {
+      double spot = contracts[legs[s.firstLeg + k].contract].strike, payoff = 0;
+      for (uint32_t l = 0; l < s.legCount; l++) {
+        const Contract& c = contracts[legs[s.firstLeg + l].contract];
+        payoff += legs[s.firstLeg + l].quantity * std::max(0.0, c.sign * (spot - c.strike));
+      }
+      least = std::min(least, payoff);
+    }
+    return std::max(0.0, std::ceil((s.cost - least) * 100 - 1e-6) / 100);
+  }
+};
+
+/// The prices of every contract under the scenarios of a block; a row a contract.
+static void price(const Book& book, const double* spotMoves, const double* volatilityMoves, int count, double* out) {
+  for (size_t k = 0; k < book.contracts.size(); k++) {
+    const Contract& c = book.contracts[k];
+    double root = std::sqrt(c.years), logarithm = std::log(c.forward / c.strike), sign = c.sign;
+    double* __restrict row = out + k * blockSize;
+#pragma GCC ivdep
+    for (int i = 0; i < count; i++) {
+      double s = (c.volatility + volatilityMoves[i]) * root, F = c.forward * (1 + spotMoves[i]);
+      double d1 = (logarithm + std::log(1 + spotMoves[i])) / s + 0.5 * s, d2 = d1 - s;
+      row[i] = sign * 0.5 * (F * std::erfc(-sign * d1 * M_SQRT1_2) - c.strike * std::erfc(-sign * d2 * M_SQRT1_2));
+    }
+    for (int i = count; i < blockSize; i++) row[i] = row[count - 1];
+  }
+}
+
+/// Adds a strategy's rows, and updates its figures with the block's.
+static void sweep(const Book& book, const Strategy& s, const double* prices, int first, int count, Result& r) {
+  double profit[blockSize];
+  const Leg* legs = book.legs.data() + s.firstLeg;
+  for (int i = 0; i < blockSize; i++) profit[i] = -s.cost;
+  for (uint32_t l = 0; l < s.legCount; l++) {
+    const double* __restrict row = prices + size_t(legs[l].contract) * blockSize;
+    double q = legs[l].quantity;
+    for (int i = 0; i < blockSize; i++) profit[i] += q * row[i];
+  }
+  double worst = profit[0], best = profit[0];
+#pragma omp simd reduction(min : worst) reduction(max : best)
+  for (int i = 0; i < blockSize; i++) {
+    worst = std::min(worst, profit[i]);
+    best = std::max(best, profit[i]);
+  }
+  if (worst < r.worst) {
+    r.worst = worst;
+    r.worstScenario = first + (std::find(profit, profit + count, worst) - profit);
+  }
+  if (best > r.best) {
+    r.best = best;
+    r.bestScenario = first + (std::find(profit, profit + count, best) - profit);
+  }
+  // Most blocks lose too little to be looked at node by node.
+  for (int k = 0; k < 4; k++) {
+    double bound = -0.25 * (k + 1) * s.margin;
+    if (worst >= bound) break;
+    int beyond = 0;
+    for (int i = 0; i < count; i++) beyond += profit[i] < bound;
+    r.beyond[k] += beyond;
+  }
+}
+
+static std::vector<Result> analyse(const Book& book, int threads) {
+  std::vector<Result> results(book.strategies.size());
+  std::vector<double> spots(nodeCount), volatilities(nodeCount), prices(book.contracts.size() * blockSize);
+  for (int j = 0; j < volatilityCount; j++)
+    for (int i = 0; i < spotCount; i++) {
+      spots[j * spotCount + i] = -0.3 + i * 0.6 / (spotCount - 1);
+      volatilities[j * spotCount + i] = -0.2 + j * 0.6 / (volatilityCount - 1);
+    }
+  double zero = 0;
+  price(book, &zero, &zero, 1, prices.data());
+  for (size_t k = 0; k < results.size(); k++) {
+    const Strategy& s = book.strategies[k];
+    results[k].value = 0;
+    for (uint32_t l = 0; l < s.legCount; l++) {
+      const Leg& leg = book.legs[s.firstLeg + l];
+      results[k].value += leg.quantity * prices[size_t(leg.contract) * blockSize];
+    }
+    results[k].margin = s.margin;
+  }
+  // A thread takes every so-manieth block of scenarios, and keeps results of its own until the end.
+  std::vector<std::vector<Result>> parts(threads, results);
+  std::atomic<int> next(0);
+  std::vector<std::thread> workers;
+  for (int t = 0; t < threads; t++)
+    workers.emplace_back([&, t] {
+      std::vector<double> own(book.contracts.size() * blockSize);
+      for (int first; (first = blockSize * next++) < nodeCount;) {
+        int count = std::min(blockSize, nodeCount - first);
+        price(book, spots.data() + first, volatilities.data() + first, count, own.data());
+        for (size_t k = 0; k < results.size(); k++)
+          sweep(book, book.strategies[k], own.data(), first + 1, count, parts[t][k]);
+      }
+    });
+  for (auto& worker : workers) worker.join();
+  for (size_t k = 0; k < results.size(); k++) {
+    Result& r = results[k];
+    for (auto& part : parts) {
+      const Result& o = part[k];
+      if (o.worst < r.worst || (o.worst == r.worst && o.worstScenario < r.worstScenario))
+        r.worst = o.worst, r.worstScenario = o.worstScenario;
+      if (o.best > r.best || (o.best == r.best && o.bestScenario < r.bestScenario))
+        r.best = o.best, r.bestScenario = o.bestScenario;
+      for (int m = 0; m < 4; m++) r.beyond[m] += o.beyond[m] / nodeCount;
+    }
+  }
+  return results;
+}
+
+int main(int argc, char** argv) {
+  if (argc < 4) return 64;
+  Book book;
+  book.readContracts(argv[2]);
+  book.readBook(argv[1]);
+  double start = seconds();
+  std::vector<Result> results = analyse(book, std::max(1, atoi(argv[3])));
+  printf("rate %.9g\n", results.size() / (seconds() - start));
+  if (argc < 5) return 0;
+  FILE* file = fopen(argv[4], "wb");
+  if (!file || fwrite(results.data(), sizeof(Result), results.size(), file) != results.size() || fclose(file)) return 73;
+}
