@@ -7,13 +7,14 @@
 // Prints `rate STRATEGIES_PER_SECOND` behind reading. DUMP receives, for each strategy, value, worst P&L, its scenario, best
 // P&L, its scenario, margin, and the shares of the grid that lose more than 25, 50, 75 and 100 percent of the margin.
 //
-// Each block of scenarios is priced once for all contracts, and stays in the second cache while every strategy adds its rows.
+// Each block of scenarios is priced once for all contracts. Strategies are taken in the order of their first contracts, so that
+// the rows of one expiry stay near while its strategies add them. The block is the fastest of 64 to 2,048 on an EPYC (Zen 4).
 #include <time.h>
 #include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <cstring>
-#include <limits>
+#include <numeric>
 #include <thread>
 #include <unordered_map>
 #include "../Tables/RowText.h"
@@ -38,14 +39,16 @@ struct Strategy {
   double cost, margin;
 };
 
+/// Greater than any amount. No infinity: the compiler is told that there is none.
+static const double beyondAll = 1e300;
+
 struct Result {
-  double value, worst = std::numeric_limits<double>::infinity(), worstScenario = 0;
-  double best = -std::numeric_limits<double>::infinity(), bestScenario = 0, margin = 0;
+  double value, worst = beyondAll, worstScenario = 0, best = -beyondAll, bestScenario = 0, margin = 0;
   double beyond[4] = {0, 0, 0, 0};
 };
 
 static const int spotCount = 201, volatilityCount = 101, nodeCount = spotCount * volatilityCount;
-static const int blockSize = 64;
+static const int blockSize = 2048;
 
 struct Book {
   std::vector<Contract> contracts;
@@ -128,38 +131,69 @@ static void price(const Book& book, const double* spotMoves, const double* volat
   }
 }
 
+/// The first node of a block that holds `value`.
+static int place(const double* profit, int count, double value) {
+  double first = count;
+#pragma omp simd reduction(min : first)
+  for (int i = 0; i < count; i++) first = std::min(first, profit[i] == value ? double(i) : double(count));
+  return int(first);
+}
+
 /// Adds a strategy's rows, and updates its figures with the block's.
 static void sweep(const Book& book, const Strategy& s, const double* prices, int first, int count, Result& r) {
   double profit[blockSize];
   const Leg* legs = book.legs.data() + s.firstLeg;
-  for (int i = 0; i < blockSize; i++) profit[i] = -s.cost;
-  for (uint32_t l = 0; l < s.legCount; l++) {
-    const double* __restrict row = prices + size_t(legs[l].contract) * blockSize;
-    double q = legs[l].quantity;
-    for (int i = 0; i < blockSize; i++) profit[i] += q * row[i];
-  }
-  double worst = profit[0], best = profit[0];
+  double worst = beyondAll, best = -beyondAll;
+  if (s.legCount == 4) {
+    // Four rows at once, as most books have them: the sum stays in registers.
+    const double *__restrict w = prices + size_t(legs[0].contract) * blockSize;
+    const double *__restrict x = prices + size_t(legs[1].contract) * blockSize;
+    const double *__restrict y = prices + size_t(legs[2].contract) * blockSize;
+    const double *__restrict z = prices + size_t(legs[3].contract) * blockSize;
+    double p = legs[0].quantity, q = legs[1].quantity, t = legs[2].quantity, u = legs[3].quantity;
 #pragma omp simd reduction(min : worst) reduction(max : best)
-  for (int i = 0; i < blockSize; i++) {
-    worst = std::min(worst, profit[i]);
-    best = std::max(best, profit[i]);
+    for (int i = 0; i < blockSize; i++) {
+      double sum = p * w[i] + q * x[i] + t * y[i] + u * z[i] - s.cost;
+      profit[i] = sum;
+      worst = std::min(worst, sum);
+      best = std::max(best, sum);
+    }
+  } else {
+    for (int i = 0; i < blockSize; i++) profit[i] = -s.cost;
+    for (uint32_t l = 0; l < s.legCount; l++) {
+      const double* __restrict row = prices + size_t(legs[l].contract) * blockSize;
+      double q = legs[l].quantity;
+      for (int i = 0; i < blockSize; i++) profit[i] += q * row[i];
+    }
+#pragma omp simd reduction(min : worst) reduction(max : best)
+    for (int i = 0; i < blockSize; i++) {
+      worst = std::min(worst, profit[i]);
+      best = std::max(best, profit[i]);
+    }
   }
   if (worst < r.worst) {
     r.worst = worst;
-    r.worstScenario = first + (std::find(profit, profit + count, worst) - profit);
+    r.worstScenario = first + place(profit, count, worst);
   }
   if (best > r.best) {
     r.best = best;
-    r.bestScenario = first + (std::find(profit, profit + count, best) - profit);
+    r.bestScenario = first + place(profit, count, best);
   }
-  // Most blocks lose too little to be looked at node by node.
-  for (int k = 0; k < 4; k++) {
-    double bound = -0.25 * (k + 1) * s.margin;
-    if (worst >= bound) break;
-    int beyond = 0;
-    for (int i = 0; i < count; i++) beyond += profit[i] < bound;
-    r.beyond[k] += beyond;
+  // Many blocks lose too little to be looked at node by node.
+  if (worst >= -0.25 * s.margin) return;
+  double a = -0.25 * s.margin, b = -0.5 * s.margin, c = -0.75 * s.margin, d = -s.margin;
+  double beyondA = 0, beyondB = 0, beyondC = 0, beyondD = 0;
+#pragma omp simd reduction(+ : beyondA, beyondB, beyondC, beyondD)
+  for (int i = 0; i < count; i++) {
+    beyondA += profit[i] < a ? 1.0 : 0.0;
+    beyondB += profit[i] < b ? 1.0 : 0.0;
+    beyondC += profit[i] < c ? 1.0 : 0.0;
+    beyondD += profit[i] < d ? 1.0 : 0.0;
   }
+  r.beyond[0] += beyondA;
+  r.beyond[1] += beyondB;
+  r.beyond[2] += beyondC;
+  r.beyond[3] += beyondD;
 }
 
 static std::vector<Result> analyse(const Book& book, int threads) {
@@ -181,7 +215,11 @@ static std::vector<Result> analyse(const Book& book, int threads) {
     }
     results[k].margin = s.margin;
   }
-  // A thread takes every so-manieth block of scenarios, and keeps results of its own until the end.
+  std::vector<uint32_t> order(results.size());
+  std::iota(order.begin(), order.end(), 0);
+  auto firstContract = [&](uint32_t k) { return book.legs[book.strategies[k].firstLeg].contract; };
+  std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return firstContract(a) < firstContract(b); });
+  // A thread takes the next block of scenarios, and keeps results of its own until the end.
   std::vector<std::vector<Result>> parts(threads, results);
   std::atomic<int> next(0);
   std::vector<std::thread> workers;
@@ -191,7 +229,7 @@ static std::vector<Result> analyse(const Book& book, int threads) {
       for (int first; (first = blockSize * next++) < nodeCount;) {
         int count = std::min(blockSize, nodeCount - first);
         price(book, spots.data() + first, volatilities.data() + first, count, own.data());
-        for (size_t k = 0; k < results.size(); k++)
+        for (uint32_t k : order)
           sweep(book, book.strategies[k], own.data(), first + 1, count, parts[t][k]);
       }
     });
