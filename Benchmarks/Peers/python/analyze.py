@@ -60,7 +60,8 @@ def by_numpy(path):
         density = np.exp(-0.5 * d1 * d1) / math.sqrt(2 * math.pi)
         greeks = [s * ndtr(s * d1), density / (F * (v * root)[:, None]), F * density * root,
                   -F * density * v[:, None] / (2 * root)]  # fmt: skip
-        return q @ rows, [q @ g for g in greeks]
+        # A coin-settled option's value converts at the spot, not at the forward.
+        return q @ rows * (spot / forward), [q @ g for g in greeks]
 
     now, greeks = value(np.array([spot]))
     profile, _ = value(spot * np.linspace(0.7, 1.3, 61))

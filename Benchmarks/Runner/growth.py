@@ -1,0 +1,64 @@
+"""How a book's time grows in strategies, scenarios, legs and threads: `Scripts/bench --growth`.
+
+Each point is the least wall-clock time, of some rounds, of `bulkhead stress BOOK --market M --summary` as a whole process, with
+reading and writing. One axis moves at a time; the others stay at the base.
+"""
+import csv
+import sys
+
+import measuring
+from works import THREADS
+
+COLUMNS = ["axis", "strategies", "scenarios", "legs", "threads", "seconds", "strategies_per_s"]
+
+
+def points(options):
+    """(axis, strategies, spots, volatilities, legs, threads), the base in the middle of each axis."""
+    largest = options.strategies
+    base = max(1, largest // 10)
+    threads = int(THREADS)
+    for scale in (1000, 100, 10, 1):
+        if largest >= scale:
+            yield ("strategies", largest // scale, 201, 101, 4, threads)
+    for spots, volatilities in ((21, 11), (51, 21), (101, 51), (201, 101), (401, 201)):
+        yield ("scenarios", base, spots, volatilities, 4, threads)
+    for legs in (4, 8, 16, 32):
+        yield ("legs", base, 201, 101, legs, threads)
+    for count in sorted({min(2**k, threads) for k in range(threads.bit_length() + 1)}):
+        yield ("threads", base, 201, 101, 4, count)
+
+
+def seconds(tools, strategies, spots, volatilities, legs, threads):
+    """The wall-clock time of one run."""
+    folder = tools.book(strategies, legs)
+    command = [tools.bulkhead, "stress", folder / "book.csv", "--market", folder / "market.yaml", "--summary"]
+    command += ["--spot-shift", f"-30:30:{spots}", "--vol-shift", f"-20:40:{volatilities}", "--quiet"]
+    command += ["-o", tools.work / "growth.csv"]
+    if threads < int(THREADS):
+        command = ["taskset", "-c", f"0-{threads - 1}", *command]
+    return measuring.run(command, False)[1]
+
+
+def run(tools, options):
+    """Measures every point and prints the table; writes the CSV where one is asked for."""
+    rows = []
+    for axis, strategies, spots, volatilities, legs, threads in points(options):
+        measuring.say(f"{axis}: {strategies} strategies, {spots} x {volatilities} nodes, {legs} legs, {threads} threads")
+        try:
+            rounds = range(options.rounds)
+            best = min(seconds(tools, strategies, spots, volatilities, legs, threads) for _ in rounds)
+        except measuring.Failed as error:
+            measuring.say(f"left out, {error}")
+            continue
+        scenarios = spots * volatilities + 1
+        rows.append([axis, strategies, scenarios, legs, threads, f"{best:.4g}", f"{strategies / best:.4g}"])
+        if options.csv:
+            with open(options.csv, "w", newline="") as file:
+                csv.writer(file, lineterminator="\n").writerows([COLUMNS, *rows])
+    write = sys.stdout.write
+    write(f"{'axis':<12}{'strategies':>11}{'scenarios':>11}{'legs':>6}{'threads':>9}{'seconds':>10}{'a second':>12}\n")
+    last = None
+    for row in rows:
+        name = row[0] if row[0] != last else ""
+        write(f"{name:<12}{row[1]:>11}{row[2]:>11}{row[3]:>6}{row[4]:>9}{row[5]:>10}{row[6]:>12}\n")
+        last = row[0]
