@@ -1,7 +1,7 @@
 """How a book's time grows in strategies, scenarios, legs and threads: `Scripts/bench --growth`.
 
-Each point is the least wall-clock time, of some rounds, of `bulkhead stress BOOK --market M --summary` as a whole process, with
-reading and writing. One axis moves at a time; the others stay at the base.
+Each point is the least wall-clock time, of some rounds, of `bulkhead stress BOOK --market M --summary` as a whole process,
+with reading and writing. One axis moves at a time; the others stay at the base.
 """
 import csv
 import sys
@@ -43,7 +43,8 @@ def run(tools, options):
     """Measures every point and prints the table; writes the CSV where one is asked for."""
     rows = []
     for axis, strategies, spots, volatilities, legs, threads in points(options):
-        measuring.say(f"{axis}: {strategies} strategies, {spots} x {volatilities} nodes, {legs} legs, {threads} threads")
+        nodes = f"{spots} x {volatilities} nodes"
+        measuring.say(f"{axis}: {strategies} strategies, {nodes}, {legs} legs, {threads} threads")
         try:
             rounds = range(options.rounds)
             best = min(seconds(tools, strategies, spots, volatilities, legs, threads) for _ in rounds)
