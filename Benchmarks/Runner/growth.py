@@ -1,15 +1,15 @@
 """How a book's time grows in strategies, scenarios, legs and threads: `Scripts/bench --growth`.
 
-Each point is the least wall-clock time, of some rounds, of `bulkhead stress BOOK --market M --summary` as a whole process,
-with reading and writing. One axis moves at a time; the others stay at the base.
+Each point is the least wall-clock time, of some rounds, of `bulkhead stress BOOK --market M --summary` as a whole
+process, with reading and writing, and the memory that run held at most. One axis moves at a time; the others stay at
+the base.
 """
 import csv
-import sys
 
 import measuring
 from works import THREADS
 
-COLUMNS = ["axis", "strategies", "scenarios", "legs", "threads", "seconds", "strategies_per_s"]
+COLUMNS = ["axis", "strategies", "scenarios", "legs", "threads", "seconds", "strategies_per_s", "peak_mib"]
 
 
 def points(options):
@@ -28,15 +28,15 @@ def points(options):
         yield ("threads", base, 201, 101, 4, count)
 
 
-def seconds(tools, strategies, spots, volatilities, legs, threads):
-    """The wall-clock time of one run."""
+def measured(tools, strategies, spots, volatilities, legs, threads):
+    """The wall-clock seconds and the peak memory of one run."""
     folder = tools.book(strategies, legs)
     command = [tools.bulkhead, "stress", folder / "book.csv", "--market", folder / "market.yaml", "--summary"]
     command += ["--spot-shift", f"-30:30:{spots}", "--vol-shift", f"-20:40:{volatilities}", "--quiet"]
     command += ["-o", tools.work / "growth.csv"]
     if threads < int(THREADS):
         command = ["taskset", "-c", f"0-{threads - 1}", *command]
-    return measuring.run(command, False)[1]
+    return measuring.run_for_memory(command)
 
 
 def run(tools, options):
@@ -46,20 +46,19 @@ def run(tools, options):
         nodes = f"{spots} x {volatilities} nodes"
         measuring.say(f"{axis}: {strategies} strategies, {nodes}, {legs} legs, {threads} threads")
         try:
-            rounds = range(options.rounds)
-            best = min(seconds(tools, strategies, spots, volatilities, legs, threads) for _ in rounds)
+            runs = [measured(tools, strategies, spots, volatilities, legs, threads) for _ in range(options.rounds)]
         except measuring.Failed as error:
             measuring.say(f"left out, {error}")
             continue
-        scenarios = spots * volatilities + 1
-        rows.append([axis, strategies, scenarios, legs, threads, f"{best:.4g}", f"{strategies / best:.4g}"])
+        (best, memory), scenarios = min(runs), spots * volatilities + 1
+        figures = [f"{best:.4g}", f"{strategies / best:.4g}", f"{memory:.0f}"]
+        rows.append([axis, strategies, scenarios, legs, threads, *figures])
         if options.csv:
             with open(options.csv, "w", newline="") as file:
                 csv.writer(file, lineterminator="\n").writerows([COLUMNS, *rows])
-    write = sys.stdout.write
-    write(f"{'axis':<12}{'strategies':>11}{'scenarios':>11}{'legs':>6}{'threads':>9}{'seconds':>10}{'a second':>12}\n")
-    last = None
-    for row in rows:
+    widths, last = (12, 12, 11, 6, 9, 10, 12, 8), None
+    for row in [["axis", "strategies", "scenarios", "legs", "threads", "seconds", "a second", "MiB"], *rows]:
         name = row[0] if row[0] != last else ""
-        write(f"{name:<12}{row[1]:>11}{row[2]:>11}{row[3]:>6}{row[4]:>9}{row[5]:>10}{row[6]:>12}\n")
+        cells = [str(cell).rjust(width) for cell, width in zip(row[1:], widths[1:])]
+        print(name.ljust(widths[0]) + "".join(cells))
         last = row[0]

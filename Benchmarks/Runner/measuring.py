@@ -1,5 +1,6 @@
 """Runs contenders in turn and takes their rates."""
 import math
+import os
 import pathlib
 import shutil
 import statistics
@@ -36,6 +37,20 @@ def run(command, is_pinned, output=None, limit=600):
     if output is not None:
         pathlib.Path(output).write_text(done.stdout)
     return done.stdout, seconds
+
+
+def run_for_memory(command):
+    """The wall-clock seconds of a command and the most memory it held, in MiB."""
+    start = time.perf_counter()
+    with subprocess.Popen([str(x) for x in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        said = process.stderr.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        lines = said.decode(errors="replace").strip().splitlines() or ["no message"]
+        raise Failed(f"code {process.returncode}: {lines[-1]}")
+    # Linux counts in KiB.
+    return time.perf_counter() - start, usage.ru_maxrss / 1024
 
 
 def rate(work, contender):

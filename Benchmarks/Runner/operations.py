@@ -1,7 +1,9 @@
-"""Multiplications and fused multiply-adds that Bulkhead's kernels spend on an option, counted in the machine code of their loops.
+"""Multiplications and fused multiply-adds that Bulkhead's kernels spend on an option, counted in the machine code of
+their loops.
 
-With the multiply-adds a second that a core can do they say what would bound the kernel if nothing else did. All contenders of a
-work are measured against the same count, which is the leanest that is known here. Run this file for the counts:
+With the multiply-adds a second that a core can do they say what would bound the kernel if nothing else did. All
+contenders of a work are measured against the same count, which is the leanest that is known here. Run this file for the
+counts:
 
     python3 Benchmarks/Runner/operations.py Benchmarks/.build/release/BenchWorks
 """

@@ -1,4 +1,5 @@
-"""The worst relative error of what a contender computed, against fifty digits (mpmath) at a sample, or against what is exact.
+"""The worst relative error of what a contender computed, against fifty digits (mpmath) at a sample, or against what is
+exact.
 
 What is compared, and relative to what, stands in Benchmarks/README.md. Gives None where mpmath or numpy is missing.
 """
@@ -133,7 +134,8 @@ class Reference:
         return self.once("answers", lambda: np.fromfile(self.folder / "implied_vol-bulkhead.f64"))
 
     def implied_vol(self, _, contender):
-        """A volatility relative to itself, at every so-manieth row, the lowest prices, and where it differs most from Bulkhead's.
+        """A volatility relative to itself, at every so-manieth row, the lowest prices, and where it differs most from
+        Bulkhead's.
 
         Bulkhead's own are looked at wherever any contender's were; it stands last in the list of those judged.
         """

@@ -18,8 +18,8 @@ CONDOR = ROOT / "Data/Strategies/btc-iron-condor.yaml"
 class Contender:
     """Somebody who does a work.
 
-    `command` prints `rate R`; where `count` is set, its wall-clock time counts as so many units instead. `dump` makes the file
-    `output`, from which the accuracy is judged; where it is None the timed command has made it.
+    `command` prints `rate R`; where `count` is set, its wall-clock time counts as so many units instead. `dump` makes
+    the file `output`, from which the accuracy is judged; where it is None the timed command has made it.
     """
 
     name: str

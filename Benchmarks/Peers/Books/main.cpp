@@ -2,13 +2,15 @@
 //
 //     book BOOK CONTRACTS THREADS [DUMP]
 //
-// BOOK is the book's CSV, CONTRACTS a table `kind,expiry,strike,years,forward,volatility` of every contract, as make-book writes
-// them. The grid is 201 spots from -30 to +30 percent and 101 volatilities from -20 to +40 points, and the unshocked point.
-// Prints `rate STRATEGIES_PER_SECOND` behind reading. DUMP receives, for each strategy, value, worst P&L, its scenario, best
-// P&L, its scenario, margin, and the shares of the grid that lose more than 25, 50, 75 and 100 percent of the margin.
+// BOOK is the book's CSV, CONTRACTS a table `kind,expiry,strike,years,forward,volatility` of every contract, as
+// make-book writes them. The grid is 201 spots from -30 to +30 percent and 101 volatilities from -20 to +40 points, and
+// the unshocked point. Prints `rate STRATEGIES_PER_SECOND` behind reading. DUMP receives, for each strategy, value,
+// worst P&L, its scenario, best P&L, its scenario, margin, and the shares of the grid that lose more than 25, 50, 75
+// and 100 percent of the margin.
 //
-// Each block of scenarios is priced once for all contracts. Strategies are taken in the order of their first contracts, so that
-// the rows of one expiry stay near while its strategies add them. The block is the fastest of 64 to 2,048 on an EPYC (Zen 4).
+// Each block of scenarios is priced once for all contracts. Strategies are taken in the order of their first contracts,
+// so that the rows of one expiry stay near while its strategies add them. The block is the fastest of 64 to 2,048 on an
+// EPYC (Zen 4).
 #include <time.h>
 #include <algorithm>
 #include <atomic>
@@ -258,5 +260,6 @@ int main(int argc, char** argv) {
   printf("rate %.9g\n", results.size() / (seconds() - start));
   if (argc < 5) return 0;
   FILE* file = fopen(argv[4], "wb");
-  if (!file || fwrite(results.data(), sizeof(Result), results.size(), file) != results.size() || fclose(file)) return 73;
+  size_t n = results.size();
+  if (!file || fwrite(results.data(), sizeof(Result), n, file) != n || fclose(file)) return 73;
 }

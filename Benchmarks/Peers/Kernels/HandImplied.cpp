@@ -1,5 +1,6 @@
-// Implied volatility by hand for AVX-512: steps of Householder's method of fourth order on the logarithm of the normalised price
-// out of the money, in Mills' ratios. It shows what a batch can reach; prices far out in the wings are outside its domain.
+// Implied volatility by hand for AVX-512: steps of Householder's method of fourth order on the logarithm of the
+// normalised price out of the money, in Mills' ratios. It shows what a batch can reach; prices far out in the wings are
+// outside its domain.
 #include <cmath>
 #include "HandVectors.h"
 #include "Workload.h"
@@ -43,7 +44,8 @@ template <int steps>
 static void solve(const Prices& p, size_t count, double* out) {
   for (size_t i = 0; i < count; i += 8) {
     Mask m = firstLanes(count - i);
-    Vector price = load(p.price + i, m), F = load(p.forward + i, m), K = load(p.strike + i, m), T = load(p.years + i, m);
+    Vector price = load(p.price + i, m), F = load(p.forward + i, m);
+    Vector K = load(p.strike + i, m), T = load(p.years + i, m);
     Vector beta = price / _mm512_sqrt_pd(F * K), x = -_mm512_abs_pd(logarithmOfRatio(F, K));
     Vector logBeta = logarithmOfRatio(beta, all(1)), s = firstGuess(beta, x, logBeta);
 #pragma GCC unroll 8

@@ -1,5 +1,5 @@
-// Black and Scholes by hand for AVX-512. N(d1) and N(d2) share one exponential: A n(d1) = B n(d2), and Mills' ratio gives each
-// from there, with full relative accuracy in the wings.
+// Black and Scholes by hand for AVX-512. N(d1) and N(d2) share one exponential: A n(d1) = B n(d2), and Mills' ratio
+// gives each from there, with full relative accuracy in the wings.
 #include "HandVectors.h"
 #include "Workload.h"
 DECLARE_KERNELS(hand)

@@ -1,5 +1,6 @@
-// The textbook's formulas in plain loops, as a careful C++ user writes them: whatever does not depend on the inner index is
-// outside. Compiled twice: strictly, and with -ffast-math, where GCC calls the vector functions of glibc (libmvec).
+// The textbook's formulas in plain loops, as a careful C++ user writes them: whatever does not depend on the inner
+// index is outside. Compiled twice: strictly, and with -ffast-math, where GCC calls the vector functions of glibc
+// (libmvec).
 #include "Workload.h"
 #ifndef NAMESPACE
 #define NAMESPACE plain

@@ -1,4 +1,5 @@
-// The same formulas with SLEEF's vector functions for AVX-512: 1.0 units in the last place for log and exp, 1.5 for erfc.
+// The same formulas with SLEEF's vector functions for AVX-512: 1.0 units in the last place for log and exp, 1.5 for
+// erfc.
 #include <immintrin.h>
 #include <sleef.h>
 #include "Workload.h"

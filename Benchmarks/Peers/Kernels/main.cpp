@@ -3,9 +3,9 @@
 //     kernels list
 //     kernels WORK CONTENDER INPUTS [DUMP]
 //
-// `list` prints `work contender`, a line each. A run repeats the work for a quarter of a second and prints `rate R`: options, or
-// roots, a second of this thread's processor time, the median of the repetitions. With DUMP it writes the results of the
-// first options or of the grid as doubles, column after column, and measures nothing.
+// `list` prints `work contender`, a line each. A run repeats the work for a quarter of a second and prints `rate R`:
+// options, or roots, a second of this thread's processor time, the median of the repetitions. With DUMP it writes the
+// results of the first options or of the grid as doubles, column after column, and measures nothing.
 #include <time.h>
 #include <algorithm>
 #include <cstring>

@@ -1,9 +1,10 @@
 // Reads a book, or writes a stress report, in plain C++ with from_chars and to_chars, a piece of the file a thread:
 //
-//     tables read BOOK THREADS          prints `rate ROWS_PER_SECOND`, `bytes B` and `check SUM`, the sum of quantity x strike
+//     tables read BOOK THREADS                       prints `rate ROWS_PER_SECOND`, `bytes B` and `check SUM`
 //     tables write REPORT.f64 TIMES OUT THREADS      prints `rate ROWS_PER_SECOND` and `bytes B`
 //
-// REPORT.f64 holds the thirteen floating columns of a report, one after another; it is written TIMES times. Times are wall-clock, from the opening of the input, or the first row, to the last byte handed to the system.
+// SUM is the sum of quantity x strike. REPORT.f64 holds the thirteen floating columns of a report, one after another; it is written TIMES times. Times are
+// wall-clock, from the opening of the input, or the first row, to the last byte handed to the system.
 #include <fcntl.h>
 #include <time.h>
 #include <unistd.h>
@@ -129,7 +130,9 @@ static int write(const char* source, int times, const char* path, int threads) {
   for (auto& part : parts) part.text.reset(new char[(n / threads + 1) * rowSize]);
   for (int time = 0; time < times; time++) {
     std::vector<std::thread> workers;
-    auto make = [&](int t) { parts[t].end = report(parts[t].text.get(), v, n, n * t / threads, n * (t + 1) / threads); };
+    auto make = [&](int t) {
+      parts[t].end = report(parts[t].text.get(), v, n, n * t / threads, n * (t + 1) / threads);
+    };
     for (int t = 1; t < threads; t++) workers.emplace_back(make, t);
     make(0);
     for (auto& worker : workers) worker.join();

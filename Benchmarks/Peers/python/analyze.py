@@ -1,8 +1,8 @@
 """One strategy analysed by a Python process: `analyze.py numpy|optionlab MARKET.yaml`.
 
-The demonstration's iron condor at worst fills, accounted in dollars: entry cost, maximum loss and profit, break-evens, value and
-Greeks, and P&L over 61 spots. `numpy` reads the market's files; optionlab, which reads none, is given the same figures.
-Prints a JSON object; `max_loss` is compared with the exact one.
+The demonstration's iron condor at worst fills, accounted in dollars: entry cost, maximum loss and profit, break-evens,
+value and Greeks, and P&L over 61 spots. `numpy` reads the market's files; optionlab, which reads none, is given the
+same figures. Prints a JSON object; `max_loss` is compared with the exact one.
 """
 import datetime
 import json

@@ -1,7 +1,7 @@
 """A book under a grid by numpy: `book.py BOOK CONTRACTS STRATEGIES [DUMP]`, on the book's first STRATEGIES strategies.
 
-The grid and the figures are those of the C++ peer (Books/main.cpp). Contracts are priced once, and strategies are summed in
-blocks; prints `rate STRATEGIES_PER_SECOND` of wall-clock behind reading.
+The grid and the figures are those of the C++ peer (Books/main.cpp). Contracts are priced once, and strategies are
+summed in blocks; prints `rate STRATEGIES_PER_SECOND` of wall-clock behind reading.
 """
 import csv
 import itertools

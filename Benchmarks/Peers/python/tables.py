@@ -4,8 +4,8 @@
     tables.py read NAME BOOK                   `rate ROWS_PER_SECOND`, `check SUM` of quantity x strike
     tables.py write NAME REPORT.f64 TIMES OUT  `rate ROWS_PER_SECOND`
 
-Times are wall-clock, on all cores a library takes. A reader reads into its own table, numbers as doubles; a writer starts from
-a table that already stands in memory.
+Times are wall-clock, on all cores a library takes. A reader reads into its own table, numbers as doubles; a writer
+starts from a table that already stands in memory.
 """
 import importlib.util
 import sys

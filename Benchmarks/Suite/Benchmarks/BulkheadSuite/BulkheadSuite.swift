@@ -1,10 +1,10 @@
-// What the library's stages cost, each by itself: wall clock, processor time, throughput and, where the system counts them,
+// What the stages of the library cost, each by itself: wall clock, throughput, peak memory and, where the system counts them,
 // instructions. From the project's folder:
 //
 //     swift package --package-path Benchmarks/Suite benchmark
 //     swift package --package-path Benchmarks/Suite benchmark --filter "Kernels.*"
 //
-// Throughput counts what the name of a benchmark says: options, roots, or strategies. Nothing here decides a test.
+// Throughput counts what one time stands for: a block, a grid, a strategy or a book. Nothing here decides a test.
 
 import Analysis
 import Benchmark
@@ -15,7 +15,7 @@ import Scenarios
 
 let benchmarks: @Sendable () -> Void = {
   Benchmark.defaultConfiguration = .init(
-    metrics: [.wallClock, .cpuTotal, .throughput, .instructions, .peakMemoryResident],
+    metrics: [.wallClock, .throughput, .instructions, .peakMemoryResident],
     warmupIterations: 3, maxDuration: .seconds(1), maxIterations: 1_000_000)
 
   addKernels()
