@@ -15,9 +15,17 @@ WORKS = ["grid_price", "grid_greeks", "batch_greeks", "implied_vol", "book_1m", 
 BOOK_OPERATIONS = 4 * 201 * 101
 
 
+class Parser(argparse.ArgumentParser):
+    """Ends with 64 on a bad option, as the program does."""
+
+    def error(self, message):
+        self.print_usage()
+        self.exit(64, f"{self.prog}: error: {message}\n")
+
+
 def arguments():
     """The command line."""
-    parser = argparse.ArgumentParser(prog="Scripts/bench", description=__doc__)
+    parser = Parser(prog="Scripts/bench", description=__doc__)
     parser.add_argument("--csv", type=pathlib.Path, metavar="FILE", help="write the table as CSV")
     parser.add_argument("--rounds", type=int, default=5, help="times every contender runs, in turn (default 5)")
     parser.add_argument("--only", default="", metavar="WORK,...", help="these works: " + ", ".join(WORKS))

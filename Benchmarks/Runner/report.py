@@ -51,7 +51,7 @@ def shortened(figure):
 
 def table(rows):
     """The text of a terminal's table, within 80 columns."""
-    lines = [f"{'work':<16}{'who':<20}{'a second':>9}{'to best peer':>22}{'error':>8}{'limit':>5}"]
+    lines = [f"{'work':<16}{'who':<20}{'/s':>8}{'to best peer':>22}{'error':>8}{'limit':>6}"]
     last = None
     for row in rows:
         ratio = ""
@@ -61,6 +61,6 @@ def table(rows):
         error = "" if row.error is None else "lost" if row.error >= 1 else f"{row.error:.0e}" if row.error else "0"
         share = "" if row.share is None else f"{100 * row.share:.0f}%" if row.share >= 0.01 else "<1%"
         name = row.work if row.work != last else ""
-        lines.append(f"{name:<16}{row.who:<20}{shortened(row.rate):>9}{ratio:>22}{error:>8}{share:>5}")
+        lines.append(f"{name:<16}{row.who:<20}{shortened(row.rate):>8}{ratio:>22}{error:>8}{share:>6}")
         last = row.work
     return "\n".join(lines)
