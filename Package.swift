@@ -57,6 +57,7 @@ let package = Package(
   targets: [
     // Floor 0
     .target(name: "CVector"),
+    .target(name: "CBytes"),
     floor("Basics", [bigInt]),
     floor("Kernels", ["CVector", realModule], kernel: true),
     // Floor 1 and up: each module names every lower floor it imports.
@@ -78,7 +79,7 @@ let package = Package(
       "Formats",
       [
         "Basics", "Instruments", "Kernels", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", "MarginRules",
-        "Analysis", .product(name: "Yams", package: "Yams"),
+        "Analysis", "CBytes", .product(name: "Yams", package: "Yams"),
       ]),
     // Doors
     .executableTarget(
@@ -108,9 +109,11 @@ let package = Package(
     tests(
       of: "MarginRules", ["Basics", "Instruments", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", "Formats"]),
     tests(
-      of: "Analysis", ["Basics", "Instruments", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", "MarginRules"]),
+      of: "Analysis",
+      ["Basics", "Instruments", "Kernels", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", "MarginRules"]),
     tests(
-      of: "Formats", ["Basics", "Instruments", "MarketData", "Pricing", "IsolatedMargin", "MarginRules", "Analysis"]),
+      of: "Formats",
+      ["Basics", "CBytes", "Instruments", "MarketData", "Pricing", "IsolatedMargin", "MarginRules", "Analysis"]),
     .testTarget(name: "ProgramTests", dependencies: ["bulkhead", "TestSupport"], swiftSettings: settings),
   ]
 )

@@ -28,7 +28,7 @@ public struct StressResult: Sendable {
 }
 
 /// Stresses strategies one after the other; a contract that several of them hold is valued once.
-public struct StressAnalyzer {
+public struct StressAnalyzer: Sendable {
   private var engine: ScenarioEngine
   private let market: MarketState
   private let reserve: PerpetualReserve

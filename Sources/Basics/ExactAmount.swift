@@ -45,6 +45,11 @@ public struct ExactAmount: Sendable {
     self.init(small: Int128(count), over: ExactAmount.powerOfTen(min(max(decimals, 0), 30)))
   }
 
+  /// As ``init(count:decimals:)``, for sums of products that 64 bits do not hold.
+  public init(wide count: Int128, decimals: Int) {
+    self.init(small: count, over: ExactAmount.powerOfTen(min(max(decimals, 0), 30)))
+  }
+
   /// Gives `numerator` / `denominator`, or nil where the denominator is zero.
   public init?(numerator: Int64, denominator: Int64) {
     guard denominator != 0 else { return nil }

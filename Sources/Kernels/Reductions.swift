@@ -52,6 +52,26 @@ public enum Reductions {
     }
   }
 
+  /// Adds `ratio` times each number of a column to the sum at its place, rounded once.
+  ///
+  /// - Complexity: O(*n*). Stops the program if the lengths differ.
+  public static func add(_ ratio: Double, times column: Span<Double>, to sum: inout MutableSpan<Double>) {
+    guard column.count == sum.count else { fatalError("Reductions.add: the columns differ in length") }
+    unsafe column.withUnsafeBufferPointer { column in
+      unsafe sum.withUnsafeMutableBufferPointer { sum in
+        guard let from = column.baseAddress, let to = sum.baseAddress else { return }
+        let width = Wide.width
+        let whole = column.count - column.count % width
+        let factor = Wide(ratio)
+        for i in stride(from: 0, to: whole, by: width) {
+          unsafe Wide.fma(factor, Wide.load(from + i, count: width), Wide.load(to + i, count: width))
+            .store(to + i, count: width)
+        }
+        for i in whole..<column.count { unsafe to[i] = Double.fma(ratio, from[i], to[i]) }
+      }
+    }
+  }
+
   /// A running figure in every lane, the remainder of the column, and then the lanes, joined.
   ///
   /// The new number is the first argument of `step`: the vector's minimum gives its second where one is not a number.

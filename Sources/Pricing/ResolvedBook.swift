@@ -41,12 +41,15 @@ public struct ResolvedLeg: Hashable, Sendable {
 
   /// Signed units of the underlying; for a linear leg of a coin strategy, of quote currency.
   public let units: Double
+  /// The same as a multiple of the strategy's scale.
+  public let ratio: Double
   public let exposure: Exposure
   /// Of a linear leg that has one; a contract knows its own.
   public let expiry: Instant?
 
-  init(units: Double, exposure: Exposure, expiry: Instant? = nil) {
+  init(units: Double, ratio: Double, exposure: Exposure, expiry: Instant? = nil) {
     self.units = units
+    self.ratio = ratio
     self.exposure = exposure
     self.expiry = expiry
   }
@@ -56,6 +59,8 @@ public struct ResolvedLeg: Hashable, Sendable {
 public struct ResolvedStrategy: Hashable, Sendable {
   public let filled: FilledStrategy
   public let legs: [ResolvedLeg]
+  /// What every leg's ratio is multiplied by.
+  public let scale: Double
   /// The underlying's symbol where there is just one, and its spot: scenarios of several shift each by its own spot.
   public let spots: [String: Double]
   public let entryCost: Double
@@ -98,14 +103,16 @@ public struct ResolvedBook: Sendable {
     var added: [(Instrument, ResolvedContract)] = []
     var places: [Instrument: Int] = [:]
     try strategy.check(in: market)
+    let scale = LegScale(strategy.legs.lazy.map { ($0.quantity, $0.multiplier) })
     for leg in strategy.legs {
       let underlying = try market.underlying(of: leg.instrument)
       spots[underlying.symbol] = underlying.spot.value
       let units = leg.units.doubleValue
+      let ratio = scale.ratio(quantity: leg.quantity, multiplier: leg.multiplier)
       guard leg.instrument.isOption else {
         legs.append(
           ResolvedLeg(
-            units: units, exposure: .linear(entry: leg.price.doubleValue),
+            units: units, ratio: ratio, exposure: .linear(entry: leg.price.doubleValue),
             expiry: leg.instrument.expiry.flatMap { try? underlying.instant(of: $0) }))
         continue
       }
@@ -115,18 +122,28 @@ public struct ResolvedBook: Sendable {
         places[leg.instrument] = index
         added.append((leg.instrument, try ResolvedBook.resolve(leg.instrument, underlying, asOf)))
       }
-      if let index { legs.append(ResolvedLeg(units: units, exposure: .contract(index))) }
+      if let index { legs.append(ResolvedLeg(units: units, ratio: ratio, exposure: .contract(index))) }
     }
     for (instrument, contract) in added {
       indices[instrument] = contracts.count
       contracts.append(contract)
     }
     return ResolvedStrategy(
-      filled: strategy, legs: legs, spots: spots, entryCost: strategy.entryCost.doubleValue,
+      filled: strategy, legs: legs, scale: scale.value, spots: spots, entryCost: strategy.entryCost.doubleValue,
       fees: strategy.fees.doubleValue)
   }
 
-  private static func resolve(
+  /// The index of an instrument in ``contracts``, which it joins where it is new.
+  ///
+  /// - Throws: ``PricingError``: an underlying the market lacks, no volatility or forward, no option.
+  public mutating func place(of instrument: Instrument) throws(PricingError) -> Int {
+    if let index = indices[instrument] { return index }
+    contracts.append(try ResolvedBook.resolve(instrument, try market.underlying(of: instrument), asOf))
+    indices[instrument] = contracts.count - 1
+    return contracts.count - 1
+  }
+
+  fileprivate static func resolve(
     _ instrument: Instrument, _ underlying: UnderlyingMarket, _ asOf: Instant
   ) throws(PricingError) -> ResolvedContract {
     let (right, strike, expiry, payoff) = try terms(instrument)
@@ -155,23 +172,45 @@ public struct ResolvedBook: Sendable {
   }
 }
 
+extension ResolvedContract {
+  /// Looks up everything that a model asks of one contract in a market.
+  ///
+  /// - Throws: ``PricingError``: an underlying the market lacks, no forward (an expired contract has none), no volatility,
+  ///   an instrument that is no option.
+  public init(_ instrument: Instrument, in market: MarketState) throws(PricingError) {
+    self = try ResolvedBook.resolve(instrument, try market.underlying(of: instrument), market.asOf)
+  }
+
+  /// The contract at another volatility.
+  public func with(volatility: Double) -> ResolvedContract {
+    ResolvedContract(
+      instrument: instrument, payoff: payoff, right: right, strike: strike, expiry: expiry, years: years,
+      volatility: volatility, isExtrapolated: isExtrapolated, forward: forward)
+  }
+}
+
 extension FilledStrategy {
   /// Checks that a market can answer for the strategy at all.
   ///
   /// - Throws: ``PricingError``: an underlying the market lacks, a leg that expired before the market's moment, an
   ///   account in another currency than the market's.
   public func check(in market: MarketState) throws(PricingError) {
-    for leg in legs {
-      let underlying = try market.underlying(of: leg.instrument)
-      let own = settlement == .coin ? underlying.symbol : underlying.terms.quoteCurrency
-      guard currency.code == own.uppercased() else { throw .mixedCurrencies(currency.code, own) }
-      guard let expiry = leg.instrument.expiry else { continue }
-      let instant: Instant
-      do { instant = try underlying.instant(of: expiry) } catch { throw .number(error) }
-      guard instant > market.asOf else {
-        throw .expired(instrument: "\(leg.instrument)", asOf: "\(market.asOf)")
-      }
-    }
+    for leg in legs { try FilledStrategy.check(leg.instrument, settlement, currency, in: market) }
+  }
+
+  /// Checks that a market can answer for one instrument in such an account.
+  ///
+  /// - Throws: As ``check(in:)``.
+  public static func check(
+    _ instrument: Instrument, _ settlement: Settlement, _ currency: Currency, in market: MarketState
+  ) throws(PricingError) {
+    let underlying = try market.underlying(of: instrument)
+    let own = settlement == .coin ? underlying.symbol : underlying.terms.quoteCurrency
+    guard currency.code == own.uppercased() else { throw .mixedCurrencies(currency.code, own) }
+    guard let expiry = instrument.expiry else { return }
+    let instant: Instant
+    do { instant = try underlying.instant(of: expiry) } catch { throw .number(error) }
+    guard instant > market.asOf else { throw .expired(instrument: "\(instrument)", asOf: "\(market.asOf)") }
   }
 
   /// This strategy as a book of one.

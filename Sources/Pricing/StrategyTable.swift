@@ -30,6 +30,7 @@ public struct StrategyTable: Sendable {
     /// The leg's total, settlement currency; 0 or more.
     public let fee: Price
 
+    @inlinable
     public init(instrument: Int32, quantity: Quantity, multiplier: Quantity, price: Price, fee: Price) {
       self.instrument = instrument
       self.quantity = quantity
@@ -73,6 +74,9 @@ public struct StrategyTable: Sendable {
   }
 
   public func terms(_ index: Int) -> Terms { terms[Int(rows[index].terms)] }
+
+  /// The place of a strategy's terms in ``terms``.
+  public func termsPlace(_ index: Int) -> Int32 { rows[index].terms }
 
   /// The place of a strategy's account in ``accounts``.
   public func account(_ index: Int) -> Int { Int(rows[index].account) }
@@ -139,6 +143,19 @@ public struct StrategyTable: Sendable {
   ) {
     names.append(contentsOf: name)
     rows.append(Row(firstLeg: firstLeg, endOfName: names.count, terms: terms, account: account))
+  }
+
+  /// Adds a whole strategy.
+  ///
+  /// - Parameters:
+  ///   - name: Its UTF-8.
+  ///   - strategyLegs: At least one.
+  ///   - terms: The place of its terms.
+  ///   - account: The place of its account.
+  public mutating func append(name: borrowing Span<UInt8>, legs strategyLegs: [Leg], terms: Int32, account: Int32) {
+    unsafe name.withUnsafeBufferPointer { unsafe names.append(contentsOf: $0) }
+    rows.append(Row(firstLeg: legs.count, endOfName: names.count, terms: terms, account: account))
+    legs.append(contentsOf: strategyLegs)
   }
 
   /// Forgets the strategies and keeps instruments, terms and accounts with their places.

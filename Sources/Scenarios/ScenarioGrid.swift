@@ -4,11 +4,14 @@ public enum ScenarioError: Error, Equatable, Sendable {
   case badAxis(String, found: String, wanted: String)
   /// More nodes than ``ScenarioGrid/nodeLimit``.
   case tooManyNodes(Int)
+  /// A weight of a scenario that is no probability.
+  case badWeight(found: String, wanted: String)
 }
 
 extension ScenarioError: CustomStringConvertible {
   public var description: String {
     switch self {
+    case .badWeight(let found, let wanted): return "found \(found), wanted \(wanted)"
     case .badAxis(let axis, let found, let wanted): return "\(axis): found \(found), wanted \(wanted)"
     case .tooManyNodes(let count):
       return "found \(count) scenarios, wanted at most \(ScenarioGrid.nodeLimit); take fewer nodes an axis"
@@ -109,6 +112,9 @@ public struct ScenarioGrid: Hashable, Sendable {
 
   /// The number of nodes, scenario 0 not counted.
   public var count: Int { days.count * volatilityShifts.count * spotShifts.count }
+
+  /// The spot of a scenario, given the unshocked one.
+  public func spot(_ scenario: Int, from spot: Double) -> Double { spot * (1 + shock(scenario).spot) }
 
   /// The shock of a scenario: 0 is the unshocked point, 1 to ``count`` the nodes.
   public func shock(_ scenario: Int) -> Shock {

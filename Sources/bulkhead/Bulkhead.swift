@@ -15,7 +15,7 @@ struct Bulkhead: ParsableCommand {
       EXIT CODES:
         0   done (also when the reader of the output has gone)
         1   failed
-        2   a limit of --fail-on is breached
+        2   a limit of --fail-on, or of a file of limits, is breached
         64  a bad option
         65  bad data; rows that could be read are answered
         66  an input is not there
@@ -25,7 +25,8 @@ struct Bulkhead: ParsableCommand {
     version: "bulkhead 0.1.0",
     subcommands: [
       AnalyzeCommand.self, PriceCommand.self, ImpliedVolatilityCommand.self, MarginCommand.self, StressCommand.self,
-      SizeCommand.self, LiquidationCommand.self, PerpetualsCommand.self, AccountCommand.self, CompareCommand.self,
+      AttributionCommand.self, LadderCommand.self, LimitsCommand.self, SizeCommand.self, LiquidationCommand.self,
+      PerpetualsCommand.self, AccountCommand.self, CompareCommand.self,
       ExplainCommand.self, RulesCommand.self, ChainCommand.self, StrategiesCommand.self,
     ])
 

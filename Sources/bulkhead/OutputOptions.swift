@@ -47,7 +47,10 @@ extension OutputOptions {
   }
 
   private func finish(_ summary: ReportSummary, file: String) throws(Failure) {
-    if !quiet { for error in summary.errors { Terminal.standardError(error.text(file: file)) } }
+    if !quiet {
+      for error in summary.errors { Terminal.standardError(error.text(file: file)) }
+      for note in summary.notes { Terminal.standardError(note) }
+    }
     if summary.uncheckedCount > 0 {
       Terminal.standardError(
         "\(file): warning: \(summary.uncheckedCount) of \(summary.rowCount) answers have no maximum loss that a limit "

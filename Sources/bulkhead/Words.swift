@@ -1,3 +1,4 @@
+public import Analysis
 public import ArgumentParser
 public import Formats
 public import Instruments
@@ -20,3 +21,5 @@ extension RulesReport.Format: ExpressibleByArgument {}
 extension ColorChoice: ExpressibleByArgument {}
 extension LiquidationFormat: ExpressibleByArgument {}
 extension PerpetualsReport.Format: ExpressibleByArgument {}
+extension AttributionReport.Grain: ExpressibleByArgument {}
+extension LadderGrain: ExpressibleByArgument {}

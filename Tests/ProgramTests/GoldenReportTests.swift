@@ -117,6 +117,29 @@ import Testing
       "explain Data/Strategies/goog-broken-wing-butterfly.yaml \(google) --rule us-margin --format json"),
     Report(
       "margin-rule.csv", "margin Tests/Fixtures/Books/rules.csv --rule deribit-standard \(bitcoin) --quiet", status: 65),
+    Report(
+      "attribution-condor.csv",
+      "attribution Data/Strategies/btc-iron-condor.yaml \(bitcoin) --spot-shift 2 --vol-shift 1 --days 1 --by leg"),
+    Report(
+      "attribution-condor-coin.csv",
+      "attribution Data/Strategies/btc-iron-condor-coin.yaml \(bitcoin) --spot-shift -4 --vol-shift 10 --vol-relative "
+        + "--smile sticky-delta"),
+    Report(
+      "attribution-accounts.csv",
+      "attribution Tests/Fixtures/Books/accounts.csv \(bitcoin) --spot-shift -3 --vol-shift 4 --days 25 --by account"),
+    Report(
+      "attribution-book.csv", "attribution Tests/Fixtures/Books/accounts.csv \(bitcoin) --spot-shift 1 --by book"),
+    Report(
+      "attribution-week.csv",
+      "attribution --legs 2C100@2026-01-16 --market Tests/Fixtures/Markets/small-market.yaml "
+        + "--to Tests/Fixtures/Markets/small-market-week-later.yaml"),
+    Report("ladder-accounts.csv", "ladder Tests/Fixtures/Books/accounts.csv \(bitcoin)"),
+    Report("ladder-buckets.csv", "ladder Tests/Fixtures/Books/accounts.csv \(bitcoin) --by strike --bucket 10000"),
+    Report("ladder-calendar.csv", "ladder Data/Strategies/goog-put-calendar.yaml \(google) --by underlying"),
+    Report(
+      "limits-desk.csv",
+      "limits Tests/Fixtures/Books/accounts.csv \(bitcoin) --limits Tests/Fixtures/Limits/desk.csv --spot-shift -20:20:5 "
+        + "--vol-shift -10,0,10", status: 2),
     Report("strategies.txt", "strategies"),
     Report("strategies.csv", "strategies --format csv"),
   ]

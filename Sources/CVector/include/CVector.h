@@ -68,6 +68,26 @@ CV_INLINE uint32_t cv_bits(cv_mask m) {
 #endif
 }
 
+// The least and the greatest lane; of lanes without NaN.
+CV_INLINE double cv_least_lane(cv_double a) {
+#if CV_AVX512
+    return _mm512_reduce_min_pd((__m512d)a);
+#else
+    double least = a[0];
+    for (int i = 1; i < CV_WIDTH; i++) least = cs_min(a[i], least);
+    return least;
+#endif
+}
+CV_INLINE double cv_greatest_lane(cv_double a) {
+#if CV_AVX512
+    return _mm512_reduce_max_pd((__m512d)a);
+#else
+    double greatest = a[0];
+    for (int i = 1; i < CV_WIDTH; i++) greatest = cs_max(a[i], greatest);
+    return greatest;
+#endif
+}
+
 // Memory: a whole vector, or its first `count` lanes (the others are read as 1 and not written).
 
 CV_INLINE cv_double cv_load(const double *p) {

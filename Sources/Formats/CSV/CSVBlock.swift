@@ -29,6 +29,8 @@ public struct CSVBlock: Sendable {
   let rowStarts: [Int]
   /// The number of columns.
   public let width: Int
+  /// True where a cell is in quotes.
+  let hasQuotes: Bool
 
   public var rowCount: Int { lines.count }
 

@@ -59,14 +59,40 @@ public struct CSVReader: ~Copyable {
     }
     columns = names
     headerBlock = header
+    scanner = CSVScanner(isCounting: true, line: scanner.line)
     while try findRows(width: names.count, rowLimit: .max) {
-      rowCount += scanner.lines.count
+      rowCount += scanner.rowCount
       scanner.removeAll()
     }
-    try source.rewind()
+    isChecking = false
+    try goToFirstRow()
+  }
+
+  /// Starts again behind the header.
+  private mutating func goToFirstRow() throws(FormatError) {
+    try source.seek(to: 0)
     scanner = CSVScanner()
-    (pending, isAtStart, isAtEnd, isChecking, buffer) = (0..<0, true, false, false, [])
+    (pending, isAtStart, isAtEnd, buffer) = (0..<0, true, false, [])
     if try findRows(width: nil, rowLimit: 1) { scanner.removeAll() }
+  }
+
+  /// Reads the first rows once more, and then goes on where it was.
+  ///
+  /// - Parameters:
+  ///   - count: The number of rows, at most as many as were given out.
+  ///   - visit: Is given blocks that hold the rows, and how many of a block's rows are meant.
+  /// - Throws: ``FormatError`` only where the file has changed since it was checked.
+  mutating func reread(rows count: Int, _ visit: (CSVBlock, Int) -> Void) throws(FormatError) {
+    let place = (scanner, buffer, pending, isAtStart, isAtEnd)
+    let position = source.position
+    try goToFirstRow()
+    var rest = count
+    while rest > 0, let block = try nextBlock() {
+      visit(block, min(rest, block.rowCount))
+      rest -= block.rowCount
+    }
+    (scanner, buffer, pending, isAtStart, isAtEnd) = place
+    try source.seek(to: position)
   }
 
   /// The next rows; nil behind the last.
@@ -83,11 +109,11 @@ public struct CSVReader: ~Copyable {
 
   /// Makes a block of the rows that the scanner holds.
   private mutating func takeBlock() -> CSVBlock? {
-    guard !scanner.lines.isEmpty else { return nil }
+    guard scanner.rowCount > 0 else { return nil }
     let found = scanner.take()
     return CSVBlock(
       bytes: buffer, cells: found.cells, lines: found.lines, rowStarts: found.rowStarts,
-      width: found.cells.count / found.lines.count)
+      width: found.cells.count / found.lines.count, hasQuotes: found.hasQuotes)
   }
 
   /// Reads on until the scanner holds a row; false where there is none left.
@@ -95,7 +121,7 @@ public struct CSVReader: ~Copyable {
     while true {
       if !pending.isEmpty {
         try scanPending(width: width, rowLimit: rowLimit)
-        if !scanner.lines.isEmpty { return true }
+        if scanner.rowCount > 0 { return true }
       }
       guard !isAtEnd else { return false }
       try fill()

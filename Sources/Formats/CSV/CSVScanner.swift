@@ -1,14 +1,15 @@
 /// Finds rows and cells in bytes: RFC 4180 with LF or CRLF at a row's end.
 ///
-/// Eight bytes are looked at in one step (Mycroft's test for a byte in a word), because most of a cell is no comma.
+/// Plain rows are found by ``CSVPlainRows``, 64 bytes in a step. The others, and the beginning and end of a file, are
+/// looked at here, eight bytes in a step (Mycroft's test for a byte in a word), because most of a cell is no comma.
 struct CSVScanner {
   static let comma = UInt8(ascii: ",")
   static let quote = UInt8(ascii: "\"")
   static let newline = UInt8(ascii: "\n")
   static let carriageReturn = UInt8(ascii: "\r")
 
-  /// Bytes that must lie behind the last one, so that the last word can be read whole.
-  static let padding = 8
+  /// Bytes that must lie behind the last one, so that the last step can be read whole.
+  static let padding = CSVPlainRows.padding
 
   /// How a scan of bytes ended.
   enum Outcome: Equatable {
@@ -25,18 +26,40 @@ struct CSVScanner {
   /// Where each row begins.
   private(set) var rowStarts: [Int] = []
   /// The line on which the next row begins, from 1.
-  private(set) var line = 1
+  private(set) var line: Int
+
+  /// Rows that were only counted.
+  private var countedRows = 0
+  /// True where rows are counted and their cells forgotten: a file is checked so.
+  private let isCounting: Bool
+  /// True where a cell of the rows found is in quotes.
+  private(set) var hasQuotes = false
 
   /// Where an unfinished quoted cell began, after a scan that ended inside of it.
   private(set) var openQuote: Int?
 
+  /// Rows looked at in one step of the general way where plain ones are rare.
+  private static let generalRows = 64
+  /// Cells found in one step of the plain way: few enough for the nearest cache.
+  private static let plainCells = 4096
+
+  /// - Parameter line: The line on which the first row begins.
+  init(isCounting: Bool = false, line: Int = 1) {
+    self.isCounting = isCounting
+    self.line = line
+  }
+
+  /// The number of rows found.
+  var rowCount: Int { countedRows + lines.count }
+
   /// Gives the cells found so far away and starts again with none.
-  mutating func take() -> (cells: [CSVBlock.Cell], lines: [Int], rowStarts: [Int]) {
-    let found = (cells, lines, rowStarts)
+  mutating func take() -> (cells: [CSVBlock.Cell], lines: [Int], rowStarts: [Int], hasQuotes: Bool) {
+    let found = (cells, lines, rowStarts, hasQuotes)
     let (cellCount, rowCount) = (cells.count, lines.count)
     cells = []
     lines = []
     rowStarts = []
+    hasQuotes = false
     cells.reserveCapacity(cellCount + cellCount / 8)
     lines.reserveCapacity(rowCount + rowCount / 8)
     rowStarts.reserveCapacity(rowCount + rowCount / 8)
@@ -48,6 +71,8 @@ struct CSVScanner {
     cells.removeAll(keepingCapacity: true)
     lines.removeAll(keepingCapacity: true)
     rowStarts.removeAll(keepingCapacity: true)
+    countedRows = 0
+    hasQuotes = false
   }
 
   /// Finds the rows between `start` and `end`, which begins at a row's start.
@@ -60,7 +85,64 @@ struct CSVScanner {
   mutating func scan(
     _ bytes: borrowing Span<UInt8>, from start: Int, to end: Int, width: Int?, isLast: Bool, rowLimit: Int = .max
   ) -> Outcome {
-    precondition(end + CSVScanner.padding <= bytes.count, "the last word must be readable")
+    precondition(start >= 0 && end + CSVScanner.padding <= bytes.count, "the last step must be readable")
+    guard let width, width > 0, rowLimit == .max else {
+      return scanGeneral(bytes, from: start, to: end, width: width, isLast: isLast, rowLimit: rowLimit)
+    }
+    var index = start
+    var step = 1
+    while true {
+      let plainEnd = takePlainRows(bytes, from: index, to: end, width: width)
+      step = plainEnd > index ? 1 : min(2 * step, CSVScanner.generalRows)
+      let outcome = scanGeneral(
+        bytes, from: plainEnd, to: end, width: width, isLast: isLast, rowLimit: lines.count + step)
+      if isCounting {
+        countedRows += lines.count
+        cells.removeAll(keepingCapacity: true)
+        lines.removeAll(keepingCapacity: true)
+        rowStarts.removeAll(keepingCapacity: true)
+      }
+      guard case .rest(let rest) = outcome, rest > plainEnd, rest < end else { return outcome }
+      index = rest
+    }
+  }
+
+  /// Takes plain rows from `start` on and gives where they end.
+  private mutating func takePlainRows(
+    _ bytes: borrowing Span<UInt8>, from start: Int, to end: Int, width: Int
+  ) -> Int {
+    unsafe bytes.withUnsafeBytes { bytes in
+      guard let address = bytes.baseAddress else { return start }
+      if isCounting {
+        let found = unsafe CSVPlainRows.count(address, from: start, to: end, width: width)
+        countedRows += found.rows
+        line += found.rows
+        return found.rest
+      }
+      let cellRoom = max(CSVScanner.plainCells, width + 128)
+      return unsafe withUnsafeTemporaryAllocation(of: CSVBlock.Cell.self, capacity: cellRoom) { cells in
+        unsafe withUnsafeTemporaryAllocation(of: Int.self, capacity: 1024) { rowStarts in
+          var index = start
+          while index < end {
+            let found = unsafe CSVPlainRows.find(
+              address, from: index, to: end, width: width, cells: cells, rowStarts: rowStarts)
+            guard found.rows > 0 else { break }
+            unsafe self.cells.append(contentsOf: UnsafeMutableBufferPointer(rebasing: cells[..<(found.rows * width)]))
+            unsafe self.rowStarts.append(contentsOf: UnsafeMutableBufferPointer(rebasing: rowStarts[..<found.rows]))
+            lines.append(contentsOf: line..<(line + found.rows))
+            line += found.rows
+            index = found.rest
+          }
+          return index
+        }
+      }
+    }
+  }
+
+  /// Finds rows of any form, one after the other; parameters as of ``scan(_:from:to:width:isLast:rowLimit:)``.
+  private mutating func scanGeneral(
+    _ bytes: borrowing Span<UInt8>, from start: Int, to end: Int, width: Int?, isLast: Bool, rowLimit: Int
+  ) -> Outcome {
     let words = unsafe bytes.bytes
     var index = start
     openQuote = nil
@@ -78,6 +160,7 @@ struct CSVScanner {
             return unfinished(row: rowStart, firstCell: firstCell, openQuote: close == nil ? index : nil, isLast)
           }
           cells.append(CSVBlock.Cell(start: first, end: close, hasDoubledQuotes: hasDoubled))
+          hasQuotes = true
           cellEnd = close + 1
         } else {
           cellEnd = CSVScanner.nextSpecial(words, from: index, to: end)

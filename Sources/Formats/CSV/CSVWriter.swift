@@ -1,4 +1,5 @@
 public import Basics
+import CBytes
 import IsolatedMargin
 
 /// Which way an amount that is no finite decimal goes.
@@ -43,7 +44,7 @@ public struct CSVWriter: Sendable {
   public mutating func endRow() {
     reserve(1)
     bytes[count] = CSVScanner.newline
-    count += 1
+    count &+= 1
     isRowStart = true
   }
 
@@ -59,52 +60,72 @@ public struct CSVWriter: Sendable {
     separate(reserving: DoubleWriter.longest)
     guard value.isFinite else { return }
     let (doubles, start) = (doubles, count)
-    var span = bytes.mutableSpan
-    count = doubles.write(value, &span, at: start)
+    count = unsafe bytes.withUnsafeMutableBufferPointer { bytes in
+      unsafe start &+ doubles.write(value, to: UnsafeMutableBufferPointer(rebasing: bytes[start...]))
+    }
   }
 
-  public mutating func cell(_ value: Int) { cell(value.description) }
+  public mutating func cell(_ value: Int) {
+    separate(reserving: 20)
+    var rest = value.magnitude
+    if value < 0 {
+      bytes[count] = UInt8(ascii: "-")
+      count &+= 1
+    }
+    var digits = 1
+    while digits < 20, rest >= cb_power_of_ten(UInt64(truncatingIfNeeded: digits)) { digits &+= 1 }
+    for index in stride(from: count &+ digits &- 1, through: count, by: -1) {
+      let tenth = rest / 10
+      bytes[index] = 48 &+ UInt8(truncatingIfNeeded: rest &- 10 &* tenth)
+      rest = tenth
+    }
+    count &+= digits
+  }
 
   public mutating func cell(_ value: Bool) { cell(value ? "true" : "false") }
 
   /// The text, in quotes where it holds a comma, a quote or a line break; empty for nil.
   public mutating func cell(_ text: String?) {
-    guard let text else { return emptyCell() }
-    separate(reserving: text.utf8.count)
-    self.text(text)
+    guard var text else { return emptyCell() }
+    text.withUTF8 { unsafe cell(utf8: $0.span) }
   }
 
-  private mutating func text(_ text: String) {
-    reserve(text.utf8.count)
+  /// A text by its UTF-8, likewise.
+  public mutating func cell(utf8 text: borrowing Span<UInt8>) {
+    separate(reserving: 2 * text.count + 2)
+    let start = count
+    var place = start
     var needsQuotes = false
-    for byte in text.utf8 {
-      bytes[count] = byte
-      count += 1
+    var out = bytes.mutableSpan
+    for index in text.indices {
+      let byte = text[index]
+      out[place] = byte
+      place &+= 1
       needsQuotes = needsQuotes || CSVWriter.needsQuotes(byte)
     }
-    guard needsQuotes else { return }
-    count -= text.utf8.count
-    reserve(2 * text.utf8.count + 2)
-    quote()
-    for byte in text.utf8 {
-      if byte == CSVScanner.quote { quote() }
-      bytes[count] = byte
-      count += 1
+    if needsQuotes {
+      place = start
+      out[place] = CSVScanner.quote
+      place &+= 1
+      for index in text.indices {
+        if text[index] == CSVScanner.quote {
+          out[place] = CSVScanner.quote
+          place &+= 1
+        }
+        out[place] = text[index]
+        place &+= 1
+      }
+      out[place] = CSVScanner.quote
+      place &+= 1
     }
-    quote()
+    count = place
   }
 
   /// A cell of an input file as it was, byte for byte but for its quotes.
   mutating func cell(_ block: CSVBlock, _ row: Int, _ column: Int) {
-    let range = block.range(row: row, column: column)
-    var isPlain = true
-    separate(reserving: range.count)
-    let source = block.bytes.span
-    for index in range {
-      bytes[count + index - range.lowerBound] = source[index]
-      isPlain = isPlain && !CSVWriter.needsQuotes(source[index])
-    }
-    if isPlain { count += range.count } else { text(block.text(row: row, column: column)) }
+    let cell = block.cells[row * block.width + column]
+    if cell.hasDoubledQuotes { return self.cell(block.text(row: row, column: column)) }
+    self.cell(utf8: block.bytes.span.extracting(cell.range))
   }
 
   /// An amount of money with all the decimals of its currency; empty for nil.
@@ -122,30 +143,26 @@ public struct CSVWriter: Sendable {
     cell(rule == .up ? AmountText.up(amount) : AmountText.down(amount))
   }
 
-  private mutating func quote() {
-    bytes[count] = CSVScanner.quote
-    count += 1
-  }
-
   private static func needsQuotes(_ byte: UInt8) -> Bool {
     byte == CSVScanner.comma || byte == CSVScanner.quote || byte == CSVScanner.newline
       || byte == CSVScanner.carriageReturn
   }
 
   /// Writes the comma before every cell of a row but the first.
+  @inline(__always)
   private mutating func separate(reserving size: Int) {
-    reserve(size + 1)
-    if isRowStart {
-      isRowStart = false
-    } else {
-      bytes[count] = CSVScanner.comma
-      count += 1
-    }
+    reserve(size &+ 1)
+    // The comma is written in any case, and stays where the next cell does not overwrite it.
+    bytes[count] = CSVScanner.comma
+    count &+= isRowStart ? 0 : 1
+    isRowStart = false
   }
 
+  @inline(__always)
   private mutating func reserve(_ size: Int) {
-    if count + size > bytes.count {
-      bytes += [UInt8](repeating: 0, count: max(bytes.count, size))
-    }
+    if count &+ size > bytes.count { grow(size) }
   }
+
+  @inline(never)
+  private mutating func grow(_ size: Int) { bytes += [UInt8](repeating: 0, count: max(bytes.count, size)) }
 }

@@ -13,7 +13,8 @@ struct InputSource: ~Copyable {
   private let isOwned: Bool
   /// The whole input where it cannot be read twice.
   private var kept: [UInt8]?
-  private var position = 0
+  /// Bytes read so far.
+  private(set) var position = 0
   /// What may be kept of an input that cannot be read twice: a device may have no end.
   private static let keptLimit = 1 << 30
 
@@ -34,15 +35,18 @@ struct InputSource: ~Copyable {
       let bytes = try readAll()
       byteCount = bytes.count
       kept = bytes
+      position = 0
     }
   }
 
   deinit { if isOwned, descriptor >= 0 { close(descriptor) } }
 
-  /// Starts again at the first byte.
-  mutating func rewind() throws(FormatError) {
-    position = 0
-    if kept == nil, lseek(descriptor, 0, SEEK_SET) != 0 { throw .noInput(file: name, reason: systemMessage(errno)) }
+  /// Goes on reading behind the first `position` bytes, which have been read before.
+  mutating func seek(to position: Int) throws(FormatError) {
+    self.position = position
+    if kept == nil, lseek(descriptor, position, SEEK_SET) < 0 {
+      throw .noInput(file: name, reason: systemMessage(errno))
+    }
   }
 
   /// Fills `bytes` from `start` up to `end` as far as the input goes.
@@ -67,6 +71,7 @@ struct InputSource: ~Copyable {
         continue
       }
       filled += count
+      position += count
     }
     return filled
   }

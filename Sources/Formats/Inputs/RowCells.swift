@@ -19,36 +19,7 @@ struct RowCells {
 
   /// A plain decimal as a count of 10^-8, read without making a string; nil where it is not short and plain, so that
   /// the general reader must say what it is.
-  func count(_ column: Int) -> Int64? {
-    let range = block.range(row: row, column: column)
-    guard (1...18).contains(range.count) else { return nil }
-    let bytes = block.bytes.span
-    var index = range.lowerBound
-    let isNegative = bytes[index] == UInt8(ascii: "-")
-    if isNegative { index += 1 }
-    var value: Int64 = 0
-    var digits = 0
-    var decimals = -1
-    while index < range.upperBound {
-      let byte = bytes[index]
-      if byte == UInt8(ascii: ".") {
-        guard decimals < 0 else { return nil }
-        decimals = 0
-      } else {
-        guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
-        value = value * 10 + Int64(byte &- 48)
-        digits += 1
-        if decimals >= 0 { decimals += 1 }
-      }
-      index += 1
-    }
-    let missing = 8 - max(decimals, 0)
-    guard digits > 0, decimals != 0, missing >= 0 else { return nil }
-    let (count, overflow) = value.multipliedReportingOverflow(by: RowCells.powers[missing])
-    return overflow ? nil : (isNegative ? -count : count)
-  }
-
-  private static let powers: [Int64] = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000]
+  func count(_ column: Int) -> Int64? { PlainDecimal.count(block.bytes.span, block.range(row: row, column: column)) }
 
   /// Says that a cell is not what was wanted.
   ///

@@ -16,6 +16,9 @@ public struct ReportSummary: Sendable {
   /// Strategies without the answer that a limit is about: neither breached nor held.
   public internal(set) var uncheckedCount = 0
 
+  /// Lines for standard error: totals of what the rows say.
+  public internal(set) var notes: [String] = []
+
   /// The most errors kept.
   public static let errorLimit = 20
 
@@ -34,6 +37,7 @@ public struct ReportSummary: Sendable {
     breachCount += next.breachCount
     uncheckedCount += next.uncheckedCount
     firstBreach = firstBreach ?? next.firstBreach
+    notes += next.notes
   }
 }
 

@@ -1,0 +1,145 @@
+import Basics
+import Instruments
+public import IsolatedMargin
+import Kernels
+public import MarketData
+public import Pricing
+public import Scenarios
+
+/// Strategies of a book under every scenario of a grid, millions of them, a part of the book at a time.
+///
+/// Each distinct contract is valued once under each scenario; a strategy is then a short sparse sum of those rows, reduced
+/// as it is made (``BookSweep``). The cube of strategies and scenarios is never stored, memory does not grow with the
+/// book, and neither the number of threads nor the way in which the book is divided changes a digit.
+public final class BookAnalyzer {
+  public let market: MarketState
+  public let grid: ScenarioGrid
+  public let weights: ScenarioWeights?
+  /// Of expected shortfall, such as 0.975.
+  public let levels: [Double]
+  private let threads: Int
+  private let rows: ScenarioRows
+  private var book: ResolvedBook
+  private var margins: TableMargin
+  /// By terms and instrument: where its row stands, or that it is not yet known or refused.
+  private var places: [[Int32]] = []
+  private static let unknown: Int32 = -1
+  private static let refused: Int32 = -2
+
+  /// - Parameters:
+  ///   - weights: Probabilities, for expected shortfall.
+  ///   - levels: Between 0 and 1, both excluded; the mean loss over the worst 1 - level is given.
+  ///   - memoryBudget: Bytes for the contracts' values; beyond it the grid is worked on in slabs.
+  ///   - threads: Nil for one a processor.
+  public init(
+    market: MarketState, grid: ScenarioGrid, weights: ScenarioWeights? = nil, levels: [Double] = [0.975],
+    reserve: PerpetualReserve = .none, pricer: OptionPricer = .blackScholes, memoryBudget: Int = 640 << 20,
+    threads: Int? = nil
+  ) {
+    self.market = market
+    self.grid = grid
+    self.weights = weights
+    self.levels = levels
+    self.threads = threads ?? WorkPieces.processorCount
+    book = ResolvedBook(market: market)
+    margins = TableMargin(reserve: reserve)
+    rows = ScenarioRows(
+      market: market, grid: grid, selected: weights?.scenarios ?? [], pricer: pricer, memoryBudget: memoryBudget,
+      threads: self.threads)
+  }
+
+  /// Analyses the strategies of one table, which continues those of the tables before it: instruments and terms keep their
+  /// places.
+  ///
+  /// - Complexity: One valuation for each new contract and scenario, and one multiplication for each leg and scenario, less
+  ///   what neighbours share.
+  public func analyze(_ table: StrategyTable) -> BookResults {
+    placeRows(table)
+    var part = prepare(table)
+    part.group(table)
+    return sweep(table, part)
+  }
+
+  // MARK: Rows
+
+  /// Gives every contract of the table a row, in the order of first mention.
+  private func placeRows(_ table: StrategyTable) {
+    margins.learn(table.instruments)
+    while places.count < table.terms.count { places.append([]) }
+    for index in places.indices {
+      let missing = table.instruments.count - places[index].count
+      if missing > 0 { places[index] += [Int32](repeating: BookAnalyzer.unknown, count: missing) }
+    }
+    for index in 0..<table.count {
+      let terms = Int(table.termsPlace(index))
+      for leg in table.legs[table.legRange(index)] where places[terms][Int(leg.instrument)] == BookAnalyzer.unknown {
+        places[terms][Int(leg.instrument)] = place(table.instruments[Int(leg.instrument)], table.terms[terms])
+      }
+    }
+  }
+
+  private func place(_ instrument: Instrument, _ terms: StrategyTable.Terms) -> Int32 {
+    do throws(PricingError) {
+      try FilledStrategy.check(instrument, terms.settlement, terms.currency, in: market)
+      guard instrument.isOption else { return rows.place(of: .linear(instrument.underlying, terms.settlement)) }
+      return rows.place(of: .contract(try book.place(of: instrument), terms.settlement))
+    } catch { return BookAnalyzer.refused }
+  }
+
+  // MARK: Strategies
+
+  private func prepare(_ table: StrategyTable) -> BookPart {
+    let pieces = max(1, min(8 * threads, table.count / 512))
+    let preparation = BookPreparation(places: places, margins: margins, table: table)
+    let parts = collected(pieces) { piece in
+      preparation.prepared((table.count * piece / pieces)..<(table.count * (piece + 1) / pieces))
+    }
+    var whole = BookPart(
+      legs: [], margins: [], errors: [:], positions: [], hasOffsets: [], order: [], groups: [], sorted: [])
+    for part in parts {
+      whole.legs += part.legs
+      whole.margins += part.margins
+      whole.positions += part.positions
+      whole.hasOffsets += part.hasOffsets
+      for (index, error) in part.errors { whole.errors[index] = error }
+    }
+    // What the market refuses is refused in the words of the one way in.
+    for (index, margin) in whole.margins.enumerated() where margin == nil && whole.errors[index] == nil {
+      whole.errors[index] = refusal(of: index, table)
+    }
+    return whole
+  }
+
+  private func refusal(of index: Int, _ table: StrategyTable) -> PricingError {
+    do throws(PricingError) {
+      _ = try book.resolve(try table.filled(index))
+      return .missing("value", instrument: table.name(index))
+    } catch { return error }
+  }
+
+  private func collected<Result: Sendable>(_ count: Int, _ work: @Sendable (Int) -> Result) -> [Result] {
+    nonisolated(unsafe) let results = UnsafeMutableBufferPointer<Result?>.allocate(capacity: count)
+    unsafe results.initialize(repeating: nil)
+    defer {
+      unsafe results.deinitialize()
+      unsafe results.deallocate()
+    }
+    WorkPieces.run(count, threads: threads) { piece in unsafe results[piece] = work(piece) }
+    return unsafe results.compactMap { $0 }
+  }
+
+  // MARK: The sweep
+
+  private func sweep(_ table: StrategyTable, _ part: BookPart) -> BookResults {
+    let results = BookResults(
+      part: part, strategyCount: table.count, nodeCount: grid.count, levelCount: weights == nil ? 0 : levels.count)
+    guard !part.order.isEmpty else { return results }
+    let run = BookRun(part: part, results: results, threads: threads)
+    rows.forEachSlab(book.contracts) { slab in run.sweep(slab) }
+    if let unshocked = rows.unshockedRows { run.value(unshocked) }
+    if let weights, let selected = rows.selectedRows {
+      run.shortfalls(selected, probabilities: weights.probabilities, tails: levels.map { 1 - $0 })
+    }
+    return results
+  }
+}

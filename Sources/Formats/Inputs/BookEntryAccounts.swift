@@ -1,0 +1,20 @@
+public import Pricing
+
+extension BookEntry {
+  /// A strategy that stands in no book, as an entry of one: it has no account and nothing wrong.
+  public init(_ filled: FilledStrategy) {
+    self.init(
+      name: filled.name, line: 1, settlement: filled.settlement, account: "", otherAccount: nil, strategy: filled,
+      errors: [], errorCount: 0)
+  }
+
+  /// Those that its rows name; empty names stand for none.
+  var accounts: [String] { [account] + (otherAccount.map { [$0] } ?? []) }
+
+  /// Why the entry cannot be added to the positions of an account; nil where it can.
+  var accountRefusal: String? {
+    otherAccount.map {
+      "found account \(CellError.quoted($0)) beside \(CellError.quoted(account)), wanted one account a strategy"
+    }
+  }
+}
