@@ -1,15 +1,15 @@
 """How a book's time grows in strategies, scenarios, legs and threads: `Scripts/bench --growth`.
 
-Each point is the least wall-clock time, of some rounds, of `bulkhead stress BOOK --market M --summary` as a whole
-process, with reading and writing, and the memory that run held at most. One axis moves at a time; the others stay at
-the base.
+Each point is the fastest of some rounds: the seconds of the analysis, pricing of the contracts included, the seconds of
+reading, and the most memory that run held. One axis moves at a time; the others stay at the base.
 """
 import csv
 
 import measuring
 from works import THREADS
 
-COLUMNS = ["axis", "strategies", "scenarios", "legs", "threads", "seconds", "strategies_per_s", "peak_mib"]
+COLUMNS = ["axis", "strategies", "scenarios", "legs", "threads", "seconds", "strategies_per_s", "read_seconds",
+           "peak_mib"]  # fmt: skip
 
 
 def points(options):
@@ -29,14 +29,11 @@ def points(options):
 
 
 def measured(tools, strategies, spots, volatilities, legs, threads):
-    """The wall-clock seconds and the peak memory of one run."""
+    """The seconds of the analysis, those of reading, and the peak memory of one run."""
     folder = tools.book(strategies, legs)
-    command = [tools.bulkhead, "stress", folder / "book.csv", "--market", folder / "market.yaml", "--summary"]
-    command += ["--spot-shift", f"-30:30:{spots}", "--vol-shift", f"-20:40:{volatilities}", "--quiet"]
-    command += ["-o", tools.work / "growth.csv"]
-    if threads < int(THREADS):
-        command = ["taskset", "-c", f"0-{threads - 1}", *command]
-    return measuring.run_for_memory(command)
+    command = [tools.works, "book", folder / "book.csv", folder / "market.yaml", spots, volatilities, threads]
+    figures, memory = measuring.run_for_memory(command)
+    return figures["seconds"], figures["read_seconds"], memory
 
 
 def run(tools, options):
@@ -50,14 +47,14 @@ def run(tools, options):
         except measuring.Failed as error:
             measuring.say(f"left out, {error}")
             continue
-        (best, memory), scenarios = min(runs), spots * volatilities + 1
-        figures = [f"{best:.4g}", f"{strategies / best:.4g}", f"{memory:.0f}"]
+        (best, reading, memory), scenarios = min(runs), spots * volatilities + 1
+        figures = [f"{best:.4g}", f"{strategies / best:.4g}", f"{reading:.4g}", f"{memory:.0f}"]
         rows.append([axis, strategies, scenarios, legs, threads, *figures])
         if options.csv:
             with open(options.csv, "w", newline="") as file:
                 csv.writer(file, lineterminator="\n").writerows([COLUMNS, *rows])
-    widths, last = (12, 12, 11, 6, 9, 10, 12, 8), None
-    for row in [["axis", "strategies", "scenarios", "legs", "threads", "seconds", "a second", "MiB"], *rows]:
+    widths, last = (11, 11, 10, 5, 8, 9, 11, 8, 7), None
+    for row in [["axis", "strategies", "scenarios", "legs", "threads", "seconds", "a second", "reading", "MiB"], *rows]:
         name = row[0] if row[0] != last else ""
         cells = [str(cell).rjust(width) for cell, width in zip(row[1:], widths[1:])]
         print(name.ljust(widths[0]) + "".join(cells))

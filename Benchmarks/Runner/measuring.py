@@ -40,17 +40,17 @@ def run(command, is_pinned, output=None, limit=600):
 
 
 def run_for_memory(command):
-    """The wall-clock seconds of a command and the most memory it held, in MiB."""
-    start = time.perf_counter()
-    with subprocess.Popen([str(x) for x in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
-        said = process.stderr.read()
+    """What a command prints, word by figure, and the most memory it held, in MiB."""
+    with subprocess.Popen([str(x) for x in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        said = process.stdout.read().decode(errors="replace")
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
-        lines = said.decode(errors="replace").strip().splitlines() or ["no message"]
+        lines = said.strip().splitlines() or ["no message"]
         raise Failed(f"code {process.returncode}: {lines[-1]}")
+    figures = {word: float(figure) for word, figure in (line.split() for line in said.splitlines())}
     # Linux counts in KiB.
-    return time.perf_counter() - start, usage.ru_maxrss / 1024
+    return figures, usage.ru_maxrss / 1024
 
 
 def rate(work, contender):

@@ -117,17 +117,13 @@ def kernels(tools):
     return works
 
 
-GRID = ["--spot-shift", "-30:30:201", "--vol-shift", "-20:40:101"]
-
-
 def books(tools):
-    """A book under 201 x 101 nodes and the unshocked point, on the whole machine."""
+    """A book under 201 x 101 nodes and the unshocked point, on the whole machine, behind reading."""
     folder = tools.book(tools.strategies)
     files = [folder / "book.csv", folder / "contracts.csv"]
-    output = tools.work / "book-process.csv"
-    process = [tools.bulkhead, "stress", files[0], "--market", folder / "market.yaml", "--summary", *GRID, "--quiet"]
-    process += ["-o", output]
-    contenders = [Contender("bulkhead", process, count=tools.strategies, output=output)]
+    output = tools.work / "book-bulkhead.f64"
+    command = [tools.works, "book", files[0], folder / "market.yaml", "201", "101", THREADS]
+    contenders = [Contender("bulkhead", command, dump=[*command, output], output=output)]
     if (tools.peers / "book").exists():
         output = tools.work / "book-cpp.f64"
         command = [tools.peers / "book", *files, THREADS]
