@@ -29,12 +29,14 @@ def arguments():
     parser.add_argument("--csv", type=pathlib.Path, metavar="FILE", help="write the table as CSV")
     parser.add_argument("--rounds", type=int, default=5, help="times every contender runs, in turn (default 5)")
     parser.add_argument("--only", default="", metavar="WORK,...", help="these works: " + ", ".join(WORKS))
+    parser.add_argument("--without", default="", metavar="WHO,...", help="leave these contenders out")
     parser.add_argument("--small", action="store_true", help="small books and files, to try the command in a minute")
     parser.add_argument("--strategies", type=int, help="of the book (default 1,000,000; 20,000 with --small)")
     parser.add_argument("--growth", action="store_true", help="a book's time by strategies, scenarios, legs, threads")
     parser.add_argument("--no-setup", action="store_true", help="use what is built and installed")
     options = parser.parse_args()
     options.only = [word for word in options.only.split(",") if word]
+    options.without = options.without.split(",")
     unknown = [word for word in options.only if word not in WORKS]
     if unknown:
         parser.error(f"--only: found {', '.join(unknown)}, wanted some of {', '.join(WORKS)}")
@@ -117,6 +119,7 @@ def main():
     machine["operations"] = operations(tools.works)
     rows = []
     for work in all_works(tools, options.only):
+        work.contenders = [c for c in work.contenders if c.name not in options.without]
         rows += compare(work, tools, options.rounds, machine, reference)
         if options.csv:
             # After every work, so that what is done is kept where a later one is broken off.
