@@ -50,4 +50,18 @@ public struct StressAnalyzer: Sendable {
     return StressResult(
       filled: filled, margin: StrategyMargin(of: filled, reserve: reserve), spot: spot, profitAndLoss: result)
   }
+
+  /// Revalues each leg of a strategy alone; their P&L adds up to the strategy's, less fees of the strategy as a whole.
+  ///
+  /// - Throws: ``PricingError``, as ``stress(_:)``.
+  public mutating func stressLegs(of filled: FilledStrategy) throws(PricingError) -> [ProfitAndLoss] {
+    var legs: [ProfitAndLoss] = []
+    for leg in filled.legs {
+      legs.append(
+        try engine.profitAndLoss(
+          of: try FilledStrategy(
+            name: filled.name, settlement: filled.settlement, currency: filled.currency, legs: [leg])))
+    }
+    return legs
+  }
 }

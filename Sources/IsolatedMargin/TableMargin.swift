@@ -1,36 +1,6 @@
-public import Basics
+import Basics
 public import Instruments
 public import Pricing
-
-/// What a summary says about a strategy's collateral.
-public struct MarginFigures: Sendable {
-  public let status: MarginStatus
-  public let detail: String
-  /// E + Phi - m; nil unless bounded.
-  public let maxLoss: ExactAmount?
-  public let margin: Money?
-  /// E and Phi as the nearest `Double`s, for the profit of a scenario.
-  public let entryCost: Double
-  public let fees: Double
-
-  public init(_ margin: StrategyMargin) {
-    status = margin.status
-    detail = margin.detail
-    maxLoss = margin.maxLoss
-    self.margin = margin.margin
-    entryCost = margin.entryCost.doubleValue
-    fees = margin.fees.doubleValue
-  }
-
-  init(status: MarginStatus, detail: String, maxLoss: ExactAmount?, margin: Money?, entryCost: Double, fees: Double) {
-    self.status = status
-    self.detail = detail
-    self.maxLoss = maxLoss
-    self.margin = margin
-    self.entryCost = entryCost
-    self.fees = fees
-  }
-}
 
 /// The collateral of the rows of a ``StrategyTable``, in whole numbers of 128 bits wherever those suffice.
 ///

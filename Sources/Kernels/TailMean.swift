@@ -1,5 +1,22 @@
 /// The mean of the worst part of a weighted distribution.
 public enum TailMean {
+  /// As ``expectedShortfall(profits:weights:count:tail:scratch:)``, with memory of its own.
+  public static func expectedShortfall(_ profits: Span<Double>, weights: Span<Double>, tail: Double) -> Double {
+    guard profits.count == weights.count else { fatalError("TailMean: outcomes and weights differ in number") }
+    var scratch = [Double](repeating: 0, count: 2 * profits.count + 2)
+    return unsafe profits.withUnsafeBufferPointer { profits in
+      unsafe weights.withUnsafeBufferPointer { weights in
+        unsafe scratch.withUnsafeMutableBufferPointer { scratch in
+          guard let from = profits.baseAddress, let given = weights.baseAddress, let free = scratch.baseAddress else {
+            return .nan
+          }
+          return unsafe expectedShortfall(
+            profits: from, weights: given, count: profits.count, tail: tail, scratch: free)
+        }
+      }
+    }
+  }
+
   /// Gives the expected shortfall at level 1 - `tail`: the mean loss over the worst `tail` of the weight.
   ///
   /// The outcome at the border counts with the part of its weight that still belongs to the tail, so that the figure is

@@ -68,4 +68,14 @@ public struct ProfitAndLoss: Sendable {
       worst: worst?.value ?? .infinity, worstScenario: worst.map { $0.index + 1 } ?? 0,
       best: best?.value ?? -.infinity, bestScenario: best.map { $0.index + 1 } ?? 0, sharesBeyond: shares)
   }
+
+  /// The mean loss over the worst 1 - `level` of the weight, as a positive number.
+  ///
+  /// - Parameters:
+  ///   - weights: Of this grid.
+  ///   - level: Between 0 and 1, such as 0.975.
+  public func expectedShortfall(_ weights: ScenarioWeights, level: Double) -> Double {
+    let outcomes = weights.scenarios.map { profit[$0] }
+    return TailMean.expectedShortfall(outcomes.span, weights: weights.probabilities.span, tail: 1 - level)
+  }
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Formats
 import Scenarios
 
-/// The grid of scenarios on the command line; `stress` has the same options.
+/// The grid of scenarios on the command line.
 struct GridOptions: ParsableArguments {
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Moves of spot in percent (default: -30:30:61).", valueName: "a:b:n"))

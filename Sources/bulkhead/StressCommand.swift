@@ -39,23 +39,7 @@ struct StressCommand: ParsableCommand {
 
   @OptionGroup var input: StrategyOptions
   @OptionGroup var reserves: ReserveOptions
-
-  @Option(parsing: .unconditional, help: ArgumentHelp("Moves of spot in percent.", valueName: "a:b:n"))
-  var spotShift: ShiftAxis?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Moves of volatility in points, or in percent with --vol-relative.", valueName: "a:b:n"))
-  var volShift: ShiftAxis?
-
-  @Option(parsing: .unconditional, help: ArgumentHelp("Calendar days forward, such as 0,7.", valueName: "days"))
-  var days: DayAxis?
-
-  @Flag(help: "Volatility shifts multiply instead of adding points.")
-  var volRelative = false
-
-  @Option(help: "How the smile answers when spot moves.")
-  var smile: SmileDynamics = .stickyStrike
+  @OptionGroup var scenarios: GridOptions
 
   @Flag(help: "P&L as a matrix: a row a day and volatility shift, a column a spot shift.")
   var pivot = false
@@ -64,41 +48,85 @@ struct StressCommand: ParsableCommand {
   var summary = false
 
   @Option(
+    help: ArgumentHelp(
+      "What a row stands for: a strategy; with --summary of a book also an account or the book, netted; without, a leg.",
+      valueName: "grain"))
+  var by: StressGrain = .strategy
+
+  @Option(
+    help: ArgumentHelp(
+      "With --summary: probabilities of scenarios (CSV: scenario,weight), for expected shortfall.", valueName: "file"))
+  var weights: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Levels of expected shortfall in percent, such as 97.5,99 (default: 97.5).", valueName: "levels"))
+  var level: LevelList?
+
+  @Flag(help: "Write a report of more than 10,000,000 rows.")
+  var long = false
+
+  @Option(
     parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "End with code 2 where loss-share=SHARE or max-loss=AMOUNT is exceeded or a strategy is unbounded.",
       valueName: "limit"))
   var failOn: [LimitArgument] = []
 
-  @OptionGroup var output: OutputFile
-
-  @Flag(name: .shortAndLong, help: "No progress bar and no summary on standard error.")
-  var quiet = false
+  @OptionGroup var output: OutputOptions
 
   func validate() throws {
     guard !(pivot && summary) else { throw ValidationError("--pivot and --summary are two forms; wanted one") }
-    _ = try grid()
-  }
-
-  private func grid() throws -> ScenarioGrid {
-    do throws(ScenarioError) {
-      return try ScenarioGrid(
-        spotShifts: spotShift?.shifts ?? ScenarioGrid.nodes(from: -0.3, to: 0.3, count: 61),
-        volatilityShifts: volShift?.shifts ?? [0], days: days?.days ?? [0], isVolatilityRelative: volRelative,
-        dynamics: smile)
-    } catch { throw ValidationError(error.description) }
+    guard summary || (weights == nil && level == nil) else {
+      throw ValidationError("--weights and --level belong to --summary")
+    }
+    guard level == nil || weights != nil else { throw ValidationError("--level wants --weights beside it") }
+    switch by {
+    case .strategy: break
+    case .account, .book:
+      guard summary, input.isBook else { throw ValidationError("--by \(by.rawValue) wants --summary of a book (.csv)") }
+    case .leg:
+      guard !summary, !pivot else { throw ValidationError("--by leg belongs to the report of scenarios") }
+    }
+    _ = try scenarios.grid()
   }
 
   func run() throws {
     let market = try input.openMarket()
-    let grid = try grid()
+    let grid = try scenarios.grid()
+    let weights = try self.weights.map { path throws(FormatError) in try WeightsFile(path, of: grid) }
+    for warning in weights?.warnings ?? [] { Terminal.standardError(warning) }
+    if summary, input.isBook, let path = input.strategy {
+      try summarise(path, market.state, grid, weights?.weights)
+    } else {
+      try report(market.state, grid, weights?.weights)
+    }
+  }
+
+  private func summarise(
+    _ path: String, _ market: MarketState, _ grid: ScenarioGrid, _ weights: ScenarioWeights?
+  ) throws {
+    let analyzer = BookAnalyzer(
+      market: market, grid: grid, weights: weights, levels: level?.levels ?? LevelList.standard,
+      reserve: try reserves.reserve())
+    let report = BookSummaryReport(analyzer, by: by.summaryGrain, limits: failOn.map(\.limit))
+    var reader = try BookReader.open(path)
+    try output.run(file: reader.file, warnings: reader.warnings, label: "stress") {
+      sink, progress throws(FormatError) in
+      try report.write(&reader, to: &sink, progress: progress)
+    }
+  }
+
+  private func report(_ market: MarketState, _ grid: ScenarioGrid, _ weights: ScenarioWeights?) throws {
+    if !pivot, !summary, !long { try checkLength(grid) }
     let report = StressReport(
-      pivot ? .pivot : summary ? .summary : .scenarios, grid: grid, limits: failOn.map(\.limit))
-    var analyzer = StressAnalyzer(market: market.state, grid: grid, reserve: try reserves.reserve())
-    var sink = try OutputSink(output.path)
+      pivot ? .pivot : summary ? .summary : by == .leg ? .legs : .scenarios, grid: grid, limits: failOn.map(\.limit),
+      weights: weights, levels: level?.levels ?? LevelList.standard)
+    var analyzer = StressAnalyzer(market: market, grid: grid, reserve: try reserves.reserve())
+    var sink = try OutputSink(output.output.path)
     try report.header(&sink)
     var tally = StressTally()
-    try input.forEach(in: market.state, label: quiet ? nil : "stress") { entry in
+    try input.forEach(in: market, label: output.quiet ? nil : "stress") { entry in
       tally.count += 1
       switch entry.result {
       case .failure(let refusal):
@@ -106,18 +134,83 @@ struct StressCommand: ParsableCommand {
         try report.writeInvalid(name: entry.name, detail: refusal.detail, to: &sink)
       case .success(let filled):
         let result: StressResult
-        do throws(PricingError) { result = try analyzer.stress(filled) } catch {
+        let legs: [ProfitAndLoss]
+        do throws(PricingError) {
+          result = try analyzer.stress(filled)
+          legs = by == .leg ? try analyzer.stressLegs(of: filled) : []
+        } catch {
           tally.invalid += 1
           Terminal.standardError("\(entry.name): error: \(error)")
           try report.writeInvalid(name: entry.name, detail: error.description, to: &sink)
           return
         }
-        let breach = try report.write(result, to: &sink)
-        tally.add(breach, result)
+        if by == .leg {
+          try report.write(legs, of: result, to: &sink)
+          tally.add(report.breach(by: result), result)
+        } else {
+          tally.add(try report.write(result, to: &sink), result)
+        }
       }
     }
     try sink.finish()
-    try tally.finish(dynamics: smile, isQuiet: quiet)
+    try tally.finish(dynamics: scenarios.smile, isQuiet: output.quiet)
+  }
+
+  /// The most rows that are written without `--long`: some two gigabytes.
+  private static let rowLimit = 10_000_000
+
+  /// Refuses a report that nobody will have meant, before its first row is written.
+  private func checkLength(_ grid: ScenarioGrid) throws {
+    guard input.isBook, let path = input.strategy else { return }
+    var reader = try BookReader.open(path)
+    let scenarios = grid.count + 1
+    // Every strategy has a row of the book at least.
+    guard by == .leg || reader.rowCount > StressCommand.rowLimit / scenarios else { return }
+    var count = reader.rowCount
+    if by != .leg {
+      count = 0
+      var table = StrategyTable()
+      while let batch = try reader.nextBatch(into: &table, limit: 65_536) { count += batch.count }
+    }
+    let (rows, overflow) = count.multipliedReportingOverflow(by: scenarios)
+    guard overflow || rows > StressCommand.rowLimit else { return }
+    throw Failure(
+      .badOption,
+      "\(path): found \(count) \(by == .leg ? "legs" : "strategies") under \(scenarios) scenarios, wanted at most "
+        + "\(StressCommand.rowLimit) rows; take --summary, fewer scenarios, or --long to write them all")
+  }
+}
+
+/// What a row of a stress report stands for.
+enum StressGrain: String, CaseIterable, ExpressibleByArgument {
+  case strategy
+  case leg
+  case account
+  case book
+
+  var summaryGrain: BookSummaryReport.Grain {
+    switch self {
+    case .strategy, .leg: .strategy
+    case .account: .account
+    case .book: .book
+    }
+  }
+}
+
+/// Levels of expected shortfall on the command line, in percent.
+struct LevelList: ExpressibleByArgument {
+  let levels: [Double]
+
+  /// That of the Basel Committee's market risk standard (2019, MAR33).
+  static let standard = [0.975]
+
+  init?(argument: String) {
+    levels = argument.split(separator: ",", omittingEmptySubsequences: false).compactMap { text in
+      Double(text).flatMap { $0 > 0 && $0 < 100 ? $0 / 100 : nil }
+    }
+    guard !levels.isEmpty, levels.count <= 16, levels.count == argument.count(where: { $0 == "," }) + 1,
+      Set(levels).count == levels.count
+    else { return nil }
   }
 }
 

@@ -23,3 +23,5 @@ extension LiquidationFormat: ExpressibleByArgument {}
 extension PerpetualsReport.Format: ExpressibleByArgument {}
 extension AttributionReport.Grain: ExpressibleByArgument {}
 extension LadderGrain: ExpressibleByArgument {}
+extension ScanReport.Format: ExpressibleByArgument {}
+extension WingRule: ExpressibleByArgument {}

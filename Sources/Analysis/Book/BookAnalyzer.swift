@@ -18,6 +18,7 @@ public final class BookAnalyzer {
   /// Of expected shortfall, such as 0.975.
   public let levels: [Double]
   private let threads: Int
+  private let reserve: PerpetualReserve
   private let rows: ScenarioRows
   private var book: ResolvedBook
   private var margins: TableMargin
@@ -41,6 +42,7 @@ public final class BookAnalyzer {
     self.weights = weights
     self.levels = levels
     self.threads = threads ?? WorkPieces.processorCount
+    self.reserve = reserve
     book = ResolvedBook(market: market)
     margins = TableMargin(reserve: reserve)
     rows = ScenarioRows(
@@ -56,21 +58,38 @@ public final class BookAnalyzer {
   public func analyze(_ table: StrategyTable) -> BookResults {
     placeRows(table)
     var part = prepare(table)
-    part.group(table)
-    return sweep(table, part)
+    part.group()
+    return sweep(part)
+  }
+
+  /// Analyses accounts' positions, whose strategies stood in tables that ``refusal(of:in:)`` was asked about.
+  public func analyze(_ positions: [NetPosition]) -> BookResults {
+    var part = BookPreparation.prepared(positions, place: { self.place($0.instrument, $1) }, reserve: reserve)
+    part.group()
+    return sweep(part)
+  }
+
+  /// Why the market cannot value a strategy of a table; nil where it can.
+  public func refusal(of index: Int, in table: StrategyTable) -> PricingError? {
+    placeRows(table, index..<(index + 1))
+    let terms = Int(table.termsPlace(index))
+    let isRefused = table.legs[table.legRange(index)].contains { places[terms][Int($0.instrument)] < 0 }
+    return isRefused ? refusalOfLegs(index, table) : nil
   }
 
   // MARK: Rows
 
   /// Gives every contract of the table a row, in the order of first mention.
-  private func placeRows(_ table: StrategyTable) {
+  private func placeRows(_ table: StrategyTable) { placeRows(table, 0..<table.count) }
+
+  private func placeRows(_ table: StrategyTable, _ range: Range<Int>) {
     margins.learn(table.instruments)
     while places.count < table.terms.count { places.append([]) }
     for index in places.indices {
       let missing = table.instruments.count - places[index].count
       if missing > 0 { places[index] += [Int32](repeating: BookAnalyzer.unknown, count: missing) }
     }
-    for index in 0..<table.count {
+    for index in range {
       let terms = Int(table.termsPlace(index))
       for leg in table.legs[table.legRange(index)] where places[terms][Int(leg.instrument)] == BookAnalyzer.unknown {
         places[terms][Int(leg.instrument)] = place(table.instruments[Int(leg.instrument)], table.terms[terms])
@@ -94,23 +113,16 @@ public final class BookAnalyzer {
     let parts = collected(pieces) { piece in
       preparation.prepared((table.count * piece / pieces)..<(table.count * (piece + 1) / pieces))
     }
-    var whole = BookPart(
-      legs: [], margins: [], errors: [:], positions: [], hasOffsets: [], order: [], groups: [], sorted: [])
-    for part in parts {
-      whole.legs += part.legs
-      whole.margins += part.margins
-      whole.positions += part.positions
-      whole.hasOffsets += part.hasOffsets
-      for (index, error) in part.errors { whole.errors[index] = error }
-    }
+    var whole = BookPart()
+    for part in parts { whole.append(part) }
     // What the market refuses is refused in the words of the one way in.
     for (index, margin) in whole.margins.enumerated() where margin == nil && whole.errors[index] == nil {
-      whole.errors[index] = refusal(of: index, table)
+      whole.errors[index] = refusalOfLegs(index, table)
     }
     return whole
   }
 
-  private func refusal(of index: Int, _ table: StrategyTable) -> PricingError {
+  private func refusalOfLegs(_ index: Int, _ table: StrategyTable) -> PricingError {
     do throws(PricingError) {
       _ = try book.resolve(try table.filled(index))
       return .missing("value", instrument: table.name(index))
@@ -130,9 +142,9 @@ public final class BookAnalyzer {
 
   // MARK: The sweep
 
-  private func sweep(_ table: StrategyTable, _ part: BookPart) -> BookResults {
+  private func sweep(_ part: BookPart) -> BookResults {
     let results = BookResults(
-      part: part, strategyCount: table.count, nodeCount: grid.count, levelCount: weights == nil ? 0 : levels.count)
+      part: part, nodeCount: grid.count, levelCount: weights == nil ? 0 : levels.count)
     guard !part.order.isEmpty else { return results }
     let run = BookRun(part: part, results: results, threads: threads)
     rows.forEachSlab(book.contracts) { slab in run.sweep(slab) }

@@ -1,34 +1,51 @@
-import Basics
-import Instruments
 import IsolatedMargin
 import Kernels
-import MarketData
 import Pricing
-import Scenarios
 
 /// A part of a book, ready for the sweep: sparse rows, and strategies with the same first legs side by side.
 struct BookPart: Sendable {
-  /// Parallel to the table's legs.
-  var legs: [BookSweep.Leg]
+  /// Of all strategies, in the order of the table.
+  var legs: [BookSweep.Leg] = []
+  /// By strategy: where its legs begin.
+  var firstLegs: [Int32] = []
   /// By strategy; nil where the market refuses it.
-  var margins: [MarginFigures?]
-  var errors: [Int: PricingError]
+  var margins: [MarginFigures?] = []
+  var errors: [Int: PricingError] = [:]
   /// By strategy.
-  var positions: [BookSweep.Position]
-  var hasOffsets: [Bool]
+  var positions: [BookSweep.Position] = []
+  var hasOffsets: [Bool] = []
 
   /// Strategies that can be swept, equal legs together.
-  var order: [Int32]
-  var groups: [BookSweep.Group]
+  private(set) var order: [Int32] = []
+  private(set) var groups: [BookSweep.Group] = []
   /// Positions in the order of `order`.
-  var sorted: [BookSweep.Position]
+  private(set) var sorted: [BookSweep.Position] = []
+
+  /// The number of strategies.
+  var count: Int { margins.count }
+
+  /// Where the legs of a strategy lie.
+  func legRange(_ index: Int) -> Range<Int> {
+    Int(firstLegs[index])..<(index + 1 < firstLegs.count ? Int(firstLegs[index + 1]) : legs.count)
+  }
+
+  /// Adds the strategies of the ranges behind.
+  mutating func append(_ next: BookPart) {
+    let (base, first) = (Int32(truncatingIfNeeded: legs.count), margins.count)
+    legs += next.legs
+    firstLegs += next.firstLegs.lazy.map { $0 + base }
+    margins += next.margins
+    positions += next.positions
+    hasOffsets += next.hasOffsets
+    for (index, error) in next.errors { errors[first + index] = error }
+  }
 
   /// Sorts by legs and finds what neighbours share.
-  mutating func group(_ table: StrategyTable) {
+  mutating func group() {
     var keyed: [(key: UInt64, index: Int32)] = []
     keyed.reserveCapacity(margins.count)
     for index in margins.indices where margins[index] != nil {
-      keyed.append((key(table.legRange(index)), Int32(truncatingIfNeeded: index)))
+      keyed.append((key(legRange(index)), Int32(truncatingIfNeeded: index)))
     }
     // Where rows agree the book's order decides, so that equal books are worked on in one way.
     keyed.sort { ($0.key, $0.index) < ($1.key, $1.index) }
@@ -37,7 +54,7 @@ struct BookPart: Sendable {
     groups = []
     var previous = 0..<0
     for (place, index) in order.enumerated() {
-      let range = table.legRange(Int(index))
+      let range = legRange(Int(index))
       if place > 0, range.count == previous.count, isSame(range, previous, count: range.count) {
         groups[groups.count - 1].endOfPositions += 1
         continue

@@ -12,59 +12,87 @@ struct BookPreparation: Sendable {
   let margins: TableMargin
   let table: StrategyTable
 
-  /// The strategies of a range; `order` and `groups` are left to whoever joins the ranges.
+  /// The strategies of a range, in their order; errors by place within it.
   func prepared(_ range: Range<Int>) -> BookPart {
-    var part = BookPart(
-      legs: [], margins: [], errors: [:], positions: [], hasOffsets: [], order: [], groups: [], sorted: [])
+    var part = BookPart()
     part.margins.reserveCapacity(range.count)
     part.positions.reserveCapacity(range.count)
     for index in range {
       let margin: MarginFigures?
       do throws(PricingError) { margin = try margins.figures(table, index) } catch {
         margin = nil
-        part.errors[index] = error
+        part.errors[index - range.lowerBound] = error
       }
-      let isPlaced = addLegs(of: index, &part)
+      part.firstLegs.append(Int32(truncatingIfNeeded: part.legs.count))
+      let (scale, isPlaced) = addLegs(of: index, &part)
       part.margins.append(isPlaced ? margin : nil)
-      part.positions.append(position(index, margin))
+      part.positions.append(BookPreparation.position(scale: scale, margin))
     }
     return part
   }
 
-  /// - Returns: False where a leg has no row.
-  private func addLegs(of index: Int, _ part: inout BookPart) -> Bool {
+  /// - Returns: The legs' scale, and false where a leg has no row.
+  private func addLegs(of index: Int, _ part: inout BookPart) -> (scale: Double, isPlaced: Bool) {
     let legs = table.legRange(index)
     let terms = Int(table.termsPlace(index))
-    let settlement = table.terms[terms].settlement
+    let linear = LinearRow(settlement: table.terms[terms].settlement)
     let scale = LegScale(table.legs[legs].lazy.map { ($0.quantity, $0.multiplier) })
-    let linear = LinearRow(settlement: settlement)
     var (isPlaced, hasOffsets) = (true, false)
     for leg in table.legs[legs] {
       let place = places[terms][Int(leg.instrument)]
-      var offset = 0.0
-      if !table.instruments[Int(leg.instrument)].isOption {
-        offset = linear.number(atSpot: leg.price.value)
-        hasOffsets = true
-      }
+      let isLinear = !table.instruments[Int(leg.instrument)].isOption
+      hasOffsets = hasOffsets || isLinear
       isPlaced = isPlaced && place >= 0
       part.legs.append(
         BookSweep.Leg(
-          row: place, ratio: scale.ratio(quantity: leg.quantity, multiplier: leg.multiplier), offset: offset))
+          row: place, ratio: scale.ratio(quantity: leg.quantity, multiplier: leg.multiplier),
+          offset: isLinear ? linear.number(atSpot: leg.price.value) : 0))
     }
     part.hasOffsets.append(hasOffsets)
-    return isPlaced
+    return (scale.value, isPlaced)
   }
 
-  private func position(_ index: Int, _ margin: MarginFigures?) -> BookSweep.Position {
-    let scale = LegScale(table.legs[table.legRange(index)].lazy.map { ($0.quantity, $0.multiplier) })
+  /// Adds accounts' positions, each as one sum of units; what was closed has no leg.
+  static func prepared(
+    _ positions: [NetPosition], place: (NetLeg, StrategyTable.Terms) -> Int32, reserve: PerpetualReserve
+  )
+    -> BookPart
+  {
+    var part = BookPart()
+    for (index, position) in positions.enumerated() {
+      let margin: MarginFigures?
+      do throws(PricingError) { margin = try position.figures(reserve: reserve) } catch {
+        margin = nil
+        part.errors[index] = error
+      }
+      part.firstLegs.append(Int32(truncatingIfNeeded: part.legs.count))
+      let linear = LinearRow(settlement: position.terms.settlement)
+      let scale = LegScale(position.openLegs)
+      var hasOffsets = false
+      for leg in position.legs where leg.quantity != 0 {
+        let quantity = Quantity(count: Int64(clamping: leg.quantity))
+        hasOffsets = hasOffsets || leg.key.entry != nil
+        part.legs.append(
+          BookSweep.Leg(
+            row: place(leg, position.terms), ratio: scale.ratio(quantity: quantity, multiplier: leg.key.multiplier),
+            offset: leg.key.entry.map { linear.number(atSpot: $0.value) } ?? 0))
+      }
+      part.hasOffsets.append(hasOffsets)
+      part.margins.append(margin)
+      part.positions.append(BookPreparation.position(scale: scale.value, margin))
+    }
+    return part
+  }
+
+  private static func position(scale: Double, _ margin: MarginFigures?) -> BookSweep.Position {
     let cost = (margin?.entryCost ?? 0) + (margin?.fees ?? 0)
     guard let posted = margin?.margin?.exact.doubleValue else {
       let none = -Double.infinity
-      return BookSweep.Position(scale: scale.value, cost: cost, floors: (none, none, none, none))
+      return BookSweep.Position(scale: scale, cost: cost, floors: (none, none, none, none))
     }
     let shares = BookFigures.thresholds
     return BookSweep.Position(
-      scale: scale.value, cost: cost,
+      scale: scale, cost: cost,
       floors: (-(shares[0] * posted), -(shares[1] * posted), -(shares[2] * posted), -(shares[3] * posted)))
   }
 }

@@ -19,11 +19,11 @@ public final class BookResults: @unchecked Sendable {
   let values: UnsafeMutableBufferPointer<Double>
   let shortfalls: UnsafeMutableBufferPointer<Double>
 
-  init(part: BookPart, strategyCount: Int, nodeCount: Int, levelCount: Int) {
+  init(part: BookPart, nodeCount: Int, levelCount: Int) {
     self.part = part
     self.nodeCount = nodeCount
     self.levelCount = levelCount
-    var places = [Int32](repeating: -1, count: strategyCount)
+    var places = [Int32](repeating: -1, count: part.count)
     for (place, index) in part.order.enumerated() { places[Int(index)] = Int32(truncatingIfNeeded: place) }
     sortedPlaces = places
     let count = part.order.count

@@ -132,7 +132,8 @@ public struct AttributionReport: BookReport, Sendable {
       book.refuse("")
       switch grain {
       case .leg, .strategy: AttributionReport.invalidRow(entry, detail, grain, &writer)
-      case .account: accounts.refuse(entry.account)
+      // Every account that it names lacks it.
+      case .account: for account in entry.accounts { accounts.refuse(account) }
       case .book: break
       }
     }

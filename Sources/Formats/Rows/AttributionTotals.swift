@@ -19,7 +19,9 @@ struct AttributionTotals: Sendable {
   }
 
   /// In the order of their first mention.
-  private var keys: [Key] = []
+  private var names: [String] = []
+  /// Of each name, in the order of their first mention.
+  private var keys: [String: [Key]] = [:]
   private var totals: [Key: Total] = [:]
   /// Strategies that could not be read or valued, by name.
   private var refused: [String: Int] = [:]
@@ -27,33 +29,54 @@ struct AttributionTotals: Sendable {
   init() {}
 
   mutating func add(_ answer: StrategyAttribution, to name: String) {
+    note(name)
     let key = Key(name: name, settlement: answer.filled.settlement, currency: answer.filled.currency)
-    if totals[key] == nil { keys.append(key) }
+    if totals[key] == nil { keys[name, default: []].append(key) }
     totals[key, default: Total()].count += 1
     totals[key]?.parts.add(1, times: answer.parts)
     totals[key]?.flags.formUnion(answer.flags)
   }
 
-  mutating func refuse(_ name: String) { refused[name, default: 0] += 1 }
+  mutating func refuse(_ name: String) {
+    note(name)
+    refused[name, default: 0] += 1
+  }
 
-  /// A row for each sum; a name of which nothing could be valued has none.
-  func rows(_ writer: inout CSVWriter, name: (String, inout CSVWriter) -> Void) {
-    for key in keys {
-      guard let total = totals[key] else { continue }
-      name(key.name, &writer)
-      writer.cell(total.count)
-      let missing = refused[key.name] ?? 0
-      AttributionReport.amounts(
-        total.parts, total.flags,
-        missing > 0 ? "without \(missing) invalid \(missing == 1 ? "strategy" : "strategies")" : "",
-        key.currency, status: missing > 0 ? "incomplete" : nil, &writer)
+  private mutating func note(_ name: String) {
+    guard keys[name] == nil else { return }
+    keys[name] = []
+    names.append(name)
+  }
+
+  /// A row for each sum of a name; a name of which nothing could be valued has one that says so.
+  func rows(_ writer: inout CSVWriter, name write: (String, inout CSVWriter) -> Void) {
+    for name in names {
+      let missing = refused[name] ?? 0
+      let words = "without \(missing) invalid \(missing == 1 ? "strategy" : "strategies")"
+      let own = keys[name] ?? []
+      for key in own {
+        guard let total = totals[key] else { continue }
+        write(name, &writer)
+        writer.cell(total.count)
+        AttributionReport.amounts(
+          total.parts, total.flags, missing > 0 ? words : "", key.currency,
+          status: missing > 0 ? "incomplete" : nil, &writer)
+        writer.endRow()
+      }
+      guard own.isEmpty else { continue }
+      write(name, &writer)
+      writer.cell(0)
+      writer.emptyCells(13)
+      writer.cell("invalid")
+      writer.cell(words)
+      writer.emptyCell()
       writer.endRow()
     }
   }
 
   /// A line for each currency: the P&L and the parts that add up to it.
   var lines: [String] {
-    keys.compactMap { key in
+    names.flatMap { keys[$0] ?? [] }.compactMap { key in
       guard let total = totals[key] else { return nil }
       let decimals = min(key.currency.decimals, 8)
       let parts = total.parts

@@ -14,6 +14,8 @@ public struct StressReport: Sendable {
     case pivot
     /// A row for each strategy: worst, best, and the shares of the grid beyond parts of the margin.
     case summary
+    /// A row for each scenario and leg, scenario after scenario within a leg.
+    case legs
   }
 
   public static let columns = [
@@ -21,6 +23,9 @@ public struct StressReport: Sendable {
     "vega_per_vol_point", "theta_per_day", "margin", "equity", "loss_share_of_margin", "status", "currency",
     "pnl_from_now",
   ]
+
+  /// What stands behind them where a row is a leg.
+  public static let legColumns = ["leg", "instrument"]
 
   public static let summaryColumns = [
     "strategy", "value", "worst_pnl", "worst_scenario", "best_pnl", "best_scenario", "max_loss", "margin",
@@ -31,18 +36,41 @@ public struct StressReport: Sendable {
   private let form: Form
   private let grid: ScenarioGrid
   private let limits: [LossLimit]
+  private let weights: ScenarioWeights?
+  private let levels: [Double]
 
-  public init(_ form: Form, grid: ScenarioGrid, limits: [LossLimit] = []) {
+  /// - Parameters:
+  ///   - weights: Of the grid's scenarios, for the summary's expected shortfall.
+  ///   - levels: Its levels, such as 0.975.
+  public init(
+    _ form: Form, grid: ScenarioGrid, limits: [LossLimit] = [], weights: ScenarioWeights? = nil,
+    levels: [Double] = [0.975]
+  ) {
     self.form = form
     self.grid = grid
     self.limits = limits
+    self.weights = weights
+    self.levels = levels
+  }
+
+  /// The summary's columns; those of further levels stand behind all others and name their level.
+  static func summaryColumns(_ weights: ScenarioWeights?, _ levels: [Double]) -> [String] {
+    StressReport.summaryColumns
+      + (weights == nil ? [] : levels.dropFirst().map { "expected_shortfall_\(levelName($0))" })
+  }
+
+  /// A level as a column names it: 0.99 is `99`, 0.975 is `97.5`.
+  private static func levelName(_ level: Double) -> String {
+    let percent = (level * 1e10).rounded() / 1e8
+    return percent == percent.rounded() ? "\(Int(percent))" : "\(percent)"
   }
 
   public func header(_ sink: inout OutputSink) throws(FormatError) {
     var writer = CSVWriter()
     switch form {
     case .scenarios: writer.row(StressReport.columns)
-    case .summary: writer.row(StressReport.summaryColumns)
+    case .legs: writer.row(StressReport.columns + StressReport.legColumns)
+    case .summary: writer.row(StressReport.summaryColumns(weights, levels))
     case .pivot:
       for name in ["strategy", "days_forward", "vol_shift"] { writer.cell(name) }
       // A column is named by its spot shift.
@@ -57,14 +85,26 @@ public struct StressReport: Sendable {
   /// - Returns: In words, how it breaches the first limit that it breaches; nil where it breaches none.
   public func write(_ result: StressResult, to sink: inout OutputSink) throws(FormatError) -> String? {
     switch form {
-    case .scenarios: try writeScenarios(result, to: &sink)
+    case .scenarios, .legs: try writeScenarios(result, to: &sink)
     case .pivot: try writePivot(result, to: &sink)
     case .summary:
       var writer = CSVWriter(capacity: 1024)
       summaryRow(result, &writer)
       try sink.write(writer)
     }
-    return limits.lazy.compactMap { $0.breach(by: result) }.first
+    return breach(by: result)
+  }
+
+  /// In words, how a strategy breaches the first limit that it breaches; nil where it breaches none.
+  public func breach(by result: StressResult) -> String? { limits.lazy.compactMap { $0.breach(by: result) }.first }
+
+  /// Writes the legs of a strategy, each alone; margin and what is measured against it belong to the whole and stay empty.
+  public func write(
+    _ legs: [ProfitAndLoss], of result: StressResult, to sink: inout OutputSink
+  ) throws(FormatError) {
+    for (index, (leg, table)) in zip(result.filled.legs, legs).enumerated() {
+      try writeScenarios(result, table, leg: (index + 1, "\(leg.instrument)"), to: &sink)
+    }
   }
 
   /// Writes the row of a strategy that could not be read or valued.
@@ -72,15 +112,15 @@ public struct StressReport: Sendable {
     var writer = CSVWriter(capacity: 1024)
     writer.cell(name)
     switch form {
-    case .scenarios:
+    case .scenarios, .legs:
       writer.emptyCells(14)
       writer.cell(MarginStatus.invalid.rawValue)
-      writer.emptyCells(2)
+      writer.emptyCells(form == .legs ? 4 : 2)
     case .summary:
       writer.emptyCells(12)
       writer.cell(MarginStatus.invalid.rawValue)
       writer.cell(detail)
-      writer.emptyCell()
+      writer.emptyCells(1 + (weights == nil ? 0 : levels.count - 1))
     case .pivot: writer.emptyCells(2 + grid.spotShifts.count)
     }
     writer.endRow()
@@ -88,10 +128,14 @@ public struct StressReport: Sendable {
   }
 
   private func writeScenarios(_ result: StressResult, to sink: inout OutputSink) throws(FormatError) {
-    let table = result.profitAndLoss
-    let margin = result.margin.margin
-    let marginText = margin?.text
-    let marginValue = result.marginValue
+    try writeScenarios(result, result.profitAndLoss, leg: nil, to: &sink)
+  }
+
+  private func writeScenarios(
+    _ result: StressResult, _ table: ProfitAndLoss, leg: (number: Int, name: String)?, to sink: inout OutputSink
+  ) throws(FormatError) {
+    let marginText = leg == nil ? result.margin.margin?.text : nil
+    let marginValue = leg == nil ? result.marginValue : nil
     let currency = result.filled.currency.code
     var writer = CSVWriter(capacity: 1 << 18)
     for scenario in table.profit.indices {
@@ -111,10 +155,14 @@ public struct StressReport: Sendable {
       writer.cell(table.theta[scenario] / 365)
       writer.cell(marginText)
       if let marginValue { writer.cell(marginValue + profit) } else { writer.emptyCell() }
-      if let share = result.lossShare(scenario) { writer.cell(share) } else { writer.emptyCell() }
+      if leg == nil, let share = result.lossShare(scenario) { writer.cell(share) } else { writer.emptyCell() }
       writer.cell(StressReport.status(table.flags[scenario]))
       writer.cell(currency)
       writer.cell(profit - table.profit[0])
+      if let leg {
+        writer.cell(leg.number)
+        writer.cell(leg.name)
+      }
       writer.endRow()
       if writer.output.count > 1 << 17 {
         try sink.write(writer)
@@ -155,10 +203,14 @@ public struct StressReport: Sendable {
       if let share { writer.cell(share) } else { writer.emptyCell() }
     }
     // Needs weighted scenarios, which a plain grid has none of.
-    writer.emptyCell()
+    let shortfalls = weights.map { weights in
+      levels.map { result.profitAndLoss.expectedShortfall(weights, level: $0) }
+    }
+    if let shortfall = shortfalls?.first { writer.cell(shortfall) } else { writer.emptyCell() }
     writer.cell(result.margin.status.rawValue)
     writer.cell(result.margin.detail)
     writer.cell(result.filled.currency.code)
+    for shortfall in shortfalls?.dropFirst() ?? [] { writer.cell(shortfall) }
     writer.endRow()
   }
 

@@ -1,0 +1,128 @@
+public import Analysis
+import Basics
+import IsolatedMargin
+import Pricing
+import Scenarios
+
+/// Writes the summary of a book under a grid: a row for each strategy, for each account, or for the book as a whole.
+///
+/// The book is read, worked on and written in parts, so that memory does not grow with it; the rows are the same however it
+/// is divided and by however many threads.
+public struct BookSummaryReport {
+  /// What a row stands for.
+  public enum Grain: String, Sendable, CaseIterable {
+    case strategy
+    /// All strategies of an account as one position, netted.
+    case account
+    case book
+  }
+
+  private let grain: Grain
+  private let analyzer: BookAnalyzer
+  private let maker: SummaryRows
+
+  /// Strategies in a part: enough that many share their first legs, few enough for a modest memory.
+  public static let partSize = 262_144
+
+  public init(_ analyzer: BookAnalyzer, by grain: Grain = .strategy, limits: [LossLimit] = []) {
+    self.analyzer = analyzer
+    self.grain = grain
+    maker = SummaryRows(limits: limits, furtherLevels: analyzer.weights == nil ? 0 : analyzer.levels.count - 1)
+  }
+
+  /// The columns; those of further levels of expected shortfall stand behind all others and name their level.
+  public var columns: [String] { StressReport.summaryColumns(analyzer.weights, analyzer.levels) }
+
+  /// Reads the book to its end and writes header and rows.
+  ///
+  /// - Parameter partSize: Strategies in a part.
+  /// - Throws: ``FormatError`` where the output cannot be written, or the file has changed since it was opened.
+  public func write(
+    _ book: inout BookReader, to sink: inout OutputSink, partSize: Int = BookSummaryReport.partSize,
+    progress: ProgressObserver = { _, _ in }
+  ) throws(FormatError) -> ReportSummary {
+    var header = CSVWriter()
+    header.row(columns)
+    try sink.write(header)
+    var summary = ReportSummary()
+    var net = BookNet()
+    var table = StrategyTable()
+    while let batch = try book.nextBatch(into: &table, limit: partSize) {
+      if grain == .strategy {
+        let results = analyzer.analyze(table)
+        let (counted, strategies, maker) = (batch, table, maker)
+        let pieces = Parallel.pieces(of: 0..<batch.count, count: 8 * Parallel.width, least: 256)
+        let parts = Parallel.map(count: pieces.count) {
+          maker.rows(pieces[$0], counted, strategies, results)
+        }
+        for part in parts {
+          try sink.write(part.rows)
+          summary.add(part.summary)
+        }
+      } else {
+        add(batch, table, to: &net, &summary)
+      }
+      progress(book.rowsRead, book.rowCount)
+    }
+    if grain != .strategy { try writeNet(net, to: &sink, &summary) }
+    return summary
+  }
+
+  // MARK: Netted positions
+
+  private func add(
+    _ batch: BookBatch, _ table: StrategyTable, to net: inout BookNet, _ summary: inout ReportSummary
+  ) {
+    let others = Dictionary(uniqueKeysWithValues: batch.otherAccounts.map { ($0.index, $0.account) })
+    batch.forEach(in: 0..<batch.count) { item in
+      switch item {
+      case .invalid(let entry):
+        summary.invalidCount += 1
+        summary.add(entry.errors, count: entry.errorCount)
+        for account in grain == .book ? [Self.bookName] : entry.accounts { net.exclude(from: account) }
+      case .strategy(let index):
+        let account = table.accounts[table.account(index)]
+        let refusal: String?
+        if grain == .account, let other = others[index] {
+          refusal =
+            "found account \(CellError.quoted(other)) beside \(CellError.quoted(account)), wanted one account a strategy"
+        } else {
+          refusal = analyzer.refusal(of: index, in: table)?.description
+        }
+        guard let refusal else { return net.add(table, index, to: grain == .book ? Self.bookName : account) }
+        summary.invalidCount += 1
+        summary.add(
+          [RowError(line: batch.lines[index], byteColumn: 1, column: "strategy", message: refusal)], count: 1)
+        net.exclude(from: grain == .book ? Self.bookName : account)
+      }
+    }
+  }
+
+  /// The name of the row that stands for the whole book.
+  public static let bookName = "book"
+
+  private func writeNet(_ net: BookNet, to sink: inout OutputSink, _ summary: inout ReportSummary) throws(FormatError) {
+    var writer = CSVWriter(capacity: 1 << 16)
+    let positions = net.positions
+    let results = analyzer.analyze(positions)
+    for (index, position) in positions.enumerated() {
+      summary.rowCount += 1
+      let name = Array(position.name.utf8)
+      if position.excludedCount > 0 {
+        maker.invalidRow(
+          name.span, "\(position.excludedCount) of its strategies cannot be valued, and it is whole or nothing", &writer
+        )
+        continue
+      }
+      do throws(PricingError) {
+        let figures = try results.figures(index)
+        maker.row(name.span, figures, position.terms.currency.code, &writer)
+        maker.check(figures, position.name, &summary)
+      } catch {
+        summary.invalidCount += 1
+        maker.invalidRow(name.span, error.description, &writer)
+      }
+    }
+    try sink.write(writer)
+  }
+}
