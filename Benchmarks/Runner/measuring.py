@@ -95,7 +95,7 @@ def measure(work, rounds):
 
 def ratios(rates):
     """Each contender's ratio to the best peer, round by round; empty without a peer."""
-    peers = [values for name, values in rates.items() if name != "bulkhead"]
+    peers = [values for name, values in rates.items() if not name.startswith("bulkhead")]
     if not peers:
         return {name: [] for name in rates}
     best = [max(values[k] for values in peers) for k in range(len(peers[0]))]

@@ -155,7 +155,12 @@ class Reference:
     def book_1m(self, work, contender):
         """Value, worst and best P&L at the scenario that the contender names, relative to the margin."""
         positions = self.once("book", lambda: positions_of(work.book, 60))
-        rows = np.fromfile(contender.output).reshape(-1, 10)[: len(positions), :6]
+        if contender.output.suffix == ".csv":
+            names = ["value", "worst_pnl", "worst_scenario", "best_pnl", "best_scenario", "margin"]
+            with open(contender.output, newline="") as file:
+                rows = [[float(r[k]) for k in names] for r in itertools.islice(csv.DictReader(file), len(positions))]
+        else:
+            rows = np.fromfile(contender.output).reshape(-1, 10)[: len(positions), :6]
         pairs = []
         for position, (value, low, low_node, high, high_node, margin) in zip(positions, rows):
             for found, node, cost in ((value, 0, 0), (low, low_node, position.cost), (high, high_node, position.cost)):

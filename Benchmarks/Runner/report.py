@@ -57,7 +57,7 @@ def table(rows):
         ratio = ""
         if row.ratios:
             middle, low, high = statistics.median(row.ratios), min(row.ratios), max(row.ratios)
-            ratio = f"{middle:.3g} ({low:.3g}-{high:.3g})" if row.who == "bulkhead" else f"{middle:.3g}"
+            ratio = f"{middle:.3g} ({low:.3g}-{high:.3g})" if row.who.startswith("bulkhead") else f"{middle:.3g}"
         error = "" if row.error is None else "lost" if row.error >= 1 else f"{row.error:.0e}" if row.error else "0"
         share = "" if row.share is None else f"{100 * row.share:.0f}%" if row.share >= 0.01 else "<1%"
         name = row.work if row.work != last else ""

@@ -124,6 +124,11 @@ def books(tools):
     output = tools.work / "book-bulkhead.f64"
     command = [tools.works, "book", files[0], folder / "market.yaml", "201", "101", THREADS]
     contenders = [Contender("bulkhead", command, dump=[*command, output], output=output)]
+    # The same by the program, with reading and writing.
+    output = tools.work / "book-process.csv"
+    command = [tools.bulkhead, "stress", files[0], "--market", folder / "market.yaml", "--summary", "--quiet"]
+    command += ["--spot-shift", "-30:30:201", "--vol-shift", "-20:40:101", "-o", output]
+    contenders.append(Contender("bulkhead-process", command, count=tools.strategies, output=output))
     if (tools.peers / "book").exists():
         output = tools.work / "book-cpp.f64"
         command = [tools.peers / "book", *files, THREADS]

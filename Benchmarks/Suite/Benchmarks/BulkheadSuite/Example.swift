@@ -23,26 +23,35 @@ struct Example {
   /// At worst fills.
   func filled() throws(PricingError) -> FilledStrategy { try strategy.filled(from: market, terms) }
 
-  /// Condors on the shipped chain's first expiry, every one on other strikes while there are any.
-  func book(of count: Int) throws -> [FilledStrategy] {
+  /// Condors on the shipped chain's first expiry, accounted in dollars, every one on other strikes: at most 330.
+  func book(of count: Int) throws -> StrategyTable {
     let strikes: [Int64] = Array(stride(from: 70_000, through: 120_000, by: 5_000))
-    var book: [FilledStrategy] = []
-    while true {
-      for a in 0..<strikes.count {
-        for b in (a + 1)..<strikes.count {
-          for c in (b + 1)..<strikes.count {
-            for d in (c + 1)..<strikes.count {
-              guard book.count < count else { return book }
-              let text = [("1P", a), ("-1P", b), ("-1C", c), ("1C", d)]
-                .map { "\($0.0)\(strikes[$0.1])=0.01" }.joined(separator: " ")
-              guard let terms = market["BTC"]?.contractTerms.covered(by: .underlying) else { return book }
-              let legs = try LegsText.parse(text + " @26DEC25", terms: terms)
-              book.append(try Strategy(legs, name: "condor").filled(from: market, self.terms))
-            }
-          }
+    var table = StrategyTable()
+    guard let option = market["BTC"]?.contractTerms.covered(by: .underlying) else { return table }
+    let terms = table.place(of: StrategyTable.Terms(settlement: .quote, currency: try Currency("USD")))
+    let account = table.place(ofAccount: "")
+    let price = try Price(parsing: "900")
+    for (a, b, c, d) in combinations(of: strikes).prefix(count) {
+      let legs = try LegsText.parse("1P\(a) -1P\(b) -1C\(c) 1C\(d) @26DEC25", terms: option).map { leg in
+        StrategyTable.Leg(
+          instrument: table.place(of: leg.instrument), quantity: leg.quantity, multiplier: leg.instrument.multiplier,
+          price: price, fee: .zero)
+      }
+      table.append(name: Array("\(table.count)".utf8).span, legs: legs, terms: terms, account: account)
+    }
+    return table
+  }
+
+  private func combinations(of strikes: [Int64]) -> [(Int64, Int64, Int64, Int64)] {
+    var found: [(Int64, Int64, Int64, Int64)] = []
+    for a in strikes.indices {
+      for b in strikes.indices where b > a {
+        for c in strikes.indices where c > b {
+          for d in strikes.indices where d > c { found.append((strikes[a], strikes[b], strikes[c], strikes[d])) }
         }
       }
     }
+    return found
   }
 
   /// 201 spots, 101 volatilities and the unshocked point.
