@@ -6,6 +6,7 @@ reading, and the most memory that run held. One axis moves at a time; the others
 import csv
 
 import measuring
+from report import shortened
 from works import THREADS
 
 COLUMNS = ["axis", "strategies", "scenarios", "legs", "threads", "seconds", "strategies_per_s", "read_seconds",
@@ -54,7 +55,10 @@ def run(tools, options):
             with open(options.csv, "w", newline="") as file:
                 csv.writer(file, lineterminator="\n").writerows([COLUMNS, *rows])
     widths, last = (11, 11, 10, 5, 8, 9, 11, 8, 7), None
-    for row in [["axis", "strategies", "scenarios", "legs", "threads", "seconds", "a second", "reading", "MiB"], *rows]:
+    head = ["axis", "strategies", "scenarios", "legs", "threads", "seconds", "a second", "reading", "MiB"]
+    # A rate with a letter, seconds with three digits; the CSV has them as they are.
+    short = [[*r[:5], f"{float(r[5]):.3g}", shortened(float(r[6])), f"{float(r[7]):.2g}", r[8]] for r in rows]
+    for row in [head, *short]:
         name = row[0] if row[0] != last else ""
         cells = [str(cell).rjust(width) for cell, width in zip(row[1:], widths[1:])]
         print(name.ljust(widths[0]) + "".join(cells))

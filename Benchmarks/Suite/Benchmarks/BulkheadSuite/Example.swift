@@ -37,7 +37,8 @@ struct Example {
           instrument: table.place(of: leg.instrument), quantity: leg.quantity, multiplier: leg.instrument.multiplier,
           price: price, fee: .zero)
       }
-      table.append(name: Array("\(table.count)".utf8).span, legs: legs, terms: terms, account: account)
+      let name = Array("\(table.count)".utf8)
+      table.append(name: name.span, legs: legs, terms: terms, account: account)
     }
     return table
   }
