@@ -11,9 +11,13 @@ func measurement(_ name: String, _ others: [Target.Dependency] = []) -> Target {
 // A package of its own, so that nobody who builds the program builds the benchmarks.
 let package = Package(
   name: "Benchmarks",
-  dependencies: [.package(name: "bulkhead", path: "..")],
+  dependencies: [
+    .package(name: "bulkhead", path: ".."),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+  ],
   targets: [
     .target(name: "CMachinePeak"),
+    measurement("BenchWorks", [.product(name: "RealModule", package: "swift-numerics")]),
     measurement("KernelBenchmark", ["CMachinePeak"]), measurement("LiquidationBenchmark"), measurement("LiquidationLaw"),
     measurement("PassageBenchmark"), measurement("RemarkBenchmark"),
   ]
