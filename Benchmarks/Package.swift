@@ -18,7 +18,7 @@ let package = Package(
   targets: [
     .target(name: "CMachinePeak"),
     measurement("BenchWorks", [.product(name: "RealModule", package: "swift-numerics")]),
-    measurement("KernelBenchmark", ["CMachinePeak"]), measurement("LiquidationBenchmark"), measurement("LiquidationLaw"),
-    measurement("PassageBenchmark"), measurement("RemarkBenchmark"),
+    measurement("KernelBenchmark", ["CMachinePeak"]), measurement("LiquidationBenchmark"),
+    measurement("LiquidationLaw"), measurement("PassageBenchmark"), measurement("RemarkBenchmark"),
   ]
 )

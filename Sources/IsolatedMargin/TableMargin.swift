@@ -26,11 +26,15 @@ public struct TableMargin: Sendable {
   }
 
   private let reserve: PerpetualReserve
+  private let isReserving: Bool
   private var terms: [Terms] = []
   private var underlyings: [String: Int] = [:]
   private var expiries: [Expiry: Int] = [:]
 
-  public init(reserve: PerpetualReserve = .none) { self.reserve = reserve }
+  public init(reserve: PerpetualReserve = .none) {
+    self.reserve = reserve
+    isReserving = reserve != .none
+  }
 
   /// Learns the instruments of a table beyond those of the tables before it.
   public mutating func learn(_ instruments: [Instrument]) {
@@ -73,7 +77,7 @@ public struct TableMargin: Sendable {
   private func plain(_ table: StrategyTable, _ index: Int) -> MarginFigures? {
     let range = table.legRange(index)
     let account = table.terms(index)
-    guard account.settlement == .quote, reserve == .none, (1...TableMargin.legLimit).contains(range.count) else {
+    guard account.settlement == .quote, !isReserving, (1...TableMargin.legLimit).contains(range.count) else {
       return nil
     }
     let first = terms[Int(table.legs[range.lowerBound].instrument)]

@@ -152,9 +152,15 @@ public enum BookSweep {
         let first = unsafe legs + Int(group.firstLeg)
         let nodes = unsafe rows.start + tile * width
         let partial = unsafe scratch + (tile - tiles.lowerBound) * width
-        let sum = unsafe Tile(
-          legs: first, count: Int(group.legCount), shared: shared, kept: Int(group.kept),
-          hasOffsets: group.hasOffsets, nodes: nodes, stride: rows.stride, partial: partial)
+        // The common case is a path of its own, without a question in its loop.
+        let sum =
+          group.hasOffsets
+          ? unsafe Tile(
+            legs: first, count: Int(group.legCount), shared: shared, kept: Int(group.kept), hasOffsets: true,
+            nodes: nodes, stride: rows.stride, partial: partial)
+          : unsafe Tile(
+            legs: first, count: Int(group.legCount), shared: shared, kept: Int(group.kept), hasOffsets: false,
+            nodes: nodes, stride: rows.stride, partial: partial)
         let used = min(width, rows.nodeCount - tile * width)
         let low = cv_least_lane(sum.lesser.lanes)
         let high = cv_greatest_lane(sum.greater.lanes)

@@ -60,16 +60,19 @@ struct Tile {
     _ legs: UnsafePointer<BookSweep.Leg>, from leg: inout Int, to end: Int, _ hasOffsets: Bool,
     _ nodes: UnsafePointer<Double>, _ stride: Int
   ) {
-    while leg < end {
-      let ratio = unsafe Wide(legs[leg].ratio)
-      let row = unsafe nodes + Int(legs[leg].row) * stride
+    var next = unsafe legs + leg
+    let last = unsafe legs + max(leg, end)
+    while unsafe next < last {
+      let ratio = unsafe Wide(next.pointee.ratio)
+      let row = unsafe nodes + Int(next.pointee.row) * stride
       if hasOffsets {
-        unsafe add(ratio, row, Wide(legs[leg].offset))
+        unsafe add(ratio, row, Wide(next.pointee.offset))
       } else {
         unsafe add(ratio, row)
       }
-      leg += 1
+      unsafe next += 1
     }
+    leg = max(leg, end)
   }
 
   @inline(__always)
@@ -141,7 +144,7 @@ struct Tile {
     bits |= UInt64(Wide.bits(Wide.isLess(profit.g, bound))) << (6 * w)
     bits |= UInt64(Wide.bits(Wide.isLess(profit.h, bound))) << (7 * w)
     // The nodes behind the last are copies of it.
-    let valid = used >= 64 ? UInt64.max : (1 << UInt64(used)) - 1
-    return UInt32(truncatingIfNeeded: (bits & valid).nonzeroBitCount)
+    if used < BookSweep.tileWidth { bits &= (1 << UInt64(used)) - 1 }
+    return UInt32(truncatingIfNeeded: bits.nonzeroBitCount)
   }
 }

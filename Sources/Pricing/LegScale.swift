@@ -11,28 +11,29 @@ public struct LegScale: Hashable, Sendable {
   /// The same as a count of 10^-16.
   private let count: Int128
 
-  /// - Parameter legs: Quantity and multiplier of each leg, none of them zero. No leg at all gives 1.
-  public init(_ legs: some Collection<(quantity: Quantity, multiplier: Quantity)>) {
-    var quantity: UInt64 = 0
-    var multiplier: Int64?
-    var isUniform = true
-    for leg in legs {
-      isUniform = isUniform && (multiplier == nil || multiplier == leg.multiplier.count)
-      multiplier = multiplier ?? leg.multiplier.count
-      guard isUniform else { break }
-      quantity = LegScale.divisor(quantity, leg.quantity.count.magnitude)
-    }
-    guard let multiplier else {
+  /// - Parameters:
+  ///   - count: The number of legs; none at all gives 1.
+  ///   - leg: Quantity and multiplier of a leg by its number, neither of them zero.
+  public init(count legCount: Int, _ leg: (Int) -> (quantity: Quantity, multiplier: Quantity)) {
+    guard legCount > 0 else {
       (value, count) = (1, 10_000_000_000_000_000)
       return
+    }
+    let multiplier = leg(0).multiplier.count
+    var quantity: UInt64 = 0
+    var isUniform = true
+    for index in 0..<legCount {
+      let own = leg(index)
+      isUniform = isUniform && own.multiplier.count == multiplier
+      quantity = LegScale.divisor(quantity, own.quantity.count.magnitude)
     }
     if isUniform {
       count = Int128(quantity) * Int128(multiplier)
     } else {
       var common: UInt128 = 0
-      for leg in legs {
-        common = LegScale.divisor(
-          common, (Int128(leg.quantity.count) * Int128(leg.multiplier.count)).magnitude)
+      for index in 0..<legCount {
+        let own = leg(index)
+        common = LegScale.divisor(common, (Int128(own.quantity.count) * Int128(own.multiplier.count)).magnitude)
       }
       // A product of two 64-bit counts, and what divides it, is far inside the range.
       count = Int128(truncatingIfNeeded: common)

@@ -103,7 +103,9 @@ public struct ResolvedBook: Sendable {
     var added: [(Instrument, ResolvedContract)] = []
     var places: [Instrument: Int] = [:]
     try strategy.check(in: market)
-    let scale = LegScale(strategy.legs.lazy.map { ($0.quantity, $0.multiplier) })
+    let scale = LegScale(count: strategy.legs.count) {
+      (strategy.legs[$0].quantity, strategy.legs[$0].multiplier)
+    }
     for leg in strategy.legs {
       let underlying = try market.underlying(of: leg.instrument)
       spots[underlying.symbol] = underlying.spot.value

@@ -12,12 +12,12 @@ public struct BookFigures: Sendable {
   public let bestScenario: Int
   public let margin: MarginFigures
   /// Shares of the nodes 1 to N that lose strictly more than 25, 50, 75 and 100 percent of the margin; nil without one.
-  public let sharesBeyond: [Double]?
+  public let sharesBeyond: SIMD4<Double>?
   /// At each level asked for, a loss as a positive number; empty without weights.
   public let expectedShortfalls: [Double]
 
   /// The shares of the margin beyond which nodes are counted.
-  public static let thresholds = [0.25, 0.5, 0.75, 1]
+  public static let thresholds = SIMD4(0.25, 0.5, 0.75, 1)
 
   /// max(0, -worst) / margin; nil without a margin, infinite where something is lost of a margin of 0.
   public var worstLossShare: Double? {

@@ -36,7 +36,10 @@ struct BookPreparation: Sendable {
     let legs = table.legRange(index)
     let terms = Int(table.termsPlace(index))
     let linear = LinearRow(settlement: table.terms[terms].settlement)
-    let scale = LegScale(table.legs[legs].lazy.map { ($0.quantity, $0.multiplier) })
+    let scale = LegScale(count: legs.count) { index in
+      let leg = table.legs[legs.lowerBound + index]
+      return (leg.quantity, leg.multiplier)
+    }
     var (isPlaced, hasOffsets) = (true, false)
     for leg in table.legs[legs] {
       let place = places[terms][Int(leg.instrument)]
@@ -67,7 +70,8 @@ struct BookPreparation: Sendable {
       }
       part.firstLegs.append(Int32(truncatingIfNeeded: part.legs.count))
       let linear = LinearRow(settlement: position.terms.settlement)
-      let scale = LegScale(position.openLegs)
+      let open = position.openLegs
+      let scale = LegScale(count: open.count) { open[$0] }
       var hasOffsets = false
       for leg in position.legs where leg.quantity != 0 {
         let quantity = Quantity(count: Int64(clamping: leg.quantity))

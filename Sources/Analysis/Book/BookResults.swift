@@ -59,14 +59,17 @@ public final class BookResults: @unchecked Sendable {
       throw part.errors[index] ?? .missing("value", instrument: "strategy \(index)")
     }
     let tally = unsafe tallies[place]
-    var shares: [Double]?
-    if margin.margin != nil {
-      let below = tally.below
-      shares = [below.0, below.1, below.2, below.3].map { Double($0) / Double(nodeCount) }
-    }
+    let below = tally.below
+    let nodes = Double(nodeCount)
+    let shares: SIMD4<Double>? =
+      margin.margin == nil
+      ? nil
+      : SIMD4(
+        Double(below.0) / nodes, Double(below.1) / nodes, Double(below.2) / nodes, Double(below.3) / nodes)
     return unsafe BookFigures(
       value: values[place], worst: tally.worst, worstScenario: Int(worstScenarios[place]), best: tally.best,
       bestScenario: Int(bestScenarios[place]), margin: margin, sharesBeyond: shares,
-      expectedShortfalls: Array(shortfalls[(place * levelCount)..<((place + 1) * levelCount)]))
+      expectedShortfalls: levelCount == 0
+        ? [] : Array(shortfalls[(place * levelCount)..<((place + 1) * levelCount)]))
   }
 }

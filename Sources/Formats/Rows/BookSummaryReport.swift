@@ -22,7 +22,7 @@ public struct BookSummaryReport {
   private let maker: SummaryRows
 
   /// Strategies in a part: enough that many share their first legs, few enough for a modest memory.
-  public static let partSize = 262_144
+  public static let partSize = 524_288
 
   public init(_ analyzer: BookAnalyzer, by grain: Grain = .strategy, limits: [LossLimit] = []) {
     self.analyzer = analyzer

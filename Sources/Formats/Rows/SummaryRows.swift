@@ -48,9 +48,9 @@ struct SummaryRows: Sendable {
     writer.cell(figures.margin.maxLoss, rounding: .up)
     writer.cell(figures.margin.margin)
     if let shares = figures.sharesBeyond {
-      for share in shares { writer.cell(share) }
+      for index in shares.indices { writer.cell(shares[index]) }
     } else {
-      writer.emptyCells(BookFigures.thresholds.count)
+      writer.emptyCells(BookFigures.thresholds.scalarCount)
     }
     if let shortfall = figures.expectedShortfalls.first { writer.cell(shortfall) } else { writer.emptyCell() }
     writer.cell(figures.margin.status.rawValue)
