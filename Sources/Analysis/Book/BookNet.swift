@@ -14,6 +14,8 @@ public struct BookNet: Sendable {
   }
 
   private var places: [Key: Int] = [:]
+  /// All positions of a name.
+  private var placesByName: [String: [Int]] = [:]
   /// In the order of their first mention.
   public private(set) var positions: [NetPosition] = []
   private var excluded: [String: Int] = [:]
@@ -29,12 +31,10 @@ public struct BookNet: Sendable {
   /// Notes that an account has a strategy that cannot be added: what is left of it is no answer for it.
   public mutating func exclude(from name: String) {
     excluded[name, default: 0] += 1
-    var isKnown = false
-    for index in positions.indices where positions[index].name == name {
-      positions[index].excludedCount += 1
-      isKnown = true
+    if let known = placesByName[name] {
+      for index in known { positions[index].excludedCount += 1 }
+      return
     }
-    guard !isKnown else { return }
     let terms = StrategyTable.Terms(settlement: .quote, currency: .usd)
     positions[place(Key(name: name, terms: nil), terms)].excludedCount = excluded[name] ?? 1
   }
@@ -48,6 +48,7 @@ public struct BookNet: Sendable {
       return empty
     }
     places[key] = positions.count
+    placesByName[key.name, default: []].append(positions.count)
     positions.append(NetPosition(name: key.name, terms: terms, excludedCount: excluded[key.name] ?? 0))
     return positions.count - 1
   }

@@ -14,7 +14,24 @@ struct BookRun: Sendable {
     self.results = results
     self.threads = threads
     self.dense = dense
-    swept = dense.map { dense in part.groups.filter { !dense.isMember($0) } } ?? part.groups
+    swept = dense.map { BookRun.groups(part.groups, without: $0) } ?? part.groups
+  }
+
+  /// The groups that are left to the sweep; whose neighbour is gone, whose first legs' sum it would have taken over, sums
+  /// them itself.
+  private static func groups(_ groups: [BookSweep.Group], without dense: DensePositions) -> [BookSweep.Group] {
+    var swept: [BookSweep.Group] = []
+    var isNeighbourSwept = false
+    for var group in groups {
+      guard !dense.isMember(group) else {
+        isNeighbourSwept = false
+        continue
+      }
+      if !isNeighbourSwept { group.shared = 0 }
+      swept.append(group)
+      isNeighbourSwept = true
+    }
+    return swept
   }
 
   private let swept: [BookSweep.Group]

@@ -13,6 +13,8 @@ struct DensePositions: Sendable {
 
   /// Places in the sorted order.
   private let places: [Int]
+  /// Where the groups they come from begin in the sorted order.
+  private let firstPositions: Set<Int32>
   /// One row of units a position, padded to whole tiles.
   private let units: [Double]
   private let rowCount: Int
@@ -48,35 +50,56 @@ struct DensePositions: Sendable {
     self.units = units
     self.positions = positions
     places = members.map(\.0)
+    firstPositions = Set(chosen.map { part.groups[$0].firstPosition })
   }
 
   /// Brings the tallies and extreme scenarios of these positions up to date with a slab.
   func sweep(_ slab: ScenarioRows.Slab, _ results: BookResults, threads: Int) {
     let panels = (places.count + Self.tileRows - 1) / Self.tileRows
+    let spread = spread(slab.rows)
     WorkPieces.run(panels, threads: threads) { panel in
       var tile = [Double](repeating: 0, count: Self.tileRows * Self.tileColumns)
       var node = 0
       while node < slab.rows.nodeCount {
-        guard multiply(panel, slab.rows, from: node, into: &tile) else { return }
+        multiply(panel, slab.rows, spread, from: node, into: &tile)
         tally(panel, tile, slab, from: node, results)
         node += Self.tileColumns
       }
     }
   }
 
-  /// The shapes are made to fit, so that false means that the library went away.
-  private func multiply(_ panel: Int, _ rows: BookSweep.Rows, from node: Int, into tile: inout [Double]) -> Bool {
+  /// The rows of a slab that is narrower than a tile, moved apart so that a tile's columns are there; else nothing.
+  private func spread(_ rows: BookSweep.Rows) -> [Double] {
+    guard rows.stride < Self.tileColumns else { return [] }
+    var spread = [Double](repeating: 0, count: rowCount * Self.tileColumns)
+    for row in 0..<rowCount {
+      let numbers = unsafe rows.numbers(from: row * rows.stride, count: rows.nodeCount)
+      for node in 0..<rows.nodeCount { spread[row * Self.tileColumns + node] = unsafe numbers[node] }
+    }
+    return spread
+  }
+
+  private func multiply(
+    _ panel: Int, _ rows: BookSweep.Rows, _ spread: [Double], from node: Int, into tile: inout [Double]
+  ) {
     do throws(LinearAlgebraError) {
       let a = try MatrixLayout(rows: Self.tileRows, columns: rowCount)
-      let b = try MatrixLayout(rows: rowCount, columns: Self.tileColumns, rowStride: rows.stride)
       let c = try MatrixLayout(rows: Self.tileRows, columns: Self.tileColumns)
       let first = panel * Self.tileRows * rowCount
-      var span = tile.mutableSpan
-      try unsafe BLAS.multiplyAdd(
-        units.span.extracting(first..<(first + Self.tileRows * rowCount)), a,
-        Span(_unsafeElements: rows.numbers(from: node, count: b.extent)), b, into: &span, c)
-      return true
-    } catch { return false }
+      let units = units.span.extracting(first..<(first + Self.tileRows * rowCount))
+      var sums = tile.mutableSpan
+      if spread.isEmpty {
+        let b = try MatrixLayout(rows: rowCount, columns: Self.tileColumns, rowStride: rows.stride)
+        try unsafe BLAS.multiplyAdd(
+          units, a, Span(_unsafeElements: rows.numbers(from: node, count: b.extent)), b, into: &sums, c)
+      } else {
+        let b = try MatrixLayout(rows: rowCount, columns: Self.tileColumns)
+        try BLAS.multiplyAdd(units, a, spread.span, b, into: &sums, c)
+      }
+    } catch {
+      // The library was there and the shapes are made to fit: what is wrong then is no answer.
+      fatalError("DensePositions: \(error)")
+    }
   }
 
   private func tally(
@@ -102,6 +125,6 @@ struct DensePositions: Sendable {
 
   /// Whether a group is left to this type.
   func isMember(_ group: BookSweep.Group) -> Bool {
-    places.contains(Int(group.firstPosition))
+    firstPositions.contains(group.firstPosition)
   }
 }
