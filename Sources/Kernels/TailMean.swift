@@ -37,7 +37,8 @@ public enum TailMean {
     guard count > 0 else { return .nan }
     let border = unsafe quantile(profits, weights, count, tail, scratch)
     var (sum, weight) = (0.0, 0.0)
-    for index in 0..<count where unsafe profits[index] < border {
+    // What is no number is on neither side of the border, and must not be passed over.
+    for index in 0..<count where unsafe !(profits[index] >= border) {
       unsafe sum += weights[index] * profits[index]
       unsafe weight += weights[index]
     }
