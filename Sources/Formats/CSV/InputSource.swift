@@ -3,7 +3,8 @@ import Glibc
 /// The bytes of a file, or of standard input, that can be read twice.
 ///
 /// A file is read a piece at a time, so that memory stays bounded; what cannot be read twice (a pipe) is kept whole.
-/// A file whose name ends in `.gz` gives its decompressed bytes. Mapping the file would save a copy, but a file that shrinks while it is read would then end the program.
+/// A file whose name ends in `.gz` gives its decompressed bytes. Mapping the file would save a copy, but a file that
+/// shrinks while it is read would then end the program.
 struct InputSource: ~Copyable {
   /// As messages name it.
   let name: String

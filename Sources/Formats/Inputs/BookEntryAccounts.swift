@@ -12,9 +12,10 @@ extension BookEntry {
   var accounts: [String] { [account] + (otherAccount.map { [$0] } ?? []) }
 
   /// Why the entry cannot be added to the positions of an account; nil where it can.
-  var accountRefusal: String? {
-    otherAccount.map {
-      "found account \(CellError.quoted($0)) beside \(CellError.quoted(account)), wanted one account a strategy"
-    }
+  var accountRefusal: String? { otherAccount.map { BookEntry.refusal(ofAccount: $0, beside: account) } }
+
+  /// Why a strategy that names two accounts belongs to neither.
+  static func refusal(ofAccount other: String, beside account: String) -> String {
+    "found account \(CellError.quoted(other)) beside \(CellError.quoted(account)), wanted one account a strategy"
   }
 }

@@ -85,23 +85,19 @@ public struct BookSummaryReport {
     batch.forEach(in: 0..<batch.count) { item in
       switch item {
       case .invalid(let entry):
-        summary.invalidCount += 1
         summary.add(entry.errors, count: entry.errorCount)
         for account in grain == .book ? [Self.bookName] : entry.accounts { net.exclude(from: account) }
       case .strategy(let index):
-        let account = table.accounts[table.account(index)]
-        let refusal: String?
-        if grain == .account, let other = others[index] {
-          refusal =
-            "found account \(CellError.quoted(other)) beside \(CellError.quoted(account)), wanted one account a strategy"
-        } else {
-          refusal = analyzer.refusal(of: index, in: table)?.description
-        }
-        guard let refusal else { return net.add(table, index, to: grain == .book ? Self.bookName : account) }
-        summary.invalidCount += 1
+        let account = grain == .book ? Self.bookName : table.accounts[table.account(index)]
+        let other = grain == .account ? others[index] : nil
+        let refusal =
+          other.map { BookEntry.refusal(ofAccount: $0, beside: account) }
+          ?? analyzer.refusal(of: index, in: table)?.description
+        guard let refusal else { return net.add(table, index, to: account) }
         summary.add(
           [RowError(line: batch.lines[index], byteColumn: 1, column: "strategy", message: refusal)], count: 1)
-        net.exclude(from: grain == .book ? Self.bookName : account)
+        // Nobody knows which of two accounts it belongs to: neither is whole.
+        for name in [account] + (other.map { [$0] } ?? []) { net.exclude(from: name) }
       }
     }
   }
@@ -117,6 +113,7 @@ public struct BookSummaryReport {
       summary.rowCount += 1
       let name = Array(position.name.utf8)
       if position.excludedCount > 0 {
+        summary.invalidCount += 1
         maker.invalidRow(
           name.span, "\(position.excludedCount) of its strategies cannot be valued, and it is whole or nothing", &writer
         )
