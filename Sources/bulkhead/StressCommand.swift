@@ -133,6 +133,9 @@ struct StressCommand: ParsableCommand {
         tally.invalid += 1
         try report.writeInvalid(name: entry.name, detail: refusal.detail, to: &sink)
       case .success(let filled):
+        if !pivot, !summary, !long, !input.isBook {
+          try checkRows(count: by == .leg ? filled.legs.count : 1, grid, of: filled.name)
+        }
         let result: StressResult
         let legs: [ProfitAndLoss]
         do throws(PricingError) {
@@ -172,12 +175,18 @@ struct StressCommand: ParsableCommand {
       var table = StrategyTable()
       while let batch = try reader.nextBatch(into: &table, limit: 65_536) { count += batch.count }
     }
-    let (rows, overflow) = count.multipliedReportingOverflow(by: scenarios)
+    try checkRows(count: count, grid, of: path)
+  }
+
+  /// - Parameter count: Strategies, or legs where a row is a leg.
+  private func checkRows(count: Int, _ grid: ScenarioGrid, of name: String) throws(Failure) {
+    let (one, many) = by == .leg ? ("leg", "legs") : ("strategy", "strategies")
+    let (rows, overflow) = count.multipliedReportingOverflow(by: grid.count + 1)
     guard overflow || rows > StressCommand.rowLimit else { return }
     throw Failure(
       .badOption,
-      "\(path): found \(count) \(by == .leg ? "legs" : "strategies") under \(scenarios) scenarios, wanted at most "
-        + "\(StressCommand.rowLimit) rows; take --summary, fewer scenarios, or --long to write them all")
+      "\(name): found \(count) \(count == 1 ? one : many) under \(grid.count + 1) scenarios, wanted at most \(StressCommand.rowLimit) "
+        + "rows; take --summary, fewer scenarios, or --long to write them all")
   }
 }
 
@@ -206,7 +215,8 @@ struct LevelList: ExpressibleByArgument {
 
   init?(argument: String) {
     levels = argument.split(separator: ",", omittingEmptySubsequences: false).compactMap { text in
-      Double(text).flatMap { $0 > 0 && $0 < 100 ? $0 / 100 : nil }
+      // A column is named by its level, to eight decimals of a percent.
+      Double(text).flatMap { $0 > 0 && $0 < 100 && ($0 * 1e8).rounded() / 1e8 == $0 ? $0 / 100 : nil }
     }
     guard !levels.isEmpty, levels.count <= 16, levels.count == argument.count(where: { $0 == "," }) + 1,
       Set(levels).count == levels.count
