@@ -85,7 +85,6 @@ public struct BookSummaryReport {
     batch.forEach(in: 0..<batch.count) { item in
       switch item {
       case .invalid(let entry):
-        summary.invalidCount += 1
         summary.add(entry.errors, count: entry.errorCount)
         for account in grain == .book ? [Self.bookName] : entry.accounts { net.exclude(from: account) }
       case .strategy(let index):
@@ -98,7 +97,6 @@ public struct BookSummaryReport {
           refusal = analyzer.refusal(of: index, in: table)?.description
         }
         guard let refusal else { return net.add(table, index, to: grain == .book ? Self.bookName : account) }
-        summary.invalidCount += 1
         summary.add(
           [RowError(line: batch.lines[index], byteColumn: 1, column: "strategy", message: refusal)], count: 1)
         net.exclude(from: grain == .book ? Self.bookName : account)
@@ -117,9 +115,12 @@ public struct BookSummaryReport {
       summary.rowCount += 1
       let name = Array(position.name.utf8)
       if position.excludedCount > 0 {
+        // What is counted are answers; the strategies at fault are told one by one.
+        summary.invalidCount += 1
+        let strategies = position.excludedCount == 1 ? "1 strategy" : "\(position.excludedCount) strategies"
         maker.invalidRow(
-          name.span, "\(position.excludedCount) of its strategies cannot be valued, and it is whole or nothing", &writer
-        )
+          name.span, "found \(strategies) that cannot be valued, wanted all: netted figures are of the whole or none",
+          &writer)
         continue
       }
       do throws(PricingError) {
