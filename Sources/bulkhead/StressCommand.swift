@@ -124,6 +124,10 @@ struct StressCommand: ParsableCommand {
       reserve: try reserves.reserve())
     let report = BookSummaryReport(analyzer, by: by.summaryGrain, limits: failOn.map(\.limit))
     var reader = try BookReader.open(path)
+    if by == .account, !reader.namesAccounts {
+      Terminal.standardError(
+        "\(path): warning: found no column 'account'; all strategies are one account without a name")
+    }
     try output.run(file: reader.file, warnings: reader.warnings, label: "stress") {
       sink, progress throws(FormatError) in
       try report.write(&reader, to: &sink, progress: progress)

@@ -211,6 +211,17 @@ struct StressProgramTests {
     }
   }
 
+  @Test("A book that names no accounts is one without a name, and a warning says so")
+  func unnamedAccount() throws {
+    let folder = try Folder()
+    let book = folder.file("book.csv", Sample.book)
+    let answer = try stress(book, ["--summary", "--by", "account"])
+    #expect(answer.status == 0 && rows(answer.output).map { $0["strategy"] } == [""])
+    #expect(answer.errors.contains("book.csv: warning: found no column 'account'"), "\(answer.errors)")
+    #expect(try stress(book, ["--summary", "--by", "book"]).errors == "")
+    #expect(try stress(Self.book, ["--summary", "--by", "account"]).errors == "")
+  }
+
   // MARK: Exit codes
 
   @Test("Weights that are no distribution end with 65 by file, line and column, and nothing is written")
