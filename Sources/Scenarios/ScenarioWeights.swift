@@ -24,7 +24,7 @@ public struct ScenarioWeights: Hashable, Sendable {
       total += weight
     }
     guard total > 0, total.isFinite else {
-      throw .badWeight(found: "weights that sum to \(total)", wanted: "a sum above 0")
+      throw .badWeight(found: "weights that sum to \(total)", wanted: "a finite sum above 0")
     }
     let used = weights.filter { $0.weight > 0 }.sorted { $0.scenario < $1.scenario }
     scenarios = used.map(\.scenario)

@@ -5,15 +5,20 @@ import Scenarios
 /// The grid of scenarios on the command line.
 struct GridOptions: ParsableArguments {
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Moves of spot in percent (default: -30:30:61).", valueName: "a:b:n"))
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Moves of spot in percent: first:last:count, a list -20,0,20, or one (default: -30:30:61; attribution: 0).",
+      valueName: "a:b:n"))
   var spotShift: ShiftAxis?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Moves of volatility in points, or in percent with --vol-relative.", valueName: "a:b:n"))
+    help: ArgumentHelp(
+      "Moves of volatility in points, or in percent with --vol-relative (default: 0).", valueName: "a:b:n"))
   var volShift: ShiftAxis?
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Calendar days forward, such as 0,7.", valueName: "days"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Calendar days forward, such as 0,7 (default: 0).", valueName: "days"))
   var days: DayAxis?
 
   @Flag(help: "Volatility shifts multiply instead of adding points.")

@@ -12,12 +12,14 @@ struct LimitsCommand: ParsableCommand {
       The file is CSV, a limit a row: scope,name,metric,limit and, if wanted, bound,currency.
         scope   strategy, account, book, underlying, or expiry (of an underlying)
         name    whose limit it is; * for each; an expiry is 26DEC25 or BTC@26DEC25
-        metric  max_loss, margin, worst_pnl (over the grid); value, delta, delta_units, delta_per_percent, gamma,
-                gamma_per_percent, vega_per_vol_point, theta_per_day, rho_per_rate_point, long_units, short_units, as
-                ladder writes them
-        bound   at_most, at_least or absolute (the magnitude is at most the limit). Left out: at_most for max_loss,
-                margin, long_units and short_units, at_least for worst_pnl (-5000 allows a loss of 5000), absolute for
-                the rest.
+        metric  max_loss, margin, worst_pnl (over the grid); as ladder writes them:
+                value, delta, delta_units, delta_per_percent, gamma,
+                gamma_per_percent, vega_per_vol_point, theta_per_day,
+                rho_per_rate_point, long_units, short_units
+        bound   at_most, at_least or absolute (the magnitude is at most the
+                limit). Left out: at_most for max_loss, margin, long_units and
+                short_units, at_least for worst_pnl (-5000 allows a loss of
+                5000), absolute for the rest.
         currency  only positions settled in it
 
       All strategies of an account, an underlying, an expiry or the book are one position; its maximum loss is that of \

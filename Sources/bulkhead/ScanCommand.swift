@@ -23,7 +23,7 @@ struct ScanCommand: ParsableCommand {
         credit debit entry_cost fees bid_ask max_loss max_profit margin
         return_on_margin        largest profit over margin
         break_even_low break_even_high probability_of_profit
-        width                   the greater of the lowest and the highest step between strikes
+        width                   the greater of the lowest and the highest step
         days spot strike_1 strike_2 strike_3 strike_4
         delta gamma vega theta  vega for a volatility point, theta for a day
         short_delta             |delta| of the short leg nearest to the money

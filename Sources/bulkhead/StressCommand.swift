@@ -35,35 +35,44 @@ struct StressCommand: ParsableCommand {
       Every contract is revalued in full at every node. Scenario 0 is the unshocked point; then days go slowest and \
       spot fastest. An axis is first:last:count with exact ends, a list -20,-10,0, or one number. Shifts are written \
       to the report as fractions: 0.05 is 5 percent of spot or 5 volatility points.
+
+      --summary writes a row a strategy, of books of any size: value today, worst and best P&L with their scenarios, \
+      maximum loss, margin, and the shares of the grid that lose more than 25, 50, 75 and 100 percent of the margin. \
+      --by account and --by book net the legs first; a name has a row for each currency. --weights adds the expected \
+      shortfall: the mean loss of the worst 2.5 percent (--level) of the weighted scenarios, a gain being negative.
+
+      --by leg writes each leg alone; fees and margin are of the whole and not in a leg's row.
       """)
 
   @OptionGroup var input: StrategyOptions
   @OptionGroup var reserves: ReserveOptions
   @OptionGroup var scenarios: GridOptions
 
-  @Flag(help: "P&L as a matrix: a row a day and volatility shift, a column a spot shift.")
+  @Flag(help: "P&L as a matrix: a row for each day and volatility shift, a column for each spot shift.")
   var pivot = false
 
-  @Flag(help: "A row a strategy: worst, best, and the shares of the grid that lose parts of the margin.")
+  @Flag(help: "A row for each strategy: worst, best, margin, and the shares of the grid that lose parts of it.")
   var summary = false
 
   @Option(
     help: ArgumentHelp(
-      "What a row stands for: a strategy; with --summary of a book also an account or the book, netted; without, a leg.",
+      "What a row stands for: leg wants the report of scenarios; account and book, netted, want --summary of a book.",
       valueName: "grain"))
   var by: StressGrain = .strategy
 
   @Option(
     help: ArgumentHelp(
-      "With --summary: probabilities of scenarios (CSV: scenario,weight), for expected shortfall.", valueName: "file"))
+      "With --summary: how probable each scenario is, for expected shortfall (CSV: scenario,weight; any sum).",
+      valueName: "file"))
   var weights: String?
 
   @Option(
     help: ArgumentHelp(
-      "Levels of expected shortfall in percent, such as 97.5,99 (default: 97.5).", valueName: "levels"))
+      "With --weights: levels of expected shortfall in percent, such as 97.5,99, a column each (default: 97.5).",
+      valueName: "levels"))
   var level: LevelList?
 
-  @Flag(help: "Write a report of more than 10,000,000 rows.")
+  @Flag(help: "Write the report even where it has more than 10,000,000 rows.")
   var long = false
 
   @Option(
@@ -84,9 +93,13 @@ struct StressCommand: ParsableCommand {
     switch by {
     case .strategy: break
     case .account, .book:
-      guard summary, input.isBook else { throw ValidationError("--by \(by.rawValue) wants --summary of a book (.csv)") }
+      guard summary, input.isBook else {
+        throw ValidationError("--by \(by.rawValue) wants --summary, of a book (.csv or .csv.gz)")
+      }
     case .leg:
-      guard !summary, !pivot else { throw ValidationError("--by leg belongs to the report of scenarios") }
+      guard !summary, !pivot else {
+        throw ValidationError("--by leg belongs to the report of scenarios, without --summary and --pivot")
+      }
     }
     _ = try scenarios.grid()
   }
@@ -111,6 +124,10 @@ struct StressCommand: ParsableCommand {
       reserve: try reserves.reserve())
     let report = BookSummaryReport(analyzer, by: by.summaryGrain, limits: failOn.map(\.limit))
     var reader = try BookReader.open(path)
+    if by == .account, !reader.namesAccounts {
+      Terminal.standardError(
+        "\(path): warning: found no column 'account'; all strategies are one account without a name")
+    }
     try output.run(file: reader.file, warnings: reader.warnings, label: "stress") {
       sink, progress throws(FormatError) in
       try report.write(&reader, to: &sink, progress: progress)
@@ -134,7 +151,7 @@ struct StressCommand: ParsableCommand {
         try report.writeInvalid(name: entry.name, detail: refusal.detail, to: &sink)
       case .success(let filled):
         if !pivot, !summary, !long, !input.isBook {
-          try checkRows(count: by == .leg ? filled.legs.count : 1, grid, of: filled.name)
+          try checkRows(count: by == .leg ? filled.legs.count : 1, grid, of: input.strategy ?? "--legs")
         }
         let result: StressResult
         let legs: [ProfitAndLoss]
@@ -156,17 +173,19 @@ struct StressCommand: ParsableCommand {
       }
     }
     try sink.finish()
-    try tally.finish(dynamics: scenarios.smile, isQuiet: output.quiet)
+    try tally.finish(file: input.isBook ? input.strategy : nil, isQuiet: output.quiet)
   }
 
   /// The most rows that are written without `--long`: some two gigabytes.
   private static let rowLimit = 10_000_000
 
   /// Refuses a report that nobody will have meant, before its first row is written.
+  ///
+  /// The legs of a single strategy are counted when it has been read, by ``checkLegs(_:_:)``.
   private func checkLength(_ grid: ScenarioGrid) throws {
-    guard input.isBook, let path = input.strategy else { return }
-    var reader = try BookReader.open(path)
     let scenarios = grid.count + 1
+    guard input.isBook, let path = input.strategy else { return try check(1, scenarios) }
+    var reader = try BookReader.open(path)
     // Every strategy has a row of the book at least.
     guard by == .leg || reader.rowCount > StressCommand.rowLimit / scenarios else { return }
     var count = reader.rowCount
@@ -185,7 +204,7 @@ struct StressCommand: ParsableCommand {
     guard overflow || rows > StressCommand.rowLimit else { return }
     throw Failure(
       .badOption,
-      "\(name): found \(count) \(count == 1 ? one : many) under \(grid.count + 1) scenarios, wanted at most \(StressCommand.rowLimit) "
+      "\(name): error: found \(count) \(count == 1 ? one : many) under \(grid.count + 1) scenarios, wanted at most \(StressCommand.rowLimit) "
         + "rows; take --summary, fewer scenarios, or --long to write them all")
   }
 }
@@ -236,9 +255,11 @@ private struct StressTally {
     last = result
   }
 
-  func finish(dynamics: SmileDynamics, isQuiet: Bool) throws(Failure) {
+  /// - Parameter file: The book, as messages name it; nil where it was one strategy.
+  func finish(file: String?, isQuiet: Bool) throws(Failure) {
+    let source = file.map { "\($0): " } ?? ""
     if !isQuiet, count == 1, let last { Terminal.standardError(StressSummaryText.text(last)) }
-    if invalid > 0 { throw Failure(.badData, "error: \(invalid) of \(count) strategies are invalid") }
-    if let breach { throw Failure(.limitBreached, "limit breached: \(breach)") }
+    if invalid > 0 { throw Failure(.badData, "\(source)error: \(invalid) of \(count) strategies are invalid") }
+    if let breach { throw Failure(.limitBreached, "\(source)limit breached: \(breach)") }
   }
 }

@@ -23,6 +23,10 @@ import Testing
   static let bitcoin = "--market Data/Markets/deribit-btc-2025-12-05.yaml"
   static let google = "--market Data/Markets/goog-2015-12-23.yaml"
 
+  static let accounts =
+    "stress Tests/Fixtures/Books/accounts.csv \(bitcoin) --spot-shift -20:20:5 --vol-shift -10,0,10 --summary"
+  static let weights = "Tests/Fixtures/Books/accounts-weights.csv"
+
   static let reports: [Report] = [
     Report("analyze-condor.txt", "analyze Data/Strategies/btc-iron-condor.yaml \(bitcoin)"),
     Report("analyze-condor-coin.txt", "analyze Data/Strategies/btc-iron-condor-coin.yaml \(bitcoin)"),
@@ -49,6 +53,14 @@ import Testing
         + "--pivot"),
     Report(
       "stress-summary.csv", "stress Data/Strategies/btc-long-straddle.yaml \(bitcoin) --vol-shift -20:40:13 --summary"),
+    Report(
+      "stress-legs.csv",
+      "stress Data/Strategies/btc-iron-condor.yaml \(bitcoin) --spot-shift -10:10:3 --vol-shift -5,5 --days 0,30 --by leg"
+    ),
+    Report("stress-summary-strategies.csv", "\(accounts) --weights \(weights) --level 97.5,90"),
+    Report("stress-summary-accounts.csv", "\(accounts) --weights \(weights) --level 97.5,90 --by account"),
+    Report("stress-summary-book.csv", "\(accounts) --weights \(weights) --level 97.5,90 --by book"),
+    Report("stress-summary-limits.csv", "\(accounts) --fail-on loss-share=0.5 --quiet", status: 2),
     Report("size-condor.csv", "size Data/Strategies/btc-iron-condor.yaml \(bitcoin) --budget 10% --portfolio 100000"),
     Report("size-short-straddle.csv", "size Data/Strategies/btc-short-straddle.yaml \(bitcoin) --budget 5000"),
     Report(
@@ -178,6 +190,13 @@ import Testing
     #expect(try Program.run(report.arguments, folder: Fixture.root).output == first.output)
   }
 
+  /// The words of a command line as a shell takes them: what stands in quotes is one.
+  private func shellWords(_ line: String) -> [String] {
+    line.split(separator: "\"", omittingEmptySubsequences: false).enumerated().flatMap { part in
+      part.offset % 2 == 1 ? [String(part.element)] : part.element.split(separator: " ").map(String.init)
+    }
+  }
+
   /// Blocks of the README that begin with `$ Scripts/bulkhead`: what follows is what the program prints, `...` stands for
   /// lines left out.
   @Test("What the README shows is what the program prints")
@@ -187,7 +206,7 @@ import Testing
     #expect(blocks.count >= 3)
     for block in blocks {
       let lines = block.components(separatedBy: "\n```")[0].components(separatedBy: "\n")
-      let answer = try Program.run(lines[0].split(separator: " ").map(String.init), folder: Fixture.root)
+      let answer = try Program.run(shellWords(lines[0]), folder: Fixture.root)
       var rest = answer.output.components(separatedBy: "\n")[...]
       var mayJump = false
       for line in lines.dropFirst() {

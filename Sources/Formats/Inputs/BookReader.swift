@@ -21,6 +21,8 @@ public struct BookReader: ~Copyable {
   public var rowCount: Int { reader.rowCount }
   /// One line for each column that is not read.
   public var warnings: [String] { columns.warnings }
+  /// True where the book has a column that says whose its strategies are.
+  public var namesAccounts: Bool { columns.account != nil }
 
   /// Opens a book, `-` for standard input, and checks the file as a whole.
   ///

@@ -20,6 +20,7 @@ public struct WeightsFile: Sendable {
       throw .malformed(reader.location(ofColumn: 0), found: "no weights", wanted: "columns scenario and weight")
     }
     var pairs: [(scenario: Int, weight: Double)] = []
+    var lines: [Int: Int] = [:]
     while let block = try reader.nextBlock() {
       for row in 0..<block.rowCount {
         func refuse(_ column: Int, _ wanted: String) -> FormatError {
@@ -30,6 +31,9 @@ public struct WeightsFile: Sendable {
         let text = block.text(row: row, column: scenario)
         guard let number = Int(text), (0...grid.count).contains(number) else {
           throw refuse(scenario, "a scenario from 0 to \(grid.count)")
+        }
+        if let line = lines.updateValue(block.location(file: "", row: row, column: scenario).line, forKey: number) {
+          throw refuse(scenario, "each scenario once: it stands in line \(line)")
         }
         guard let value = NumberText.double(block.text(row: row, column: weight)), value >= 0, value.isFinite else {
           throw refuse(weight, "a weight of 0 or more")

@@ -113,10 +113,12 @@ public struct BookSummaryReport {
       summary.rowCount += 1
       let name = Array(position.name.utf8)
       if position.excludedCount > 0 {
+        // What is counted are answers; the strategies at fault are told one by one.
         summary.invalidCount += 1
+        let strategies = position.excludedCount == 1 ? "1 strategy" : "\(position.excludedCount) strategies"
         maker.invalidRow(
-          name.span, "\(position.excludedCount) of its strategies cannot be valued, and it is whole or nothing", &writer
-        )
+          name.span, "found \(strategies) that cannot be valued, wanted all: netted figures are of the whole or none",
+          &writer)
         continue
       }
       do throws(PricingError) {

@@ -202,7 +202,7 @@ public struct StressReport: Sendable {
     for share in summary.sharesBeyond {
       if let share { writer.cell(share) } else { writer.emptyCell() }
     }
-    // Needs weighted scenarios, which a plain grid has none of.
+    // Without weights there is no distribution, and no figure.
     let shortfalls = weights.map { weights in
       levels.map { result.profitAndLoss.expectedShortfall(weights, level: $0) }
     }
