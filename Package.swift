@@ -126,7 +126,10 @@ let package = Package(
       of: "MarginRules", ["Basics", "Instruments", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", "Formats"]),
     tests(
       of: "Analysis",
-      ["Basics", "Instruments", "Kernels", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", "MarginRules"]),
+      [
+        "Basics", "Instruments", "Kernels", "LinearAlgebra", "MarketData", "Pricing", "Scenarios", "IsolatedMargin",
+        "MarginRules",
+      ]),
     tests(
       of: "Formats",
       [

@@ -61,15 +61,19 @@ public enum TailMean {
     return unsafe selected(scratch, left, tail) ?? bound
   }
 
-  /// A bound with a weight of at least `tail`, and mostly not much more, at or below it.
+  /// A bound with a weight of at least `tail`, and mostly not much more, at or below it; NaN where an outcome is none, since
+  /// comparisons alone would pass over it.
   private static func narrowed(
     _ profits: UnsafePointer<Double>, _ weights: UnsafePointer<Double>, _ count: Int, _ tail: Double
   ) -> Double {
     var (low, high) = (Double.infinity, -Double.infinity)
+    var missing = 0
     for index in 0..<count {
       unsafe low = Double.lesser(profits[index], low)
       unsafe high = Double.greater(profits[index], high)
+      unsafe missing |= profits[index] == profits[index] ? 0 : 1
     }
+    guard missing == 0 else { return .nan }
     // The vectors add in another order than the selection does, so a little more is asked for.
     let wanted = tail * (1 + 1e-9)
     for _ in 0..<12 {

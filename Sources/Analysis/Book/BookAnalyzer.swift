@@ -65,9 +65,12 @@ public final class BookAnalyzer {
     return sweep(part)
   }
 
-  /// Analyses accounts' positions, whose strategies stood in tables that ``refusal(of:in:)`` was asked about.
+  /// Analyses accounts' positions, whose strategies stood in tables that ``refusal(of:in:)`` was asked about; one that holds
+  /// what the market refuses has an error for its figures.
   public func analyze(_ positions: [NetPosition]) -> BookResults {
-    var part = BookPreparation.prepared(positions, place: { self.place($0.instrument, $1) }, reserve: reserve)
+    var part = BookPreparation.prepared(
+      positions,
+      place: { (leg, terms) throws(PricingError) in try self.place(leg.instrument, terms) }, reserve: reserve)
     part.group()
     return sweep(part, dense: DensePositions(part, rowCount: rows.contents.count, share: denseShare))
   }
@@ -95,17 +98,18 @@ public final class BookAnalyzer {
     for index in range {
       let terms = Int(table.termsPlace(index))
       for leg in table.legs[table.legRange(index)] where places[terms][Int(leg.instrument)] == BookAnalyzer.unknown {
-        places[terms][Int(leg.instrument)] = place(table.instruments[Int(leg.instrument)], table.terms[terms])
+        let place = try? place(table.instruments[Int(leg.instrument)], table.terms[terms])
+        places[terms][Int(leg.instrument)] = place ?? BookAnalyzer.refused
       }
     }
   }
 
-  private func place(_ instrument: Instrument, _ terms: StrategyTable.Terms) -> Int32 {
-    do throws(PricingError) {
-      try FilledStrategy.check(instrument, terms.settlement, terms.currency, in: market)
-      guard instrument.isOption else { return rows.place(of: .linear(instrument.underlying, terms.settlement)) }
-      return rows.place(of: .contract(try book.place(of: instrument), terms.settlement))
-    } catch { return BookAnalyzer.refused }
+  private func place(_ instrument: Instrument, _ terms: StrategyTable.Terms) throws(PricingError) -> Int32 {
+    try FilledStrategy.check(instrument, terms.settlement, terms.currency, in: market)
+    // What no strategy in coin may hold, ``FilledStrategy`` says; an account's strategies are asked about before they are one.
+    if terms.settlement == .coin, case .underlying(let asset) = instrument { throw .underlyingInCoin(asset.symbol) }
+    guard instrument.isOption else { return rows.place(of: .linear(instrument.underlying, terms.settlement)) }
+    return rows.place(of: .contract(try book.place(of: instrument), terms.settlement))
   }
 
   // MARK: Strategies

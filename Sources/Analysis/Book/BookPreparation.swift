@@ -56,31 +56,32 @@ struct BookPreparation: Sendable {
   }
 
   /// Adds accounts' positions, each as one sum of units; what was closed has no leg.
+  ///
+  /// - Parameter place: The place of a leg's row.
   static func prepared(
-    _ positions: [NetPosition], place: (NetLeg, StrategyTable.Terms) -> Int32, reserve: PerpetualReserve
-  )
-    -> BookPart
-  {
+    _ positions: [NetPosition], place: (NetLeg, StrategyTable.Terms) throws(PricingError) -> Int32,
+    reserve: PerpetualReserve
+  ) -> BookPart {
     var part = BookPart()
     for (index, position) in positions.enumerated() {
-      let margin: MarginFigures?
-      do throws(PricingError) { margin = try position.figures(reserve: reserve) } catch {
-        margin = nil
-        part.errors[index] = error
-      }
       part.firstLegs.append(Int32(truncatingIfNeeded: part.legs.count))
-      let linear = LinearRow(settlement: position.terms.settlement)
       let open = position.openLegs
       let scale = LegScale(count: open.count) { open[$0] }
-      var hasOffsets = false
-      for leg in position.legs where leg.quantity != 0 {
-        let quantity = Quantity(count: Int64(clamping: leg.quantity))
-        hasOffsets = hasOffsets || leg.key.entry != nil
-        part.legs.append(
-          BookSweep.Leg(
-            row: place(leg, position.terms), ratio: scale.ratio(quantity: quantity, multiplier: leg.key.multiplier),
-            offset: leg.key.entry.map { linear.number(atSpot: $0.value) } ?? 0))
-      }
+      var (margin, hasOffsets): (MarginFigures?, Bool) = (nil, false)
+      do throws(PricingError) {
+        let linear = LinearRow(settlement: position.terms.settlement)
+        for leg in position.legs where leg.quantity != 0 {
+          let quantity = Quantity(count: Int64(clamping: leg.quantity))
+          hasOffsets = hasOffsets || leg.key.entry != nil
+          part.legs.append(
+            BookSweep.Leg(
+              row: try place(leg, position.terms),
+              ratio: scale.ratio(quantity: quantity, multiplier: leg.key.multiplier),
+              offset: leg.key.entry.map { linear.number(atSpot: $0.value) } ?? 0))
+        }
+        // Last, so that a position with a leg that has no row has no figures and is not swept.
+        margin = try position.figures(reserve: reserve)
+      } catch { part.errors[index] = error }
       part.hasOffsets.append(hasOffsets)
       part.margins.append(margin)
       part.positions.append(BookPreparation.position(scale: scale.value, margin))
