@@ -41,5 +41,5 @@ private func row(_ figures: BookFigures) -> [Double] {
   [
     figures.value, figures.worst, Double(figures.worstScenario), figures.best, Double(figures.bestScenario),
     figures.margin.margin?.exact.doubleValue ?? .nan,
-  ] + (figures.sharesBeyond ?? [.nan, .nan, .nan, .nan])
+  ] + BookFigures.thresholds.indices.map { figures.sharesBeyond?[$0] ?? .nan }
 }
