@@ -150,8 +150,8 @@ struct StressCommand: ParsableCommand {
         tally.invalid += 1
         try report.writeInvalid(name: entry.name, detail: refusal.detail, to: &sink)
       case .success(let filled):
-        if !pivot, !summary, !long, !input.isBook {
-          try checkRows(count: by == .leg ? filled.legs.count : 1, grid, of: input.strategy ?? "--legs")
+        if by == .leg, !long, !input.isBook {
+          try checkRows(count: filled.legs.count, grid, of: input.strategy ?? "--legs")
         }
         let result: StressResult
         let legs: [ProfitAndLoss]
@@ -184,7 +184,10 @@ struct StressCommand: ParsableCommand {
   /// The legs of a single strategy are counted when it has been read, by ``checkLegs(_:_:)``.
   private func checkLength(_ grid: ScenarioGrid) throws {
     let scenarios = grid.count + 1
-    guard input.isBook, let path = input.strategy else { return try check(1, scenarios) }
+    guard input.isBook, let path = input.strategy else {
+      // Legs are counted when the strategy has been read.
+      return try checkRows(count: 1, grid, of: input.strategy ?? "--legs")
+    }
     var reader = try BookReader.open(path)
     // Every strategy has a row of the book at least.
     guard by == .leg || reader.rowCount > StressCommand.rowLimit / scenarios else { return }
@@ -204,8 +207,8 @@ struct StressCommand: ParsableCommand {
     guard overflow || rows > StressCommand.rowLimit else { return }
     throw Failure(
       .badOption,
-      "\(name): error: found \(count) \(count == 1 ? one : many) under \(grid.count + 1) scenarios, wanted at most \(StressCommand.rowLimit) "
-        + "rows; take --summary, fewer scenarios, or --long to write them all")
+      "\(name): error: found \(count) \(count == 1 ? one : many) under \(grid.count + 1) scenarios, wanted at most "
+        + "\(StressCommand.rowLimit) rows; take --summary, fewer scenarios, or --long to write them all")
   }
 }
 
