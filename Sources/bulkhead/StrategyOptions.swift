@@ -10,7 +10,8 @@ import Pricing
 /// Which strategy, on which market, in which account: what `analyze`, `stress` and `size` have in common.
 struct StrategyOptions: ParsableArguments {
   @Argument(
-    help: ArgumentHelp("A strategy (YAML or JSON), or a book where the name ends in .csv or .csv.gz.", valueName: "strategy"))
+    help: ArgumentHelp(
+      "A strategy (YAML or JSON), or a book where the name ends in .csv or .csv.gz.", valueName: "strategy"))
   var strategy: String?
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The market (YAML with a quotes CSV beside it).", valueName: "file"))
