@@ -89,6 +89,7 @@ struct StressCommand: ParsableCommand {
     guard summary || (weights == nil && level == nil) else {
       throw ValidationError("--weights and --level belong to --summary")
     }
+    guard !long || !(summary || pivot) else { throw ValidationError("--long belongs to the report of scenarios") }
     guard level == nil || weights != nil else { throw ValidationError("--level wants --weights beside it") }
     switch by {
     case .strategy: break

@@ -44,13 +44,14 @@ struct BookPart: Sendable {
 
   /// Sorts by legs and finds what neighbours share.
   mutating func group() {
-    var keyed: [(key: UInt64, index: Int32)] = []
+    var keyed: [(key: UInt64, whole: UInt64, index: Int32)] = []
     keyed.reserveCapacity(margins.count)
     for index in margins.indices where margins[index] != nil {
-      keyed.append((key(legRange(index)), Int32(truncatingIfNeeded: index)))
+      let range = legRange(index)
+      keyed.append((key(range), wholeKey(range), Int32(truncatingIfNeeded: index)))
     }
-    // Where rows agree the book's order decides, so that equal books are worked on in one way.
-    keyed.sort { ($0.key, $0.index) < ($1.key, $1.index) }
+    // Where legs agree the book's order decides, so that equal books are worked on in one way.
+    keyed.sort { ($0.key, $0.whole, $0.index) < ($1.key, $1.whole, $1.index) }
     order = keyed.map(\.index)
     sorted = order.map { positions[Int($0)] }
     groups = []
@@ -87,6 +88,22 @@ struct BookPart: Sendable {
       key = key << 21 | row
     }
     return key
+  }
+
+  /// A number that is equal for equal legs and hardly ever for others, so that repeated strategies come to stand together.
+  private func wholeKey(_ range: Range<Int>) -> UInt64 {
+    var key: UInt64 = 0
+    for leg in legs[range] {
+      key = BookPart.mixed(key, UInt64(UInt32(bitPattern: leg.row)))
+      key = BookPart.mixed(key, leg.ratio.bitPattern)
+      key = BookPart.mixed(key, leg.offset.bitPattern)
+    }
+    return key
+  }
+
+  private static func mixed(_ key: UInt64, _ word: UInt64) -> UInt64 {
+    let product = (key ^ word) &* 0x9E37_79B9_7F4A_7C15
+    return product ^ product >> 29
   }
 
   private func isSame(_ a: Range<Int>, _ b: Range<Int>, count: Int) -> Bool {
