@@ -45,6 +45,15 @@ struct StrategyOptions: ParsableArguments {
     guard (strategy == nil) != (legs == nil) else {
       throw ValidationError("Wanted a strategy's file or --legs, and not both.")
     }
+    // A book states its own, leg by leg: an option that changes nothing would be believed.
+    let ignored = [
+      ("--settlement", settlement != nil), ("--fill", fill != nil), ("--fees", fees != nil),
+      ("--underlying", underlying != nil),
+    ].filter(\.1).map(\.0)
+    guard !isBook || ignored.isEmpty else {
+      throw ValidationError(
+        "A book (.csv) states prices, fees and settlements itself; found \(ignored.joined(separator: ", ")).")
+    }
   }
 }
 

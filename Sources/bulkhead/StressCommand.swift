@@ -41,7 +41,7 @@ struct StressCommand: ParsableCommand {
       --by account and --by book net the legs first; a name has a row for each currency. --weights adds the expected \
       shortfall: the mean loss of the worst 2.5 percent (--level) of the weighted scenarios, a gain being negative.
 
-      --by leg writes each leg alone; fees and margin are of the whole and not in a leg's row.
+      --by leg writes each leg alone; margin, and fees of the strategy as a whole, are not in a leg's row.
       """)
 
   @OptionGroup var input: StrategyOptions
@@ -68,7 +68,7 @@ struct StressCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "With --weights: levels of expected shortfall in percent, such as 97.5,99, a column each (default: 97.5).",
+      "With --weights: levels of expected shortfall in percent (from 50), such as 97.5,99, a column each (default: 97.5).",
       valueName: "levels"))
   var level: LevelList?
 

@@ -73,6 +73,8 @@ struct SummaryRows: Sendable {
     if let breach = limits.lazy.compactMap({ $0.breach(by: figures, name: name) }).first {
       summary.breachCount += 1
       summary.firstBreach = summary.firstBreach ?? breach
+    } else if limits.contains(.unbounded), figures.margin.maxLoss == nil, figures.margin.status != .unbounded {
+      summary.uncheckedCount += 1
     }
   }
 }
