@@ -131,21 +131,7 @@ public struct StrategyTable: Sendable {
     return Int32(truncatingIfNeeded: terms.count - 1)
   }
 
-  /// Adds a leg to the strategy that ``endStrategy(name:terms:account:)`` will end.
-  public mutating func append(_ leg: Leg) { legs.append(leg) }
-
-  /// Takes back the legs of a strategy that was not ended.
-  public mutating func dropOpenLegs(from first: Int) { legs.removeSubrange(first..<legs.count) }
-
-  /// Makes the legs from `firstLeg` on a strategy.
-  public mutating func endStrategy(
-    name: some Collection<UInt8>, firstLeg: Int, terms: Int32, account: Int32
-  ) {
-    names.append(contentsOf: name)
-    rows.append(Row(firstLeg: firstLeg, endOfName: names.count, terms: terms, account: account))
-  }
-
-  /// Adds a whole strategy.
+  /// Adds a strategy.
   ///
   /// - Parameters:
   ///   - name: Its UTF-8.

@@ -8,6 +8,8 @@ import Testing
 /// Strategies of every kind as rows of a table; most are plain, so that both ways to the figures are taken often.
 private struct RandomRows {
   var table = StrategyTable()
+  /// Of the strategy that is being made.
+  private var legs: [StrategyTable.Leg] = []
   private var generator: SplitMix64
   private static let limit = Int64(1) << 59
 
@@ -30,7 +32,7 @@ private struct RandomRows {
   private mutating func append() throws {
     let settlement: Settlement = generator.chance(0.85) ? .quote : .coin
     let currency = settlement == .coin ? try Currency("ABC") : generator.pick([.usd, .usd, .usdc, try Currency("JPY")])
-    let first = table.legs.count
+    legs = []
     var taste = Taste()
     switch generator.int(0...13) {
     case 0: taste.isHuge = true
@@ -48,9 +50,9 @@ private struct RandomRows {
       for _ in 0..<(generator.chance(0.02) ? generator.int(30...36) : generator.int(1...6)) { try appendLeg(taste) }
     }
     // Half of what would fall for ever gets the calls that bound it.
-    if settlement == .quote, !taste.isHuge, generator.chance(0.5) { try bound(from: first) }
-    table.endStrategy(
-      name: "\(table.count)".utf8, firstLeg: first,
+    if settlement == .quote, !taste.isHuge, generator.chance(0.5) { try bound() }
+    table.append(
+      name: Array("\(table.count)".utf8).span, legs: legs,
       terms: table.place(of: StrategyTable.Terms(settlement: settlement, currency: currency)),
       account: table.place(ofAccount: ""))
   }
@@ -104,7 +106,7 @@ private struct RandomRows {
     default: instrument = try option(right, strike, taste)
     }
     if !instrument.isOption { price = max(price, 1) }
-    table.append(
+    legs.append(
       StrategyTable.Leg(
         instrument: table.place(of: instrument), quantity: Quantity(count: quantity), multiplier: multiplier(taste),
         price: Price(count: price), fee: Price(count: fee)))
@@ -117,23 +119,23 @@ private struct RandomRows {
     for (right, strike, sign) in [
       (OptionRight.call, low, Int64(1)), (.call, high, -1), (.put, low, -1), (.put, high, 1),
     ] {
-      table.append(
+      legs.append(
         StrategyTable.Leg(
           instrument: table.place(of: try option(right, strike, taste)), quantity: Quantity(count: sign * quantity),
           multiplier: .one, price: Price(count: generator.int64(0...1_500_000_000)), fee: .zero))
     }
   }
 
-  private mutating func bound(from first: Int) throws {
+  private mutating func bound() throws {
     var slope = Int128(0)
-    for leg in table.legs[first...] {
+    for leg in legs {
       let instrument = table.instruments[Int(leg.instrument)]
       if case .option(let contract) = instrument, contract.right == .put { continue }
       if case .digital = instrument { continue }
       slope += Int128(leg.quantity.count) * Int128(leg.multiplier.count) / 100_000_000
     }
     guard slope < 0, let count = Int64(exactly: -slope + 1) else { return }
-    table.append(
+    legs.append(
       StrategyTable.Leg(
         instrument: table.place(of: try option(.call, strike(), Taste())), quantity: Quantity(count: count),
         multiplier: .one, price: Price(count: 1_000_000), fee: .zero))

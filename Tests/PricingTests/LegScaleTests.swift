@@ -121,7 +121,7 @@ struct StrategyTableTests {
         let account = generator.pick(["", "one", "two"])
         let name = generator.pick(["a", "", "naïve ☂", "\(generator.next())"])
         var filled: [FilledLeg] = []
-        let first = table.legs.count
+        var legs: [StrategyTable.Leg] = []
         for _ in 0..<generator.int(1...5) {
           let instrument = try instrument(&generator)
           let leg = StrategyTable.Leg(
@@ -130,18 +130,15 @@ struct StrategyTableTests {
             price: Price(count: generator.int64(1...Int64.max)), fee: Price(count: generator.int64(0...Int64.max)))
           #expect(known[instrument, default: leg.instrument] == leg.instrument, "\(generator)")
           known[instrument] = leg.instrument
-          table.append(leg)
+          legs.append(leg)
           filled.append(
             try FilledLeg(
               instrument: instrument, quantity: leg.quantity, multiplier: leg.multiplier, price: leg.price.exact,
               fee: leg.fee.exact))
         }
-        if generator.chance(0.2) {
-          table.dropOpenLegs(from: first)
-          continue
-        }
-        table.endStrategy(
-          name: name.utf8, firstLeg: first, terms: table.place(of: terms), account: table.place(ofAccount: account))
+        table.append(
+          name: Array(name.utf8).span, legs: legs, terms: table.place(of: terms),
+          account: table.place(ofAccount: account))
         wanted.append(
           (
             try FilledStrategy(name: name, settlement: settlement, currency: terms.currency, legs: filled), account

@@ -33,6 +33,7 @@ public final class BookAnalyzer {
   ///   - levels: Between 0 and 1, both excluded; the mean loss over the worst 1 - level is given.
   ///   - memoryBudget: Bytes for the contracts' values; beyond it the grid is worked on in slabs.
   ///   - denseShare: The share of all contracts from which on an account's sum goes through OpenBLAS; above 1 for never.
+  ///     Where the library is not installed the sparse sum serves, which differs in its last digits.
   ///   - threads: Nil for one a processor.
   public init(
     market: MarketState, grid: ScenarioGrid, weights: ScenarioWeights? = nil, levels: [Double] = [0.975],

@@ -5,11 +5,6 @@ import Synchronization
 /// What is added up over a book must be added in one order to give the same digits on every machine; reading is half of
 /// the work, and needs no order.
 enum BookFold {
-  /// Strategies taken from the book before they are worked on.
-  private static let batchSize = 2048
-  /// Legs after which a batch ends, however few strategies they make.
-  private static let batchRows = 32_768
-
   /// Reads the book to its end.
   ///
   /// - Parameters:
@@ -23,7 +18,7 @@ enum BookFold {
     _ step: @escaping @Sendable (inout State, [BookEntry], inout CSVWriter) -> Void
   ) throws(FormatError) -> State {
     let fold = Fold(state)
-    var batch = try nextBatch(&book)
+    var batch = try BookRows.nextBatch(&book)
     while !batch.isEmpty {
       let entries = batch
       let (rows, next) = try Parallel.both(
@@ -32,7 +27,7 @@ enum BookFold {
           fold.state.withLock { step(&$0, entries, &writer) }
           return writer
         },
-        { () throws(FormatError) in try nextBatch(&book) })
+        { () throws(FormatError) in try BookRows.nextBatch(&book) })
       try sink.write(rows)
       batch = next
       progress(book.rowsRead, book.rowCount)
@@ -45,14 +40,5 @@ enum BookFold {
     let state: Mutex<State>
 
     init(_ state: State) { self.state = Mutex(state) }
-  }
-
-  private static func nextBatch(_ book: inout BookReader) throws(FormatError) -> [BookEntry] {
-    let firstRow = book.rowsRead
-    var entries: [BookEntry] = []
-    while entries.count < batchSize, book.rowsRead - firstRow < batchRows, let entry = try book.next() {
-      entries.append(entry)
-    }
-    return entries
   }
 }

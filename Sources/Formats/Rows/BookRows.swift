@@ -40,7 +40,8 @@ enum BookRows {
     return summary
   }
 
-  private static func nextBatch(_ book: inout BookReader) throws(FormatError) -> [BookEntry] {
+  /// The strategies that are taken from the book together; none behind the last.
+  static func nextBatch(_ book: inout BookReader) throws(FormatError) -> [BookEntry] {
     let firstRow = book.rowsRead
     var entries: [BookEntry] = []
     while entries.count < batchSize, book.rowsRead - firstRow < batchRows, let entry = try book.next() {

@@ -120,15 +120,13 @@ struct RandomTable {
   /// Adds rows behind what a table holds.
   static func append(_ rows: some Sequence<Row>, to table: inout StrategyTable) {
     for row in rows {
-      let first = table.legs.count
-      for leg in row.legs {
-        table.append(
-          StrategyTable.Leg(
-            instrument: table.place(of: leg.instrument), quantity: Quantity(count: leg.quantity),
-            multiplier: leg.multiplier, price: leg.price, fee: leg.fee))
+      let legs = row.legs.map { leg in
+        StrategyTable.Leg(
+          instrument: table.place(of: leg.instrument), quantity: Quantity(count: leg.quantity),
+          multiplier: leg.multiplier, price: leg.price, fee: leg.fee)
       }
-      table.endStrategy(
-        name: row.name.utf8, firstLeg: first, terms: table.place(of: row.terms),
+      table.append(
+        name: Array(row.name.utf8).span, legs: legs, terms: table.place(of: row.terms),
         account: table.place(ofAccount: row.account))
     }
   }
