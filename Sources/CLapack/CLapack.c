@@ -68,19 +68,20 @@ void clapack_dgemm_rows(
 }
 
 bool clapack_open_lapack(const char *name, clapack_lapack *lapack, char *reason, size_t capacity) {
-  static const char *const routines[] = {"dgeqrf_", "dgelsy_", "dpotrf_", "dpotrs_", "dsyevd_",
-                                         "dgbtrf_", "dgbtrs_", "dgttrf_", "dgttrs_"};
-  void *found[9];
-  if (!open_with(name, routines, found, 9, reason, capacity)) return false;
+  static const char *const routines[] = {"dgeqrf_", "dgelsy_", "dpotrf_", "dpotrs_", "dpstrf_",
+                                         "dsyevd_", "dgbtrf_", "dgbtrs_", "dgttrf_", "dgttrs_"};
+  void *found[10];
+  if (!open_with(name, routines, found, 10, reason, capacity)) return false;
   lapack->dgeqrf = (clapack_dgeqrf_function *)found[0];
   lapack->dgelsy = (clapack_dgelsy_function *)found[1];
   lapack->dpotrf = (clapack_dpotrf_function *)found[2];
   lapack->dpotrs = (clapack_dpotrs_function *)found[3];
-  lapack->dsyevd = (clapack_dsyevd_function *)found[4];
-  lapack->dgbtrf = (clapack_dgbtrf_function *)found[5];
-  lapack->dgbtrs = (clapack_dgbtrs_function *)found[6];
-  lapack->dgttrf = (clapack_dgttrf_function *)found[7];
-  lapack->dgttrs = (clapack_dgttrs_function *)found[8];
+  lapack->dpstrf = (clapack_dpstrf_function *)found[4];
+  lapack->dsyevd = (clapack_dsyevd_function *)found[5];
+  lapack->dgbtrf = (clapack_dgbtrf_function *)found[6];
+  lapack->dgbtrs = (clapack_dgbtrs_function *)found[7];
+  lapack->dgttrf = (clapack_dgttrf_function *)found[8];
+  lapack->dgttrs = (clapack_dgttrs_function *)found[9];
   return true;
 }
 
@@ -111,6 +112,14 @@ clapack_int clapack_dpotrs(
     clapack_int ldb) {
   clapack_int info = 0;
   lapack.dpotrs(&uplo, &n, &nrhs, a, &lda, b, &ldb, &info, 1);
+  return info;
+}
+
+clapack_int clapack_dpstrf(
+    clapack_lapack lapack, char uplo, clapack_int n, double *a, clapack_int lda, clapack_int *piv, clapack_int *rank,
+    double tol, double *work) {
+  clapack_int info = 0;
+  lapack.dpstrf(&uplo, &n, a, &lda, piv, rank, &tol, work, &info, 1);
   return info;
 }
 

@@ -26,6 +26,8 @@ public enum LinearAlgebraError: Error, Equatable, Sendable {
   case notSymmetric(row: Int, column: Int, difference: Double)
   /// Cholesky's method met a pivot of 0 or less: the leading minor of this order, from 1, is the first not to be positive.
   case notPositiveDefinite(leadingMinor: Int)
+  /// What a factor of least rank leaves of a matrix is more than rounding: the place of the largest difference.
+  case notPositiveSemidefinite(row: Int, column: Int, difference: Double)
   /// The pivot at this place, from 0, is exactly 0.
   case singular(what: String, pivot: Int)
   /// Fewer equations than unknowns, where a unique answer is wanted.
@@ -75,6 +77,9 @@ extension LinearAlgebraError: CustomStringConvertible {
         + "wanted a symmetric matrix"
     case .notPositiveDefinite(let leadingMinor):
       return "found a leading minor of order \(leadingMinor) that is not positive, wanted a positive definite matrix"
+    case .notPositiveSemidefinite(let row, let column, let difference):
+      return "found element \(row), \(column) to differ by \(difference) from the nearest factor's product, "
+        + "wanted a positive semidefinite matrix"
     case .singular(let what, let pivot):
       return "found a pivot of 0 in row \(pivot) of \(what), wanted a matrix that is not singular"
     case .underdetermined(let rows, let columns):

@@ -65,7 +65,8 @@ public struct SymmetricEigenSystem: Hashable, Sendable {
     return result
   }
 
-  private static func sign(of vector: ArraySlice<Double>) -> Double {
+  /// What a vector is multiplied with, for its first component among the largest to be positive.
+  static func sign(of vector: ArraySlice<Double>) -> Double {
     var largest = 0.0
     for component in vector { largest = max(largest, component.magnitude) }
     let leading = vector.first { $0.magnitude >= (1 - 1e-8) * largest } ?? 0

@@ -1,7 +1,8 @@
 import Foundation
-import LinearAlgebra
 import TestSupport
 import Testing
+
+@testable import LinearAlgebra
 
 @Suite(.enabled(if: Installed.lapack, "needs a library with LAPACK: install libopenblas0-pthread"))
 struct SymmetricEigenSystemTests {
@@ -57,6 +58,15 @@ struct SymmetricEigenSystemTests {
     #expect(again == again.transposed)
     let alone = try SymmetricEigenSystem.values(of: matrix)
     #expect(zip(alone, system.values).allSatisfy { ($0 - $1).magnitude <= bound }, "\(generator)")
+  }
+
+  @Test("Rounding does not decide which of equally large components is positive")
+  func sign() {
+    let half = 0.5.squareRoot()
+    #expect(SymmetricEigenSystem.sign(of: [-half, half.nextUp, 0][...]) == -1)
+    #expect(SymmetricEigenSystem.sign(of: [half, -half.nextUp, 0][...]) == 1)
+    #expect(SymmetricEigenSystem.sign(of: [0.6, -0.8][...]) == -1)
+    #expect(SymmetricEigenSystem.sign(of: [0, 0][...]) == 1)
   }
 
   @Test("Hilbert's matrix of order 5 has its published largest and least eigenvalue")

@@ -62,6 +62,11 @@ typedef void clapack_dpotrs_function(
     const char *uplo, const clapack_int *n, const clapack_int *nrhs, const double *a, const clapack_int *lda, double *b,
     const clapack_int *ldb, clapack_int *info, size_t length_uplo);
 
+// Factors a symmetric positive semidefinite matrix by Cholesky's method with diagonal pivots.
+typedef void clapack_dpstrf_function(
+    const char *uplo, const clapack_int *n, double *a, const clapack_int *lda, clapack_int *piv, clapack_int *rank,
+    const double *tol, double *work, clapack_int *info, size_t length_uplo);
+
 // Eigenvalues, and on request eigenvectors, of a symmetric matrix by divide and conquer.
 typedef void clapack_dsyevd_function(
     const char *jobz, const char *uplo, const clapack_int *n, double *a, const clapack_int *lda, double *w,
@@ -91,6 +96,7 @@ typedef struct {
   clapack_dgelsy_function *dgelsy;
   clapack_dpotrf_function *dpotrf;
   clapack_dpotrs_function *dpotrs;
+  clapack_dpstrf_function *dpstrf;
   clapack_dsyevd_function *dsyevd;
   clapack_dgbtrf_function *dgbtrf;
   clapack_dgbtrs_function *dgbtrs;
@@ -113,6 +119,9 @@ clapack_int clapack_dpotrf(clapack_lapack lapack, char uplo, clapack_int n, doub
 clapack_int clapack_dpotrs(
     clapack_lapack lapack, char uplo, clapack_int n, clapack_int nrhs, const double *a, clapack_int lda, double *b,
     clapack_int ldb);
+clapack_int clapack_dpstrf(
+    clapack_lapack lapack, char uplo, clapack_int n, double *a, clapack_int lda, clapack_int *piv, clapack_int *rank,
+    double tol, double *work);
 clapack_int clapack_dsyevd(
     clapack_lapack lapack, char jobz, char uplo, clapack_int n, double *a, clapack_int lda, double *w, double *work,
     clapack_int lwork, clapack_int *iwork, clapack_int liwork);
