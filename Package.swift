@@ -72,7 +72,7 @@ let package = Package(
     floor("Instruments", ["Basics"]),
     floor("MarketData", ["Basics", "Instruments", "Kernels", realModule]),
     floor("Pricing", ["Basics", "Instruments", "Kernels", "MarketData", realModule]),
-    floor("Scenarios", ["Basics", "Instruments", "Kernels", "MarketData", "Pricing", realModule]),
+    floor("Scenarios", ["Basics", "Instruments", "Kernels", "LinearAlgebra", "MarketData", "Pricing", realModule]),
     floor("IsolatedMargin", ["Basics", "Instruments", "Kernels", "MarketData", "Pricing", realModule]),
     floor(
       "MarginRules",
@@ -112,7 +112,7 @@ let package = Package(
     tests(of: "Instruments", ["Basics"]),
     tests(of: "MarketData", ["Basics", "Instruments"]),
     tests(of: "Pricing", ["Basics", "Instruments", "Kernels", "MarketData"]),
-    tests(of: "Scenarios", ["Basics", "Instruments", "MarketData", "Pricing"]),
+    tests(of: "Scenarios", ["Basics", "Instruments", "LinearAlgebra", "MarketData", "Pricing"]),
     // Random lives of accounts: few for the tests, many for Scripts/check-accounts, which builds no more than these.
     .target(
       name: "AccountTrials", dependencies: ["Basics", "Instruments", "IsolatedMargin", "TestSupport"],
