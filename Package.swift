@@ -70,7 +70,7 @@ let package = Package(
     // Floor 1 and up: each module names every lower floor it imports.
     floor("LinearAlgebra", ["CLapack"]),
     floor("Instruments", ["Basics"]),
-    floor("MarketData", ["Basics", "Instruments", "Kernels", realModule]),
+    floor("MarketData", ["Basics", "Instruments", "Kernels", "LinearAlgebra", realModule]),
     floor("Pricing", ["Basics", "Instruments", "Kernels", "MarketData", realModule]),
     floor("Scenarios", ["Basics", "Instruments", "Kernels", "LinearAlgebra", "MarketData", "Pricing", realModule]),
     floor("IsolatedMargin", ["Basics", "Instruments", "Kernels", "MarketData", "Pricing", realModule]),
