@@ -2,7 +2,7 @@ import Basics
 import Instruments
 import Kernels
 
-/// What the legs that end at the first expiry pay there: piecewise linear in the coordinate t, in 10^-24 of the currency.
+/// What the legs that end at the first expiry pay there: piecewise linear in the coordinate t.
 struct BandNearValue: Sendable {
   /// Ascending, the first at 0.
   let positions: [Interval]
@@ -14,11 +14,11 @@ struct BandNearValue: Sendable {
   /// - Parameters:
   ///   - sign: -1 for the negated function.
   ///   - slope: Added to every line: what forwards add where a dated future was taken for the price itself. Per t.
-  init(_ payoff: Payoff, sign: Double, adding slope: Interval) {
+  init(_ payoff: Payoff, sign: Double, adding slope: Interval, _ scale: BandScale) {
     let isQuote = payoff.settlement == .quote
-    let amounts = BandPosition.scale
-    let positionScale = isQuote ? BandOption.priceScale : .one
-    let slopeScale = isQuote ? BandOption.unitScale : amounts
+    let amounts = scale.amounts
+    let positionScale = isQuote ? BandScale.prices : .one
+    let slopeScale = isQuote ? scale.units : amounts
     positions = payoff.vertices.map { Interval($0.position * positionScale) }
     lines = payoff.lines.map { line in
       BandLine(

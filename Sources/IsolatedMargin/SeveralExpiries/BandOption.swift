@@ -13,7 +13,7 @@ struct BandOption: Sendable {
   /// +1 where it pays above the strike's coordinate, -1 below.
   let sign: Double
   let isLong: Bool
-  /// |u|, in 10^-16.
+  /// |u|, in the units of a ``BandScale``.
   let units: Interval
   /// Q alpha or, in coin, D alpha.
   let forward: Interval
@@ -23,29 +23,26 @@ struct BandOption: Sendable {
   /// Closing costs the lesser of `rate`(t) and `cap` times the value, for each unit; nil where it costs nothing.
   let fee: (rate: BandLine, cap: Interval)?
 
-  /// Prices are counted in these.
-  static let priceScale = ExactAmount(100_000_000)
-  /// Units of the underlying in these, so that amounts are in 10^-24.
-  static let unitScale = ExactAmount(10_000_000_000_000_000)
-
   /// - Parameter isNegated: The holder's other side; closing is then taken to cost nothing.
   init(
-    _ leg: FilledLeg, _ contract: OptionContract, _ step: ExpiryStep, _ settlement: Settlement, isNegated: Bool
+    _ leg: FilledLeg, _ contract: OptionContract, _ step: ExpiryStep, _ settlement: Settlement, _ scale: BandScale,
+    isNegated: Bool
   ) {
     let isQuote = settlement == .quote
     let factors = step.factors(in: settlement)
-    let strike = Interval(contract.strike.exact * BandOption.priceScale)
-    let one = Interval(isQuote ? ExactAmount.one : BandOption.priceScale)
+    let strike = Interval(contract.strike.exact * BandScale.prices)
+    let one = Interval(isQuote ? ExactAmount.one : BandScale.prices)
     sign = (contract.right == .call) == isQuote ? 1 : -1
     isLong = (leg.units.sign > 0) != isNegated
-    units = Interval(leg.units.magnitude * BandOption.unitScale)
+    units = Interval(leg.units.magnitude * scale.units)
     forward = Interval(factors.slope) * (isQuote ? one : strike)
     self.strike = Interval(factors.intercept) * (isQuote ? strike : one)
     // Years are a sum of a few quotients, each rounded once.
     rootYears = (Interval(step.years) * (Interval.one + Interval(unitWidth: 0x1p-50))).squareRoot
     if let fee = leg.payoffFee, fee.rate > .zero, !isNegated {
       let rate = Interval(fee.rate) * one
-      self.fee = (isQuote ? BandLine(intercept: .zero, slope: rate) : BandLine(intercept: rate, slope: .zero), Interval(fee.cap))
+      let line = isQuote ? BandLine(intercept: .zero, slope: rate) : BandLine(intercept: rate, slope: .zero)
+      self.fee = (line, Interval(fee.cap))
     } else {
       fee = nil
     }

@@ -4,11 +4,9 @@ import Kernels
 import Pricing
 
 /// What the legs on one underlying are worth at their first expiry, as a function of spot and volatility, in numbers that
-/// enclose every exact one.
-///
-/// Amounts are 10^-24 of the settlement currency and the coordinate is 10^8 S in quote currency, so that strikes and
-/// quantities of few decimals are whole numbers and nothing is rounded where nothing has to be.
+/// enclose every exact one, in the units of a ``BandScale``.
 struct BandPosition: Sendable {
+  let scale: BandScale
   let near: BandNearValue
   let options: [BandOption]
   let tail: BandTail
@@ -17,11 +15,8 @@ struct BandPosition: Sendable {
   let domain: (low: Double, high: Double)
   /// What the legs pay at every price alike, which the function of the coordinate leaves out. Settlement currency.
   let constant: ExactAmount
-  /// The sum of |u| beta: the size against which a tolerance is meant.
+  /// The sum of |u| times strike or entry price, in coin of coins: the size against which a tolerance is meant.
   let gross: Double
-
-  /// An amount of the settlement currency in the units of the intervals.
-  static let scale = ExactAmount(wide: 1_000_000_000_000_000_000_000_000, decimals: 0)
 
   /// - Parameter isNegated: Asks for the negated value, whose least is the greatest of the value; that closing costs
   ///   something is left out of it.
@@ -53,12 +48,20 @@ struct BandPosition: Sendable {
       }
     }
     let payoff = Payoff(of: ending, settlement: settlement)
-    let slopeScale = settlement == .quote ? BandOption.unitScale : BandPosition.scale
-    near = BandNearValue(payoff, sign: isNegated ? -1 : 1, adding: Interval(forwards * slopeScale))
-    options = later.map { BandOption($0.leg, $0.contract, steps[$0.place], settlement, isNegated: isNegated) }
-    tail = BandTail(later, steps, settlement, near: payoff.lines.last ?? .zero, forwards: forwards, isNegated: isNegated)
+    let scale = BandScale(legs)
+    let slopeScale = settlement == .quote ? scale.units : scale.amounts
+    near = BandNearValue(payoff, sign: isNegated ? -1 : 1, adding: Interval(forwards * slopeScale), scale)
+    options = later.map { BandOption($0.leg, $0.contract, steps[$0.place], settlement, scale, isNegated: isNegated) }
+    tail = BandTail(
+      later, steps, settlement, scale, near: payoff.lines.last ?? .zero, forwards: forwards, isNegated: isNegated)
+    self.scale = scale
     constant = payoff.constant * sign
-    gross = options.reduce(0) { $0 + $1.units.upper * $1.strike.upper }
+    gross = legs.reduce(0) { sum, leg in
+      let units = leg.units.magnitude * scale.units
+      if settlement == .quote { return sum + (units * (leg.instrument.strike?.exact ?? leg.price)).doubleValue * 1e8 }
+      let coins = leg.instrument.isOption ? units : units.divided(by: leg.price) ?? units
+      return sum + coins.doubleValue * 1e8
+    }
     self.band = band
     domain = try BandPosition.domain(range, settlement)
   }
@@ -84,7 +87,7 @@ struct BandPosition: Sendable {
     switch settlement {
     case .quote:
       return (
-        Interval(range.low * BandOption.priceScale).lower, Interval(range.high * BandOption.priceScale).upper
+        Interval(range.low * BandScale.prices).lower, Interval(range.high * BandScale.prices).upper
       )
     case .coin:
       let low = ExactAmount.one.divided(by: range.high).map { Interval($0).lower } ?? 0

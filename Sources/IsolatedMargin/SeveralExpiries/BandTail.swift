@@ -18,7 +18,7 @@ struct BandTail: Sendable {
 
   init(
     _ legs: [(leg: FilledLeg, contract: OptionContract, place: Int)], _ steps: [ExpiryStep], _ settlement: Settlement,
-    near: PayoffLine, forwards: ExactAmount, isNegated: Bool
+    _ scale: BandScale, near: PayoffLine, forwards: ExactAmount, isNegated: Bool
   ) {
     let isQuote = settlement == .quote
     let sign = isNegated ? -ExactAmount.one : .one
@@ -40,9 +40,9 @@ struct BandTail: Sendable {
       slope += factors.slope.least(times: sum.alpha)
       intercept += factors.intercept.least(times: .zero - sum.beta)
     }
-    let slopeScale = isQuote ? BandOption.unitScale : BandPosition.scale
+    let slopeScale = isQuote ? scale.units : scale.amounts
     func line(_ intercept: ExactAmount, _ slope: ExactAmount) -> BandLine {
-      BandLine(intercept: Interval(intercept * BandPosition.scale), slope: Interval(slope * slopeScale))
+      BandLine(intercept: Interval(intercept * scale.amounts), slope: Interval(slope * slopeScale))
     }
     self.line = line(intercept, slope)
     let total = slope + sign * near.slope + forwards
