@@ -33,11 +33,12 @@ extension AnalysisDocument {
         "binding_prices",
         .array(
           margin.bindingPrices.map { binding in
-            .object([
-              ("underlying", .string(binding.underlying)),
-              ("expiry", .text(binding.expiry.map { "\($0)" })), ("price", AnalysisDocument.exact(binding.price)),
-              ("is_attained", .bool(binding.isAttained)),
-            ])
+            .object(
+              [("underlying", .string(binding.underlying))]
+                + (binding.expiry.map { [("expiry", .string("\($0)"))] } ?? [])
+                + [
+                  ("price", AnalysisDocument.exact(binding.price)), ("is_attained", .bool(binding.isAttained)),
+                ])
           })
       ), ("certificates", .array((margin.maximumLoss?.proofs ?? []).map(AnalysisDocument.proof))),
       ("bounding_hedges", .array(margin.boundingHedges.map(AnalysisDocument.hedge))), ("cheapest_wing", wing),

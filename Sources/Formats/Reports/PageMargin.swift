@@ -194,6 +194,15 @@ extension PageBuilder {
     } else if analysis.filled.expiries.count <= 1, analysis.spots.count == 1 {
       blocks.append(.sentence("No break-even: the P&L at expiry does not change its sign."))
     }
+    if let curve = analysis.curve, !curve.isExact {
+      let prices = curve.crossings.map { units.price($0) }
+      blocks.append(
+        .facts([
+          Fact(
+            "Break-even (model)", prices.isEmpty ? "none in this range" : prices.joined(separator: ", "),
+            note: "at the first expiry, later legs at today's volatilities")
+        ]))
+    }
     if let outlook = analysis.outlook {
       let expected = units.profitFigure(outlook.expectedProfit)
       blocks.append(
@@ -209,7 +218,8 @@ extension PageBuilder {
             + "\(units.price(distribution.forward)) with \(FigureText.percent(distribution.volatility)) a year, the smile "
             + "left out. They are no forecast."))
     }
-    return blocks.isEmpty ? nil : Page.Section(heading: "At expiry", blocks: blocks)
+    let heading = analysis.curve?.isExact == false ? "At the first expiry" : "At expiry"
+    return blocks.isEmpty ? nil : Page.Section(heading: heading, blocks: blocks)
   }
 
   /// `95.50`, or `95.50 to 100.00`, an open end named.
