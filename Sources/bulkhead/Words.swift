@@ -16,6 +16,7 @@ extension SmileDynamics: ExpressibleByArgument {}
 extension ChainReport.Format: ExpressibleByArgument {}
 extension ChainFitReport.Format: ExpressibleByArgument {}
 extension CatalogueReport.Format: ExpressibleByArgument {}
+extension ComponentsReport.Format: ExpressibleByArgument {}
 extension ReportFormat: ExpressibleByArgument {}
 extension ComparisonFormat: ExpressibleByArgument {}
 extension ExplanationFormat: ExpressibleByArgument {}
@@ -29,3 +30,4 @@ extension ScanReport.Format: ExpressibleByArgument {}
 extension WingRule: ExpressibleByArgument {}
 extension SurfaceModel: ExpressibleByArgument {}
 extension VolatilityBand.Sharing: ExpressibleByArgument {}
+extension PrincipalComponents.Scaling: ExpressibleByArgument {}
