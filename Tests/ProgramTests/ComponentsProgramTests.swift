@@ -188,7 +188,7 @@ struct ComponentsProgramTests {
     let folder = try Folder()
     #expect(try fit([], in: folder).status == 0)
     let smile = rows(folder.text("points.csv") ?? "")
-    let point = smile[120]
+    let point = smile[20]
     let (years, k) = (point["years"] ?? "", point["log_moneyness"] ?? "")
     let axes = ["--grid-years", "\(years),0.3", "--grid-moneyness", "\(k),-0.05,0.05,9"]
     let answer = try fit(axes, in: folder)
