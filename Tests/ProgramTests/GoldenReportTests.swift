@@ -57,6 +57,21 @@ import Testing
       "stress-legs.csv",
       "stress Data/Strategies/btc-iron-condor.yaml \(bitcoin) --spot-shift -10:10:3 --vol-shift -5,5 --days 0,30 --by leg"
     ),
+    Report(
+      "stress-crash-condor.csv", "stress Data/Strategies/btc-iron-condor.yaml \(bitcoin) --scenarios crash:2020-03"),
+    Report(
+      "stress-crashes-covered-call.csv",
+      "stress Data/Strategies/goog-covered-call.yaml \(google) --scenarios crashes --smile sticky-delta"),
+    Report(
+      "stress-span-coin.csv", "stress Data/Strategies/btc-iron-condor-coin.yaml \(bitcoin) --scenarios span"),
+    Report(
+      "stress-desk-accounts.csv",
+      "stress Tests/Fixtures/Books/accounts.csv \(bitcoin) --scenarios Tests/Fixtures/Scenarios/desk.csv --summary "
+        + "--by account --level 90,50"),
+    Report(
+      "stress-skew.csv",
+      "stress Data/Strategies/btc-iron-condor.yaml \(bitcoin) --spot-shift -10,0,10 --skew-shift -4 --curvature-shift 2"
+    ),
     Report("stress-summary-strategies.csv", "\(accounts) --weights \(weights) --level 97.5,90"),
     Report("stress-summary-accounts.csv", "\(accounts) --weights \(weights) --level 97.5,90 --by account"),
     Report("stress-summary-book.csv", "\(accounts) --weights \(weights) --level 97.5,90 --by book"),
