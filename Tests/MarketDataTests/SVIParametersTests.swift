@@ -67,7 +67,10 @@ struct SVIParametersTests {
     let wing = try SVIJumpWings(
       years: 1, variance: 0.04, skew: 0.25, putSlope: 0.5, callSlope: 0.5, leastVariance: 0.01)
     #expect(reason { try wing.raw() }.contains("that of a wing"))
-    #expect(reason { try SVIJumpWings(years: 1, variance: 0.04, skew: 0.1, putSlope: 0.5, callSlope: 0.5, leastVariance: 0.04).raw() }.contains("but the skew there is not 0"))
+    #expect(
+      reason {
+        try SVIJumpWings(years: 1, variance: 0.04, skew: 0.1, putSlope: 0.5, callSlope: 0.5, leastVariance: 0.04).raw()
+      }.contains("but the skew there is not 0"))
     let zero = try SVISlice(a: 0, b: 0.1, rho: 1, m: 5, sigma: 1e-300)
     #expect(throws: SurfaceError.self) { try SVIJumpWings(zero, years: 1) }
   }

@@ -36,7 +36,8 @@ struct SurfaceArbitrageTests {
         let (low, high) = (random.number(0.2, 1), random.number(1, 3))
         let middle = random.number(low, high)
         let share = (high - middle) / (high - low)
-        let line = share * SurfaceSample.call(slice, strike: low) + (1 - share) * SurfaceSample.call(slice, strike: high)
+        let line =
+          share * SurfaceSample.call(slice, strike: low) + (1 - share) * SurfaceSample.call(slice, strike: high)
         #expect(SurfaceSample.call(slice, strike: middle) <= line + 1e-14, "\(random)")
       }
     case .violated(let k, let g):

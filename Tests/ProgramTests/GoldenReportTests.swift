@@ -168,6 +168,10 @@ import Testing
       "limits-desk.csv",
       "limits Tests/Fixtures/Books/accounts.csv \(bitcoin) --limits Tests/Fixtures/Limits/desk.csv --spot-shift -20:20:5 "
         + "--vol-shift -10,0,10", status: 2),
+    Report("chain-fit-whole.txt", "chain fit Data/Markets/deribit-btc-2025-12-05-whole.yaml"),
+    Report("chain-fit-whole-repaired.txt", "chain fit Data/Markets/deribit-btc-2025-12-05-whole.yaml --repair"),
+    Report("chain-fit-whole-ssvi.txt", "chain fit Data/Markets/deribit-btc-2025-12-05-whole.yaml --model ssvi"),
+    Report("chain-fit-goog.txt", "chain fit Data/Markets/goog-2015-12-23.yaml --repair"),
     Report("strategies.txt", "strategies"),
     Report("strategies.csv", "strategies --format csv"),
   ]
