@@ -70,9 +70,9 @@ let package = Package(
     // Floor 1 and up: each module names every lower floor it imports.
     floor("LinearAlgebra", ["CLapack"]),
     floor("Instruments", ["Basics"]),
-    floor("MarketData", ["Basics", "Instruments", "Kernels", realModule]),
+    floor("MarketData", ["Basics", "Instruments", "Kernels", "LinearAlgebra", realModule]),
     floor("Pricing", ["Basics", "Instruments", "Kernels", "MarketData", realModule]),
-    floor("Scenarios", ["Basics", "Instruments", "Kernels", "MarketData", "Pricing", realModule]),
+    floor("Scenarios", ["Basics", "Instruments", "Kernels", "LinearAlgebra", "MarketData", "Pricing", realModule]),
     floor("IsolatedMargin", ["Basics", "Instruments", "Kernels", "MarketData", "Pricing", realModule]),
     floor(
       "MarginRules",
@@ -112,7 +112,7 @@ let package = Package(
     tests(of: "Instruments", ["Basics"]),
     tests(of: "MarketData", ["Basics", "Instruments"]),
     tests(of: "Pricing", ["Basics", "Instruments", "Kernels", "MarketData"]),
-    tests(of: "Scenarios", ["Basics", "Instruments", "MarketData", "Pricing"]),
+    tests(of: "Scenarios", ["Basics", "Instruments", "LinearAlgebra", "MarketData", "Pricing"]),
     // Random lives of accounts: few for the tests, many for Scripts/check-accounts, which builds no more than these.
     .target(
       name: "AccountTrials", dependencies: ["Basics", "Instruments", "IsolatedMargin", "TestSupport"],

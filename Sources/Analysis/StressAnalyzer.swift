@@ -5,7 +5,7 @@ public import MarketData
 public import Pricing
 public import Scenarios
 
-/// A strategy under a grid, beside the margin that secures it.
+/// A strategy under a set of scenarios, beside the margin that secures it.
 public struct StressResult: Sendable {
   public let filled: FilledStrategy
   public let margin: StrategyMargin
@@ -32,14 +32,22 @@ public struct StressAnalyzer: Sendable {
   private var engine: ScenarioEngine
   private let market: MarketState
   private let reserve: PerpetualReserve
-  public var grid: ScenarioGrid { engine.grid }
+  public var scenarios: ScenarioSet { engine.scenarios }
 
   public init(
-    market: MarketState, grid: ScenarioGrid, reserve: PerpetualReserve = .none, pricer: OptionPricer = .blackScholes
+    market: MarketState, scenarios: ScenarioSet, reserve: PerpetualReserve = .none,
+    pricer: OptionPricer = .blackScholes
   ) {
     self.market = market
     self.reserve = reserve
-    engine = ScenarioEngine(book: ResolvedBook(market: market), market: market, grid: grid, pricer: pricer)
+    engine = ScenarioEngine(book: ResolvedBook(market: market), market: market, scenarios: scenarios, pricer: pricer)
+  }
+
+  /// The same over a grid.
+  public init(
+    market: MarketState, grid: ScenarioGrid, reserve: PerpetualReserve = .none, pricer: OptionPricer = .blackScholes
+  ) {
+    self.init(market: market, scenarios: .grid(grid), reserve: reserve, pricer: pricer)
   }
 
   /// - Throws: ``PricingError`` where the market cannot value a leg.

@@ -15,6 +15,8 @@ public enum CertificateError: Error, Equatable, Sendable {
   case wrongConstant(found: ExactAmount, wanted: ExactAmount)
   /// The least payoff is above one of the vertices, or stated although there is none, or missing.
   case wrongLeast(String)
+  /// An envelope is not convex, does not touch its function, or lies above it.
+  case wrongEnvelope(position: ExactAmount, String)
   /// The payoff at the stated price is not the least one, or is not attained as stated.
   case wrongArgmin(String)
   /// Entry cost, fees, their sum with the least payoff, or the set of underlyings does not match the strategy.
@@ -31,6 +33,7 @@ extension CertificateError: CustomStringConvertible {
     case .wrongSlope(let found, let wanted): return "end slope: found \(found), wanted \(wanted)"
     case .wrongConstant(let found, let wanted): return "constant: found \(found), wanted \(wanted)"
     case .wrongLeast(let text): return "least payoff: \(text)"
+    case .wrongEnvelope(let position, let text): return "envelope at \(position): \(text)"
     case .wrongArgmin(let text): return "place of the least payoff: \(text)"
     case .wrongTotal(let text): return "total: \(text)"
     }
@@ -59,26 +62,79 @@ public enum CertificateChecker {
       fees += leg.fee
       if leg.instrument.isOption { cost += leg.quantity.exact * leg.multiplier.exact * leg.price }
     }
-    let certificates = maximumLoss.certificates
-    guard certificates.map(\.underlying) == order else {
-      throw .wrongTotal("found underlyings \(certificates.map(\.underlying)), wanted \(order)")
-    }
+    let proofs = maximumLoss.proofs
+    var named: [String] = []
+    for proof in proofs where named.last != proof.underlying { named.append(proof.underlying) }
+    guard named == order else { throw .wrongTotal("found underlyings \(named), wanted \(order)") }
     var least: ExactAmount? = .zero
-    for certificate in certificates {
-      guard certificate.settlement == strategy.settlement else { throw .wrongTotal("another settlement") }
-      try check(certificate, of: groups[certificate.underlying] ?? [])
-      least = least.flatMap { sum in certificate.least.map { sum + $0.payoff } }
+    for proof in proofs {
+      guard proof.settlement == strategy.settlement else { throw .wrongTotal("another settlement") }
+      least = least.flatMap { sum in proof.least.map { sum + $0.payoff } }
+    }
+    for underlying in order {
+      try check(
+        proofs.filter { $0.underlying == underlying }, of: groups[underlying] ?? [], policy: maximumLoss.policy)
     }
     switch maximumLoss {
     case .unbounded: if least != nil { throw .wrongTotal("found unbounded, wanted a bound: no slope is below 0") }
     case .bounded(let bound):
       guard let least else { throw .wrongTotal("found a bound, wanted unbounded: a slope is below 0") }
-      guard bound.leastPayoff == least else {
+      // Enclosures are rounded down once, to 10^-8.
+      let slack = proofs.allSatisfy(\.isExact) ? ExactAmount.zero : ExactAmount(count: 1, decimals: 8)
+      guard bound.leastPayoff <= least, least - bound.leastPayoff <= slack else {
         throw .wrongTotal("found least payoff \(bound.leastPayoff), wanted \(least)")
+      }
+      guard bound.leastCash <= bound.leastPayoff else {
+        throw .wrongTotal("found \(bound.leastCash) for the least payoff in time, wanted \(bound.leastPayoff) or less")
       }
       guard bound.entryCost == cost else { throw .wrongTotal("found entry cost \(bound.entryCost), wanted \(cost)") }
       guard bound.fees == fees else { throw .wrongTotal("found fees \(bound.fees), wanted \(fees)") }
-      guard bound.loss == cost + fees - least else { throw .wrongTotal("found loss \(bound.loss)") }
+      guard bound.loss == cost + fees - bound.leastPayoff else { throw .wrongTotal("found loss \(bound.loss)") }
+    }
+  }
+
+  /// Verifies all proofs of one underlying, and that they are of the policy's kind and cover every leg once.
+  private static func check(
+    _ proofs: [LossProof], of legs: [FilledLeg], policy: LossPolicy
+  ) throws(CertificateError) {
+    var expiries: [Expiry] = []
+    for leg in legs {
+      guard let expiry = leg.instrument.expiry, !expiries.contains(where: { $0.isSameSettlement(as: expiry) }) else {
+        continue
+      }
+      expiries.append(expiry)
+    }
+    if expiries.count <= 1 {
+      guard proofs.count == 1, case .payoff(let certificate) = proofs[0] else {
+        throw .wrongTotal("found other proofs, wanted the payoff at the one expiry of \(legs.count) legs")
+      }
+      return try check(certificate, of: legs)
+    }
+    switch policy {
+    case .heldToExpiry: throw .wrongTotal("found \(policy.name), wanted a policy for \(expiries.count) expiries")
+    case .closedAtFirstExpiry, .closedAtFirstExpiryInBand:
+      guard proofs.count == 1 else { throw .wrongTotal("found \(proofs.count) proofs, wanted one") }
+      switch proofs[0] {
+      case .envelope(let envelope) where policy == .closedAtFirstExpiry:
+        try EnvelopeChecker.check(envelope, of: legs)
+      case .payoff, .expiry, .envelope:
+        throw .wrongTotal("found another kind of proof, wanted one of \(policy.name)")
+      }
+    case .eachHeldToItsExpiry:
+      guard proofs.count == expiries.count else {
+        throw .wrongTotal("found \(proofs.count) proofs, wanted one for each of \(expiries.count) expiries")
+      }
+      expiries.sort()
+      for (proof, expiry) in zip(proofs, expiries) {
+        guard case .expiry(let own, let certificate) = proof, own.isSameSettlement(as: expiry) else {
+          throw .wrongTotal("found another proof, wanted one at \(expiry)")
+        }
+        // What never expires is closed at the first.
+        let held = legs.filter { leg in
+          leg.instrument.expiry.map { $0.isSameSettlement(as: expiry) } ?? (expiry == expiries[0])
+        }
+        try check(certificate, of: held)
+      }
     }
   }
 
@@ -176,77 +232,5 @@ public enum CertificateChecker {
     guard least.isAttained || !isSomewhereAttained else {
       throw .wrongArgmin("found a limit, wanted a price at which the least payoff is attained")
     }
-  }
-}
-
-/// One leg's payoff written as a function of the coordinate, for the checker alone.
-private enum LegPayoff {
-  enum Side { case below, at, above }
-
-  /// What the leg pays at every price alike and ``value(of:at:_:isCoin:)`` leaves out: N/price of a future in coin.
-  static func constant(of leg: FilledLeg, isCoin: Bool) -> ExactAmount {
-    switch leg.instrument {
-    case .future, .perpetual, .underlying:
-      return isCoin ? (leg.quantity.exact * leg.multiplier.exact).divided(by: leg.price) ?? .zero : .zero
-    case .option, .digital: return .zero
-    }
-  }
-
-  /// S, or x = 1/S in coin; `side` decides a digital at its own strike.
-  static func value(of leg: FilledLeg, at t: ExactAmount, _ side: Side, isCoin: Bool) -> ExactAmount {
-    let units = leg.quantity.exact * leg.multiplier.exact
-    // For one unit: its payoff, and the share of the underlying on which a fee is charged.
-    let unit: ExactAmount
-    var feeBase = isCoin ? ExactAmount.one : t
-    var isCapped = true
-    switch leg.instrument {
-    case .option(let contract):
-      // Moneyness S - K, or 1 - Kx.
-      let strike = contract.strike.exact
-      let moneyness = isCoin ? .one - strike * t : t - strike
-      unit = max(.zero, contract.right == .call ? moneyness : -moneyness)
-    case .digital(let contract):
-      let strike = contract.strike.exact
-      let moneyness = isCoin ? .one - strike * t : t - strike
-      // Moneyness falls with the coordinate in coin, so that "above" means below the strike there.
-      let nudge = side == .at ? 0 : ((side == .above) != isCoin ? 1 : -1)
-      let sign = moneyness.isZero ? nudge : moneyness.sign
-      let isPaid = contract.right == .call ? sign > 0 : sign < 0
-      unit = isPaid ? (isCoin ? contract.payout.exact * t : contract.payout.exact) : .zero
-      if !isPaid { feeBase = .zero }
-    case .future, .perpetual, .underlying:
-      unit = isCoin ? -t : t - leg.price
-      feeBase = t
-      isCapped = false
-    }
-    guard let fee = leg.payoffFee else { return units * unit }
-    let charged = isCapped ? min(fee.rate * feeBase, fee.cap * unit) : fee.rate * feeBase
-    return units * unit - units.magnitude * charged
-  }
-
-  /// Every positive position at which the leg is not linear.
-  static func turns(of leg: FilledLeg, isCoin: Bool) -> [ExactAmount] {
-    guard let strike = leg.instrument.strike?.exact else { return [] }
-    var turns: [ExactAmount?] = [isCoin ? ExactAmount.one.divided(by: strike) : strike]
-    if let fee = leg.payoffFee, fee.rate > .zero {
-      let (rate, cap) = (fee.rate, fee.cap)
-      switch leg.instrument {
-      case .option(let contract):
-        // Where rate x base = cap x payoff on the paying side.
-        let sum = contract.right == .call ? cap - rate : cap + rate
-        let turn = isCoin ? sum.divided(by: cap * strike) : (cap * strike).divided(by: sum)
-        turns.append(sum > .zero ? turn : nil)
-      case .digital(let contract):
-        let cash = cap * contract.payout.exact
-        let turn = isCoin ? rate.divided(by: cash) : cash.divided(by: rate)
-        let isPaying = turn.map { turn in
-          let moneyness = isCoin ? .one - strike * turn : turn - strike
-          return contract.right == .call ? moneyness > .zero : moneyness < .zero
-        }
-        turns.append(isPaying == true ? turn : nil)
-      case .future, .perpetual, .underlying: break
-      }
-    }
-    return turns.compactMap { $0 }.filter { $0 > .zero }
   }
 }

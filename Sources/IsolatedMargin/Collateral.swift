@@ -14,6 +14,9 @@ public import Basics
 /// where margin exceeds it by m, since a gain that is certain at expiry is no cash before (``Kind/lockedIn``); and a credit
 /// above the worst payoff, where margin is 0 and the maximum loss negative (``Kind/lockedInProfit``).
 ///
+/// Legs held to several expiries can have a gain that is certain and comes after a loss: what is paid by then stands in m's
+/// place (``MaximumLoss/Bound/leastCash``), and margin exceeds the maximum loss, which is ``Kind/lockedIn`` too.
+///
 /// Cash of `requirement` and the marks of the legs together are never below zero before expiry as long as discount
 /// factors are at most 1 and marks free of arbitrage (``LiquidationSafety``): a mark is at least the discounted least
 /// payoff.
@@ -47,14 +50,14 @@ public struct Collateral: Hashable, Sendable {
   public init(
     of bound: MaximumLoss.Bound, currency: Currency, reserve: ExactAmount = .zero
   ) throws(BasicsError) {
-    let leastOrZero = min(bound.leastPayoff, .zero)
+    let leastOrZero = min(bound.leastCash, .zero)
     let needed = bound.entryCost + bound.fees - leastOrZero
     maxLoss = bound.loss
     exactMargin = max(.zero, needed)
     exactRequirement = -leastOrZero
     exactReserve = max(.zero, reserve)
     // The order decides the overlap: a box entered for a credit needs nothing, and its margin is 0 and not loss + m.
-    kind = needed < .zero ? .lockedInProfit : (bound.leastPayoff > .zero ? .lockedIn : .lossIsMargin)
+    kind = needed < .zero ? .lockedInProfit : (bound.leastPayoff > leastOrZero ? .lockedIn : .lossIsMargin)
     margin = try Money(rounding: exactMargin + exactReserve, to: currency, .up)
     requirement = try Money(rounding: exactRequirement, to: currency, .up)
     self.reserve = try Money(rounding: exactReserve, to: currency, .up)

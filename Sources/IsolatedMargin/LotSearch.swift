@@ -77,7 +77,7 @@ extension PositionSize {
         detail = "limited by --max-lots \(lots): the budget allows more"
       }
       if !hasRisk, lots < limit { detail = "a lot loses nothing: the fees of more lots exceed the budget" }
-      let leastOrZero = min(bound.leastPayoff, .zero)
+      let leastOrZero = min(bound.leastCash, .zero)
       let posted = (bound.entryCost - leastOrZero) * ExactAmount(lots) + schedule.fee(lots: lots)
       do throws(BasicsError) {
         margin = try Money(rounding: max(.zero, posted), to: budget.currency, .up)

@@ -30,8 +30,8 @@ public struct MarginFigures: Sendable {
       return
     }
     let bound = MaximumLoss.Bound(
-      policy: free.policy, certificates: free.certificates, entryCost: entryCost, fees: fees,
-      leastPayoff: free.leastPayoff)
+      policy: free.policy, proofs: free.proofs, entryCost: entryCost, fees: fees, leastPayoff: free.leastPayoff,
+      leastCash: free.leastCash)
     maxLoss = bound.loss
     do {
       let collateral = try Collateral(

@@ -10,6 +10,8 @@ public enum SizeStatus: String, Hashable, Sendable, CaseIterable {
   /// A lot loses nothing or gains: only ``PositionSize/init(of:budget:lotFees:maxLots:)``'s `maxLots` limits it.
   case noRiskLimit = "no_risk_limit"
   case severalExpiries = "several_expiries"
+  /// The policy cannot answer for this strategy.
+  case unsupported
   case overflow
   case invalid
 }
@@ -71,15 +73,20 @@ public struct PositionSize: Hashable, Sendable {
     return try budget(share: percent * ExactAmount(count: 1, decimals: 2), of: portfolio)
   }
 
-  /// Sizes a strategy at one expiry.
+  /// Sizes a strategy at one expiry, or at several under a plan.
   ///
   /// - Parameters:
   ///   - strategy: One lot.
   ///   - budget: In the strategy's settlement currency; 0 or more.
   ///   - lotFees: Fees of n lots; nil charges the strategy's own fees for every lot.
   ///   - maxLots: A limit from elsewhere; needed where the loss per lot is 0 or less.
-  public init(of strategy: FilledStrategy, budget: Money, lotFees: LotFees? = nil, maxLots: Int64? = nil) {
+  ///   - plan: What to do with several expiries. Under every policy n lots lose n times what one lot does.
+  public init(
+    of strategy: FilledStrategy, budget: Money, lotFees: LotFees? = nil, maxLots: Int64? = nil,
+    plan: ClosingPlan? = nil
+  ) {
     var draft = Draft()
+    var policyText = ""
     do throws(IsolatedMarginError) {
       guard budget.currency == strategy.currency else {
         throw .number(.currencyMismatch(budget.currency.code, strategy.currency.code))
@@ -88,7 +95,9 @@ public struct PositionSize: Hashable, Sendable {
       if let maxLots, maxLots < 0 { throw .badInput("max lots", found: "\(maxLots)", wanted: "0 or more") }
       let schedule: LotFees
       if let lotFees { schedule = lotFees } else { schedule = try LotFees(perLot: strategy.fees) }
-      switch try MaximumLoss(of: strategy) {
+      let loss = try MaximumLoss(of: strategy, under: plan)
+      if let plan, loss.policy != .heldToExpiry { policyText = plan.text }
+      switch loss {
       case .unbounded(let tails): throw .unbounded(tails.text)
       case .bounded(let bound): try draft.fill(bound, budget, schedule, maxLots)
       }
@@ -99,13 +108,14 @@ public struct PositionSize: Hashable, Sendable {
       case .severalExpiries: draft.status = .severalExpiries
       case .unbounded(let directions): (draft.status, draft.detail) = (.unbounded, directions)
       case .number(.outOfRange): draft.status = .overflow
+      case .unsupported: draft.status = .unsupported
       case .badInput, .noRange, .notFresh, .number: draft.status = .invalid
       }
     }
     name = strategy.name
     self.budget = budget
     status = draft.status
-    detail = draft.detail
+    detail = [draft.detail, policyText].filter { !$0.isEmpty }.joined(separator: "; ")
     lots = draft.lots
     lossPerLot = draft.lossPerLot
     fees = draft.fees

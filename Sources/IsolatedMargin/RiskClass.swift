@@ -10,7 +10,7 @@ public enum RiskClass: String, Hashable, Sendable, CaseIterable {
   /// coin is lost.
   case wholeUnderlying = "whole_underlying"
   case unbounded
-  /// Several expiries: what the far leg is worth at the near expiry decides.
+  /// Several expiries without a policy: what the far leg is worth at the near expiry decides.
   case timeDependent = "time_dependent"
 
   /// Gives the class of filled legs; the worst one of several underlyings.
@@ -45,8 +45,26 @@ public enum RiskClass: String, Hashable, Sendable, CaseIterable {
     self.init(of: strategy.underlyings.map { Payoff(of: groups[$0] ?? [], settlement: settlement) })
   }
 
-  init(of payoffs: [Payoff]) {
-    let classes = payoffs.map(\.riskClass)
+  init(of payoffs: [Payoff]) { self.init(worstOf: payoffs.map(\.riskClass)) }
+
+  /// The class of what a policy's proofs show; the worst one of several.
+  init(of proofs: [LossProof]) {
+    self.init(
+      worstOf: proofs.map { proof in
+        guard let least = proof.least else { return .unbounded }
+        guard let function = proof.certificate else { return .defined }
+        let start = function.vertices.first?.right.map { function.constant + $0 }
+        return RiskClass.isFromStart(least, start: start, slope: function.slopeAtStart) ? .wholeUnderlying : .defined
+      })
+  }
+
+  /// Rising from coordinate 0 with the minimum there: every step toward the end costs more. A minimum of 0 there is what
+  /// a long spread in coin shows: it falls back to nothing and owes nothing.
+  static func isFromStart(_ least: PayoffExtreme, start: ExactAmount?, slope: ExactAmount) -> Bool {
+    slope > .zero && start == least.payoff && least.payoff < .zero
+  }
+
+  private init(worstOf classes: [RiskClass]) {
     if classes.contains(.unbounded) {
       self = .unbounded
     } else {
@@ -59,10 +77,7 @@ extension Payoff {
   /// The class of one underlying's legs.
   var riskClass: RiskClass {
     guard let least else { return .unbounded }
-    // Rising from coordinate 0 with the minimum there: every step toward the end costs more. A minimum of 0 there is what
-    // a long spread in coin shows: it falls back to nothing and owes nothing.
     let start = vertices.first?.right.map { constant + $0 }
-    let isAtStart = start == least.payoff && least.payoff < .zero
-    return slopeAtStart > .zero && isAtStart ? .wholeUnderlying : .defined
+    return RiskClass.isFromStart(least, start: start, slope: slopeAtStart) ? .wholeUnderlying : .defined
   }
 }

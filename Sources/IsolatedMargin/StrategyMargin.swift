@@ -22,19 +22,25 @@ public enum MarginStatus: String, Hashable, Sendable, CaseIterable {
 /// Where the least payoff of one underlying's legs is met.
 public struct BindingPrice: Hashable, Sendable {
   public let underlying: String
+  /// To which of several expiries the legs are held whose least payoff this is; nil for all legs of the underlying.
+  public let expiry: Expiry?
   /// Nil where the least payoff is a limit at infinity.
   public let price: ExactAmount?
   /// False where the least payoff is only a limit there.
   public let isAttained: Bool
 
-  public init(underlying: String, price: ExactAmount?, isAttained: Bool) {
+  public init(underlying: String, expiry: Expiry? = nil, price: ExactAmount?, isAttained: Bool) {
     self.underlying = underlying
+    self.expiry = expiry
     self.price = price
     self.isAttained = isAttained
   }
 
   /// The price exact to 8 decimals, else the nearest; empty for infinity.
   public var text: String { price.map { $0.decimalText(rounding: .nearest) } ?? "" }
+
+  /// `BTC`, or `BTC@2025-12-26` for one of several expiries.
+  public var name: String { expiry.map { "\(underlying)@\($0)" } ?? underlying }
 }
 
 /// Everything that one row of the margin report and one page say about a strategy's collateral.
@@ -48,15 +54,15 @@ public struct StrategyMargin: Sendable {
   public let status: MarginStatus
   /// Reasons and reservations, `; ` between; empty where there are none.
   public let detail: String
-  /// Nil for several expiries.
+  /// Nil for several expiries without a plan.
   public let maximumLoss: MaximumLoss?
   /// Nil unless the loss is bounded and its amounts fit ``Money``.
   public let collateral: Collateral?
-  /// M - E - Phi; nil where the profit has no bound, or is not known.
+  /// M - E - Phi; nil where the profit has no bound, or is not known. Under a policy the most that any model allows.
   public let maxProfit: ExactAmount?
-  /// One for each underlying, in the order of their first mention; empty unless the loss is bounded.
+  /// One for each proof of the maximum loss, in their order; empty unless the loss is bounded.
   public let bindingPrices: [BindingPrice]
-  /// Ascending; empty for several underlyings or expiries.
+  /// Ascending; empty for several underlyings, and for several expiries, where they depend on volatilities.
   public let breakEvens: [BreakEven]
   /// E; a credit is negative.
   public let entryCost: ExactAmount
@@ -72,8 +78,12 @@ public struct StrategyMargin: Sendable {
   /// - Parameters:
   ///   - reserve: The caps for basis and funding of perpetuals; nothing is reserved unless named.
   ///   - hasNegativeRate: true where the market's rate is below 0, which makes a mark exceed its loss at expiry.
+  ///   - plan: what to do with several expiries; without one their status says that there is no policy.
   /// - Complexity: O(n log n) exact operations for n legs.
-  public init(of strategy: FilledStrategy, reserve: PerpetualReserve = .none, hasNegativeRate: Bool = false) {
+  public init(
+    of strategy: FilledStrategy, reserve: PerpetualReserve = .none, hasNegativeRate: Bool = false,
+    plan: ClosingPlan? = nil
+  ) {
     name = strategy.name
     settlement = strategy.settlement
     currency = strategy.currency
@@ -81,40 +91,36 @@ public struct StrategyMargin: Sendable {
     fees = strategy.fees
 
     var details: [String] = []
-    let expiries = strategy.expiries
-    if expiries.count <= 1 {
-      let payoffs = MaximumLoss.payoffs(of: strategy)
-      let loss = MaximumLoss(atOneExpiryOf: strategy, payoffs: payoffs)
-      maximumLoss = loss
-      riskClass = RiskClass(of: payoffs.map(\.payoff))
-      let cost = entryCost + fees
-      maxProfit = StrategyMargin.greatest(of: payoffs.map(\.payoff)).map { $0 - cost }
-      breakEvens = payoffs.count == 1 ? payoffs[0].payoff.breakEvens(cost: cost) : []
-      switch loss {
-      case .unbounded(let tails):
-        status = .unbounded
-        details.append(tails.text)
-        (collateral, bindingPrices) = (nil, [])
-        boundingHedges = BoundingHedge.hedges(for: tails, of: strategy)
-      case .bounded(let bound):
-        boundingHedges = []
-        bindingPrices = bound.certificates.compactMap { certificate in
-          certificate.least.map {
-            BindingPrice(underlying: certificate.underlying, price: $0.price, isAttained: $0.isAttained)
-          }
+    let answer = StrategyMargin.answer(for: strategy, plan)
+    maximumLoss = answer.loss
+    riskClass = answer.riskClass
+    let cost = entryCost + fees
+    maxProfit = answer.greatest.map { $0 - cost }
+    breakEvens = answer.payoffs.count == 1 ? answer.payoffs[0].breakEvens(cost: cost) : []
+    switch answer.loss {
+    case .unbounded(let tails)?:
+      status = .unbounded
+      details.append(tails.text)
+      (collateral, bindingPrices) = (nil, [])
+      boundingHedges = tails.policy == .heldToExpiry ? BoundingHedge.hedges(for: tails, of: strategy) : []
+    case .bounded(let bound)?:
+      boundingHedges = []
+      bindingPrices = bound.proofs.compactMap { proof in
+        proof.least.map {
+          BindingPrice(
+            underlying: proof.underlying, expiry: proof.heldTo, price: $0.price, isAttained: $0.isAttained)
         }
-        let posted = StrategyMargin.collateral(of: bound, strategy: strategy, reserve: reserve)
-        (status, collateral) = (posted.status, posted.collateral)
-        if let problem = posted.problem { details.append(problem) }
-        if collateral?.kind == .lockedIn { details.append(Collateral.Kind.lockedIn.rawValue) }
       }
-    } else {
-      status = .severalExpiries
-      details.append(expiries.map(\.description).joined(separator: ", "))
-      (maximumLoss, collateral, maxProfit) = (nil, nil, nil)
-      (bindingPrices, breakEvens, boundingHedges) = ([], [], [])
-      riskClass = .timeDependent
+      let posted = StrategyMargin.collateral(of: bound, strategy: strategy, reserve: reserve)
+      (status, collateral) = (posted.status, posted.collateral)
+      if let problem = posted.problem { details.append(problem) }
+      if collateral?.kind == .lockedIn { details.append(Collateral.Kind.lockedIn.rawValue) }
+    case nil:
+      status = answer.status
+      if let problem = answer.problem { details.append(problem) }
+      (collateral, bindingPrices, boundingHedges) = (nil, [], [])
     }
+    if let plan, let loss = answer.loss, loss.policy != .heldToExpiry { details.append(plan.text) }
     if strategy.hasAmericanLegs { details.append("american: early assignment not covered") }
     if strategy.hasConvertedPremiums { details.append("coin legs converted at entry and at delivery") }
     detail = details.joined(separator: "; ")
@@ -124,11 +130,50 @@ public struct StrategyMargin: Sendable {
       of: strategy, isBounded: isBounded, hasNegativeRate: hasNegativeRate)
   }
 
-  private static func greatest(of payoffs: [Payoff]) -> ExactAmount? {
+  /// What the legs and the plan say before anything is posted.
+  private struct Answer {
+    var loss: MaximumLoss?
+    var status = MarginStatus.ok
+    var problem: String?
+    var riskClass = RiskClass.timeDependent
+    /// Nil without an upper bound, or where there is no answer.
+    var greatest: ExactAmount?
+    /// Of each underlying, where all legs share one expiry.
+    var payoffs: [Payoff] = []
+  }
+
+  private static func answer(for strategy: FilledStrategy, _ plan: ClosingPlan?) -> Answer {
+    var answer = Answer()
+    let expiries = strategy.expiries
+    guard expiries.count > 1 else {
+      let payoffs = MaximumLoss.payoffs(of: strategy)
+      answer.loss = MaximumLoss(atOneExpiryOf: strategy, payoffs: payoffs)
+      answer.payoffs = payoffs.map(\.payoff)
+      answer.riskClass = RiskClass(of: answer.payoffs)
+      answer.greatest = sum(answer.payoffs.map { $0.greatest?.payoff })
+      return answer
+    }
+    do throws(IsolatedMarginError) {
+      let loss = try MaximumLoss(of: strategy, under: plan)
+      answer.loss = loss
+      answer.riskClass = RiskClass(of: loss.proofs)
+      answer.greatest = sum(loss.proofs.map(\.greatest))
+    } catch .severalExpiries {
+      answer.status = .severalExpiries
+      answer.problem = expiries.map(\.description).joined(separator: ", ")
+    } catch {
+      answer.status = .unsupported
+      answer.problem = error.description
+    }
+    return answer
+  }
+
+  /// Nil where a part has no bound.
+  private static func sum(_ parts: [ExactAmount?]) -> ExactAmount? {
     var total = ExactAmount.zero
-    for payoff in payoffs {
-      guard let greatest = payoff.greatest else { return nil }
-      total += greatest.payoff
+    for part in parts {
+      guard let part else { return nil }
+      total += part
     }
     return total
   }
@@ -174,10 +219,11 @@ extension StrategyMargin {
   public var feesText: String { AmountText.up(fees) }
   public var attainedText: String { isAttained.map { $0 ? "true" : "false" } ?? "" }
   public var breakEvensText: String { BreakEven.text(breakEvens) }
-  /// One price, or `BTC=80000;ETH=0` for several underlyings; empty for a limit at infinity.
+  /// One price, or `BTC=80000;ETH=0` for several underlyings, `BTC@2025-12-26=80000` where each expiry has its own; empty for
+  /// a limit at infinity.
   public var bindingPriceText: String {
     bindingPrices.count > 1
-      ? bindingPrices.map { "\($0.underlying)=\($0.text)" }.joined(separator: ";") : bindingPrices.first?.text ?? ""
+      ? bindingPrices.map { "\($0.name)=\($0.text)" }.joined(separator: ";") : bindingPrices.first?.text ?? ""
   }
 }
 

@@ -27,12 +27,15 @@ public struct TableMargin: Sendable {
 
   private let reserve: PerpetualReserve
   private let isReserving: Bool
+  private let plan: ClosingPlan?
   private var terms: [Terms] = []
   private var underlyings: [String: Int] = [:]
   private var expiries: [Expiry: Int] = [:]
 
-  public init(reserve: PerpetualReserve = .none) {
+  /// - Parameter plan: what to do with several expiries; nil leaves them without an answer.
+  public init(reserve: PerpetualReserve = .none, plan: ClosingPlan? = nil) {
     self.reserve = reserve
+    self.plan = plan
     isReserving = reserve != .none
   }
 
@@ -65,7 +68,7 @@ public struct TableMargin: Sendable {
   /// - Complexity: O(n²) multiplications for n legs, at most 32, else as ``StrategyMargin``.
   public func figures(_ table: StrategyTable, _ index: Int) throws(PricingError) -> MarginFigures {
     if let figures = plain(table, index) { return figures }
-    return MarginFigures(StrategyMargin(of: try table.filled(index), reserve: reserve))
+    return MarginFigures(StrategyMargin(of: try table.filled(index), reserve: reserve, plan: plan))
   }
 
   // MARK: The plain case

@@ -249,10 +249,27 @@ struct GridRow {
     if fits & needed == needed {
       unsafe node(i, factors, .mixed, lanes: lanes, withGreeks: withGreeks, adding: adding, into: out)
     } else {
-      for j in i..<(i + lanes) {
+      unsafe mixedNodes(
+        i..<(i + lanes), fits: fits, volatilities, withGreeks: withGreeks, adding: adding, into: out)
+    }
+  }
+
+  /// Neighbours of which some are limits: each of the others is worked out alone, so that a node has the same digits
+  /// whatever stands beside it.
+  @inline(never)
+  private func mixedNodes(
+    _ nodes: Range<Int>, fits: UInt32, _ volatilities: UnsafePointer<Double>, withGreeks: Bool, adding: Bool,
+    into out: Destination
+  ) {
+    for j in nodes {
+      guard fits >> UInt32(j - nodes.lowerBound) & 1 == 1 else {
         unsafe limitNode(
           withGreeks ? .fiveGreeks : .value, j, volatility: volatilities[j], adding: adding, into: out)
+        continue
       }
+      let factors = unsafe NodeFactors<Wide>(
+        volatility: Wide.load(volatilities + j, count: 1), rootTime: Wide(rootTime))
+      unsafe node(j, factors, .mixed, lanes: 1, withGreeks: withGreeks, adding: adding, into: out)
     }
   }
 

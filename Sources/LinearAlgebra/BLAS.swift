@@ -39,12 +39,12 @@ public enum BLAS {
       throw .dimensionMismatch(
         what: "columns of C beside the columns of B", found: cLayout.columns, wanted: bLayout.columns)
     }
-    let m = try counted(cLayout.rows, "rows of C")
-    let n = try counted(cLayout.columns, "columns of C")
-    let k = try counted(aLayout.columns, "columns of A")
-    let lda = try counted(aLayout.rowStride, "elements from row to row of A")
-    let ldb = try counted(bLayout.rowStride, "elements from row to row of B")
-    let ldc = try counted(cLayout.rowStride, "elements from row to row of C")
+    let m = try fortranCount(cLayout.rows, "rows of C")
+    let n = try fortranCount(cLayout.columns, "columns of C")
+    let k = try fortranCount(aLayout.columns, "columns of A")
+    let lda = try fortranCount(aLayout.rowStride, "elements from row to row of A")
+    let ldb = try fortranCount(bLayout.rowStride, "elements from row to row of B")
+    let ldc = try fortranCount(cLayout.rowStride, "elements from row to row of C")
     try checkExtent(of: "A", aLayout, in: a.count)
     try checkExtent(of: "B", bLayout, in: b.count)
     try checkExtent(of: "C", cLayout, in: c.count)
@@ -67,13 +67,6 @@ public enum BLAS {
     guard b.rows == a.columns else {
       throw .dimensionMismatch(what: "rows of B beside the columns of A", found: b.rows, wanted: a.columns)
     }
-  }
-
-  private static func counted(_ count: Int, _ what: String) throws(LinearAlgebraError) -> Int32 {
-    guard let result = Int32(exactly: count) else {
-      throw .tooLarge(what: what, found: count, limit: Int(Int32.max))
-    }
-    return result
   }
 
   private static func checkExtent(

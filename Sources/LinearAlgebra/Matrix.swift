@@ -55,6 +55,20 @@ public struct Matrix: Hashable, Sendable {
     }
   }
 
+  /// Rows as columns.
+  public var transposed: Matrix {
+    var result = [Double](repeating: 0, count: elements.count)
+    for row in 0..<rows {
+      for column in 0..<columns { result[column * rows + row] = elements[row * columns + column] }
+    }
+    return Matrix(layout: layout.transposed, elements: result)
+  }
+
+  private init(layout: MatrixLayout, elements: [Double]) {
+    self.layout = layout
+    self.elements = elements
+  }
+
   /// The product of this matrix and another.
   ///
   /// - Throws: ``LinearAlgebraError/dimensionMismatch(what:found:wanted:)`` where the other has not as many rows as this one

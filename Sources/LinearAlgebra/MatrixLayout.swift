@@ -32,4 +32,14 @@ public struct MatrixLayout: Hashable, Sendable {
     self.rowStride = rowStride
     self.extent = extent
   }
+  /// Rows as columns, without gaps.
+  var transposed: MatrixLayout { MatrixLayout(packedRows: columns, columns: rows) }
+
+  /// A layout without gaps of as many elements as another has already counted.
+  private init(packedRows rows: Int, columns: Int) {
+    self.rows = rows
+    self.columns = columns
+    rowStride = columns
+    extent = rows * columns
+  }
 }

@@ -59,6 +59,9 @@ public struct Forward: Hashable, Sendable {
   /// exp(-dividendYield years): an underlying unit at expiry, today, in underlying units.
   public var coinDiscount: Double { .exp(-dividendYield * years) }
 
+  /// The strike of a log-moneyness ln(K/F).
+  public func strike(logMoneyness k: Double) -> Double { value * .exp(k) }
+
   init(value: Double, source: ForwardSource, years: Double, rate: Double, dividendYield: Double) {
     self.value = value
     self.source = source

@@ -113,7 +113,8 @@ public struct UnderlyingMarket: Hashable, Sendable {
   public let terms: UnderlyingTerms
   /// Ascending by expiry.
   public let chains: [ExpiryChain]
-  public let surface: VolatilitySurface
+  /// The quoted one, until a fitted one takes its place.
+  public private(set) var surface: VolatilitySurface
   /// Rows of the quotes file that were left out.
   public let rejected: [RejectedQuote]
   private let asOf: Instant
@@ -170,6 +171,13 @@ public struct UnderlyingMarket: Hashable, Sendable {
     surface = .quoted(QuotedSurface(smiles: chains.compactMap(\.smile)))
   }
 
+  /// The same market read off another surface.
+  public func with(_ surface: VolatilitySurface) -> UnderlyingMarket {
+    var result = self
+    result.surface = surface
+    return result
+  }
+
   private struct Place: Hashable {
     let expiry: Expiry
     let strike: Price
@@ -201,7 +209,7 @@ public struct UnderlyingMarket: Hashable, Sendable {
 
   /// The volatility of a strike for a forward; nil where nothing is quoted.
   public func volatility(strike: Double, forward: Forward) -> VolatilityPoint? {
-    // A strike of 0 lies left of every smile, where the surface is flat.
+    // A strike of 0 lies left of every smile; the surface holds the volatility that it has farthest out.
     guard strike > 0 else {
       return surface.volatility(logMoneyness: -.greatestFiniteMagnitude, years: forward.years)
     }
@@ -213,7 +221,7 @@ public struct UnderlyingMarket: Hashable, Sendable {
 public struct MarketState: Hashable, Sendable {
   public let asOf: Instant
   /// In the order of the file.
-  public let underlyings: [UnderlyingMarket]
+  public private(set) var underlyings: [UnderlyingMarket]
   private let places: [String: Int]
 
   /// One underlying as a file gives it.
@@ -246,6 +254,14 @@ public struct MarketState: Hashable, Sendable {
     }
     self.underlyings = underlyings
     self.places = places
+  }
+
+  /// The same market with volatilities of one underlying read off another surface; itself where it has no such underlying.
+  public func with(_ surface: VolatilitySurface, of symbol: String) -> MarketState {
+    guard let place = places[symbol] else { return self }
+    var result = self
+    result.underlyings[place] = underlyings[place].with(surface)
+    return result
   }
 
   public subscript(symbol: String) -> UnderlyingMarket? { places[symbol].map { underlyings[$0] } }

@@ -8,15 +8,55 @@ public struct VolatilityPoint: Hashable, Sendable {
   public let isExtrapolated: Bool
 }
 
-/// Volatility at any strike and time of one underlying. Calibrated surfaces are further cases of this type.
+/// Volatility at any strike and time of one underlying.
 public enum VolatilitySurface: Hashable, Sendable {
   /// Interpolated between quoted strikes.
   case quoted(QuotedSurface)
+  /// A slice fitted to each expiry.
+  case svi(SVISurface)
+  /// One surface fitted to all expiries together.
+  case ssvi(SSVISurface)
 
-  /// The volatility at a log-moneyness ln(K/F) and a time in years; nil where the surface has no quote at all.
-  public func volatility(logMoneyness: Double, years: Double) -> VolatilityPoint? {
+  /// `quoted`, `svi` or `ssvi`.
+  public var name: String {
     switch self {
-    case .quoted(let surface): return surface.volatility(logMoneyness: logMoneyness, years: years)
+    case .quoted: return "quoted"
+    case .svi: return "svi"
+    case .ssvi: return "ssvi"
+    }
+  }
+
+  /// The volatility at a log-moneyness ln(K/F) and a time in years; nil where the surface has no quote at all, for a
+  /// number that is not finite, and on a fitted surface for a time of 0 or less.
+  public func volatility(logMoneyness: Double, years: Double) -> VolatilityPoint? {
+    guard case .quoted(let surface) = self else {
+      return fitted(logMoneyness, years).map { curve in
+        VolatilityPoint(value: .sqrt(max(0, curve.variance) / years), isExtrapolated: curve.isBeyond)
+      }
+    }
+    return surface.volatility(logMoneyness: logMoneyness, years: years)
+  }
+
+  /// The derivative of volatility in log-moneyness, at a fixed time: 0 where the surface is flat, nil where it has no
+  /// volatility or one of 0. At a kink, a quoted strike of a quoted surface, it is the mean of both sides.
+  public func slope(logMoneyness: Double, years: Double) -> Double? {
+    if case .quoted(let surface) = self { return surface.slope(logMoneyness: logMoneyness, years: years) }
+    guard let curve = fitted(logMoneyness, years), curve.variance > 0 else { return nil }
+    // On a clamped log-moneyness the volatility no longer moves.
+    return logMoneyness.magnitude > VolatilitySurface.farthest
+      ? 0 : curve.slope / (2 * .sqrt(curve.variance * years))
+  }
+
+  /// No two positive prices that the program can hold are further apart than e^44; a wing goes on that far and no further.
+  private static let farthest = 50.0
+
+  private func fitted(_ k: Double, _ years: Double) -> (variance: Double, slope: Double, isBeyond: Bool)? {
+    guard k.isFinite, years.isFinite, years > 0 else { return nil }
+    let held = min(max(k, -VolatilitySurface.farthest), VolatilitySurface.farthest)
+    switch self {
+    case .quoted: return nil
+    case .svi(let surface): return surface.curve(at: held, years: years)
+    case .ssvi(let surface): return surface.curve(at: held, years: years)
     }
   }
 }
@@ -80,6 +120,16 @@ public struct QuotedSurface: Hashable, Sendable {
     let weight = (years - near.years) / (far.years - near.years)
     let variance = before.value + weight * (after.value - before.value)
     return VolatilityPoint(value: .sqrt(variance / years), isExtrapolated: before.isBeyond || after.isBeyond)
+  }
+
+  /// The derivative of volatility in log-moneyness, by the lines between quoted strikes.
+  func slope(logMoneyness k: Double, years: Double) -> Double? {
+    // Small beside any distance of strikes, and large beside the rounding of total variance.
+    let step = 1e-6
+    guard let left = volatility(logMoneyness: k - step, years: years),
+      let right = volatility(logMoneyness: k + step, years: years)
+    else { return nil }
+    return (right.value - left.value) / (2 * step)
   }
 
   private func point(_ smile: Smile, _ k: Double, _ isBeyond: Bool) -> VolatilityPoint {

@@ -5,51 +5,41 @@ import MarketData
 import Pricing
 import RealModule
 
-/// Revalues one unit of a contract in full on some rows of a grid: a row is one day and one volatility, spot along it.
+/// Revalues one unit of a contract in full under pieces of a set of scenarios: rows of a grid with the spot along them, or
+/// scenarios of a list that share a day.
 struct ContractRevaluer {
   let contract: ResolvedContract
   let spot: Double
-  let surface: VolatilitySurface
-  let grid: ScenarioGrid
+  let scenarios: ScenarioSet
   let pricer: OptionPricer
-  /// The shocked spots, along a row.
+  /// The shocked spots; node n, counted from 0, has that at n modulo their number.
   let spots: [Double]
+  private let volatilities: ContractVolatilities
   private var scratch: [Double]
 
   init(
-    _ contract: ResolvedContract, spot: Double, surface: VolatilitySurface, grid: ScenarioGrid, pricer: OptionPricer
+    _ contract: ResolvedContract, spot: Double, surface: VolatilitySurface, scenarios: ScenarioSet, pricer: OptionPricer
   ) {
     self.contract = contract
     self.spot = spot
-    self.surface = surface
-    self.grid = grid
+    self.scenarios = scenarios
     self.pricer = pricer
-    spots = grid.spotShifts.map { spot * (1 + $0) }
+    spots = scenarios.spotShifts(of: contract.underlying).map { spot * (1 + $0) }
+    volatilities = ContractVolatilities(contract, spot: spot, surface: surface, scenarios: scenarios)
     scratch = [Double](repeating: 0, count: BlackScholes.gridScratchCount(spots: max(1, spots.count)))
   }
 
-  /// What the volatilities of a row or node tell beside their number.
-  struct Volatilities {
-    var values: [Double] = []
-    /// Places in `values` that were held at 0.
-    var floored: [Int] = []
-    /// How many nodes lie beyond the quotes.
-    var extrapolatedNodes = 0
-  }
-
-  /// Years to expiry at a day of the grid; 0 or less has expired.
+  /// Years to expiry at a day of the set; 0 or less has expired.
   ///
   /// In whole seconds, so that a contract which expires exactly on a day has expired on it, a day that is no whole number
   /// included.
   func years(onDay day: Int) -> Double {
     let seconds = (contract.years * Instant.secondsPerYear).rounded()
-    return (seconds - (grid.days[day] * 86_400).rounded()) / Instant.secondsPerYear
+    return (seconds - (scenarios.days[day] * 86_400).rounded()) / Instant.secondsPerYear
   }
 
-  /// True where a volatility holds for a row and not for each of its nodes.
-  var isByRow: Bool {
-    if case .vanilla = contract.payoff { grid.dynamics == .stickyStrike } else { false }
-  }
+  /// How many nodes one of the volatilities of a piece is for.
+  var nodesPerVolatility: Int { volatilities.isByRow ? spots.count : 1 }
 
   /// The unshocked point: a grid of one, so that a node without a shift gives its very digits.
   mutating func unshocked(_ detail: BlackScholes.Detail) -> [Double] {
@@ -63,34 +53,40 @@ struct ContractRevaluer {
     return block
   }
 
-  /// Fills a block of shape [figures, shifts, spots] with some volatility shifts of one day.
+  /// Fills a block of shape [figures, nodes] with a piece.
   ///
   /// - Returns: What the volatilities tell; nothing for a contract that has expired.
   mutating func revalue(
-    _ detail: BlackScholes.Detail, day: Int, shifts: Range<Int>, into block: inout MutableSpan<Double>
-  ) -> Volatilities {
-    let years = years(onDay: day)
+    _ detail: BlackScholes.Detail, _ piece: ScenarioPiece, into block: inout MutableSpan<Double>
+  ) -> ContractVolatilities.Column {
+    let years = years(onDay: piece.day)
+    let width = spots.count
     guard years > 0 else {
       // The payoff on the scenario's spot, whatever the volatility.
-      for row in 0..<shifts.count {
-        for node in spots.indices {
-          let greeks = pricer.greeks(of: contract, spot: spots[node], years: 0, volatility: 0)
-          store(greeks, detail, at: row * spots.count + node, of: shifts.count * spots.count, into: &block)
-        }
+      for index in 0..<piece.count {
+        let greeks = pricer.greeks(of: contract, spot: spots[piece.node(index) % width], years: 0, volatility: 0)
+        store(greeks, detail, at: index, of: piece.count, into: &block)
       }
-      return Volatilities()
+      return ContractVolatilities.Column()
     }
-    let volatilities = volatilities(shifts)
-    if case .vanilla = contract.payoff {
-      revalue(detail, spots, volatilities.values, isByRow ? .perRow : .perNode, years: years, into: &block)
-    } else {
-      for (index, volatility) in volatilities.values.enumerated() {
+    let column = volatilities.column(piece, spots: spots)
+    guard case .vanilla = contract.payoff else {
+      let each = nodesPerVolatility
+      for index in 0..<piece.count {
         let greeks = pricer.greeks(
-          of: contract, spot: spots[index % spots.count], years: years, volatility: volatility)
-        store(greeks, detail, at: index, of: volatilities.values.count, into: &block)
+          of: contract, spot: spots[piece.node(index) % width], years: years,
+          volatility: column.values[index / each])
+        store(greeks, detail, at: index, of: piece.count, into: &block)
       }
+      return column
     }
-    return volatilities
+    let row: [Double]
+    switch scenarios {
+    case .grid: row = spots
+    case .list: row = piece.count == width ? spots : (0..<piece.count).map { spots[piece.node($0)] }
+    }
+    revalue(detail, row, column.values, volatilities.isByRow ? .perRow : .perNode, years: years, into: &block)
+    return column
   }
 
   private mutating func revalue(
@@ -118,38 +114,5 @@ struct ContractRevaluer {
     for (figure, number) in ContractRevaluer.figures(greeks).enumerated() where figure < detail.columnCount {
       block[figure * nodes + node] = number
     }
-  }
-
-  // MARK: Volatilities
-
-  /// The shifted volatilities of a day, held at 0, a row or a node at a time.
-  private func volatilities(_ shifts: Range<Int>) -> Volatilities {
-    var result = Volatilities()
-    let base = baseVolatilities(rows: shifts.count, &result.extrapolatedNodes)
-    for shift in grid.volatilityShifts[shifts] {
-      for volatility in base {
-        let moved = grid.isVolatilityRelative ? volatility * (1 + shift) : volatility + shift
-        if moved < 0 { result.floored.append(result.values.count) }
-        result.values.append(max(moved, 0))
-      }
-    }
-    return result
-  }
-
-  /// The unshifted volatility: the contract's own, under sticky delta that of its moneyness at each spot.
-  private func baseVolatilities(rows: Int, _ extrapolatedNodes: inout Int) -> [Double] {
-    guard !isByRow, grid.dynamics == .stickyDelta, contract.strike > 0 else {
-      if contract.isExtrapolated { extrapolatedNodes += rows * spots.count }
-      return [Double](repeating: contract.volatility, count: isByRow ? 1 : spots.count)
-    }
-    // The smile is read at the contract's own expiry: time passes, the shape by moneyness stays.
-    var volatilities: [Double] = []
-    for shocked in spots {
-      let forward = contract.forward.value * (shocked / spot)
-      let point = surface.volatility(logMoneyness: .log(contract.strike / forward), years: contract.years)
-      if point?.isExtrapolated ?? contract.isExtrapolated { extrapolatedNodes += rows }
-      volatilities.append(point?.value ?? contract.volatility)
-    }
-    return volatilities
   }
 }

@@ -10,3 +10,11 @@ public struct LinearRow: Sendable {
 
   public func number(atSpot spot: Double) -> Double { settlement == .quote ? spot : -1 / spot }
 }
+
+/// A scenario that counts in part: clearing houses take a share of what extreme moves lose.
+enum ScenarioCover {
+  /// The unshocked value and a share of the change from it; whole, the value itself to the last digit.
+  static func counted(_ value: Double, of unshocked: Double, _ cover: Double) -> Double {
+    cover == 1 ? value : unshocked + cover * (value - unshocked)
+  }
+}

@@ -14,10 +14,10 @@ public struct ScenarioFlags: OptionSet, Hashable, Sendable {
   public static let invalid = ScenarioFlags(rawValue: 4)
 }
 
-/// A strategy under every scenario of a grid, in its settlement currency.
+/// A strategy under every scenario of a grid or list, in its settlement currency.
 public struct ProfitAndLoss: Sendable {
-  public let grid: ScenarioGrid
-  /// Columns of ``ScenarioGrid/count`` + 1 entries, scenario 0 first; the whole position.
+  public let scenarios: ScenarioSet
+  /// Columns of ``ScenarioSet/count`` + 1 entries, scenario 0 first; the whole position.
   public let value: [Double]
   /// Of the value in settlement currency, per unit of spot in quote currency.
   public let delta: [Double]
@@ -32,7 +32,7 @@ public struct ProfitAndLoss: Sendable {
   /// Value less entry cost less fees; a gain to the holder is positive.
   public let profit: [Double]
 
-  /// What a grid says in a line.
+  /// What a set of scenarios says in a line.
   public struct Summary: Hashable, Sendable {
     public let worst: Double
     /// The lowest scenario with the worst result; over nodes 1 to N.
@@ -50,7 +50,7 @@ public struct ProfitAndLoss: Sendable {
     return Reductions.count(of: column.extracting(min(1, column.count)..<column.count), below: -loss)
   }
 
-  /// Worst, best, and how much of the grid loses more than the `thresholds` of `margin`.
+  /// Worst, best, and how many of the scenarios lose more than the `thresholds` of `margin`.
   public func summary(margin: Double?, thresholds: [Double] = [0.25, 0.5, 0.75, 1]) -> Summary {
     let column = profit.span
     let nodes = column.extracting(min(1, column.count)..<column.count)
@@ -72,7 +72,7 @@ public struct ProfitAndLoss: Sendable {
   /// The mean loss over the worst 1 - `level` of the weight, as a positive number.
   ///
   /// - Parameters:
-  ///   - weights: Of this grid.
+  ///   - weights: Of these scenarios.
   ///   - level: Between 0 and 1, such as 0.975.
   public func expectedShortfall(_ weights: ScenarioWeights, level: Double) -> Double {
     let outcomes = weights.scenarios.map { profit[$0] }

@@ -4,7 +4,7 @@ import Kernels
 public import MarketData
 public import Pricing
 
-/// Values the contracts of a book under a grid once each, and strategies as sparse sums over them.
+/// Values the contracts of a book under a set of scenarios once each, and strategies as sparse sums over them.
 ///
 /// A strategy is its scale times a sum of whole numbers of contracts, in the order of its legs; each term joins the sum
 /// with one rounding. A contract's columns are kept up to a budget of memory and computed again beyond it, so that a book
@@ -12,7 +12,7 @@ public import Pricing
 public struct ScenarioEngine: Sendable {
   private var book: ResolvedBook
   private let market: MarketState
-  public let grid: ScenarioGrid
+  public let scenarios: ScenarioSet
   private let pricer: OptionPricer
   private var kept: [Key: ContractScenarios] = [:]
   private let keptLimit: Int
@@ -24,14 +24,22 @@ public struct ScenarioEngine: Sendable {
 
   /// - Parameter memoryBudget: Bytes that kept columns may take.
   public init(
-    book: ResolvedBook, market: MarketState, grid: ScenarioGrid, pricer: OptionPricer = .blackScholes,
+    book: ResolvedBook, market: MarketState, scenarios: ScenarioSet, pricer: OptionPricer = .blackScholes,
     memoryBudget: Int = 512 << 20
   ) {
     self.book = book
     self.market = market
-    self.grid = grid
+    self.scenarios = scenarios
     self.pricer = pricer
-    keptLimit = max(1, memoryBudget / (40 * (grid.count + 1)))
+    keptLimit = max(1, memoryBudget / (40 * (scenarios.count + 1)))
+  }
+
+  /// The same over a grid.
+  public init(
+    book: ResolvedBook, market: MarketState, grid: ScenarioGrid, pricer: OptionPricer = .blackScholes,
+    memoryBudget: Int = 512 << 20
+  ) {
+    self.init(book: book, market: market, scenarios: .grid(grid), pricer: pricer, memoryBudget: memoryBudget)
   }
 
   /// Resolves and revalues a strategy that need not stand in the book; its contracts join those already valued.
@@ -46,7 +54,7 @@ public struct ScenarioEngine: Sendable {
   /// - Throws: ``PricingError`` `.unknownUnderlying`.
   /// - Complexity: One valuation a node for each contract not yet kept, and one multiplication a leg and node.
   public mutating func profitAndLoss(of strategy: ResolvedStrategy) throws(PricingError) -> ProfitAndLoss {
-    let total = grid.count + 1
+    let total = scenarios.count + 1
     var sums = (0..<5).map { _ in [Double](repeating: 0, count: total) }
     var flags = [ScenarioFlags](repeating: [], count: total)
     var extrapolatedNodes = 0
@@ -63,7 +71,7 @@ public struct ScenarioEngine: Sendable {
         extrapolatedNodes += columns.extrapolatedNodes
       case .linear(let entry):
         guard let spot = strategy.spots[filled.instrument.underlying] else { continue }
-        addLinear(leg, entry: entry, spot: spot, strategy.settlement, &sums)
+        addLinear(leg, of: filled.instrument.underlying, entry: entry, spot: spot, strategy.settlement, &sums)
         markLinear(leg, &flags)
       }
     }
@@ -73,7 +81,7 @@ public struct ScenarioEngine: Sendable {
     for scenario in 0..<total where !sums[0][scenario].isFinite { flags[scenario].insert(.invalid) }
     let cost = strategy.entryCost + strategy.fees
     return ProfitAndLoss(
-      grid: grid, value: sums[0], delta: sums[1], gamma: sums[2], vega: sums[3], theta: sums[4], flags: flags,
+      scenarios: scenarios, value: sums[0], delta: sums[1], gamma: sums[2], vega: sums[3], theta: sums[4], flags: flags,
       extrapolatedNodes: extrapolatedNodes, profit: sums[0].map { $0 - cost })
   }
 
@@ -87,22 +95,26 @@ public struct ScenarioEngine: Sendable {
       throw .unknownUnderlying(contract.underlying, known: market.underlyings.map(\.symbol))
     }
     let columns = ContractScenarios(
-      contract, spot: underlying.spot.value, surface: underlying.surface, grid: grid, settlement: settlement,
-      pricer: pricer)
+      contract, spot: underlying.spot.value, surface: underlying.surface, scenarios: scenarios,
+      settlement: settlement, pricer: pricer)
     if kept.count < keptLimit { kept[key] = columns }
     return columns
   }
 
   /// A linear leg moves with spot alone; its value is a multiple of what ``LinearRow`` says.
   private func addLinear(
-    _ leg: ResolvedLeg, entry: Double, spot: Double, _ settlement: Settlement, _ sums: inout [[Double]]
+    _ leg: ResolvedLeg, of underlying: String, entry: Double, spot: Double, _ settlement: Settlement,
+    _ sums: inout [[Double]]
   ) {
     let row = LinearRow(settlement: settlement)
     let offset = row.number(atSpot: entry)
+    let shifts = scenarios.spotShifts(of: underlying)
+    let unshocked = row.number(atSpot: spot)
     for scenario in sums[0].indices {
-      let shocked = grid.spot(scenario, from: spot)
+      let shocked = scenario == 0 ? spot : spot * (1 + shifts[(scenario - 1) % shifts.count])
       let slopes = Greeks.linear(units: leg.ratio, entry: entry, spot: shocked, settlement: settlement)
-      sums[0][scenario] = sums[0][scenario].addingProduct(leg.ratio, row.number(atSpot: shocked) - offset)
+      let number = ScenarioCover.counted(row.number(atSpot: shocked), of: unshocked, scenarios.cover(scenario))
+      sums[0][scenario] = sums[0][scenario].addingProduct(leg.ratio, number - offset)
       sums[1][scenario] += slopes.delta
       sums[2][scenario] += slopes.gamma
     }
@@ -111,9 +123,8 @@ public struct ScenarioEngine: Sendable {
   // MARK: Flags
 
   private func mark(_ flags: inout [ScenarioFlags], expired: [Bool]) {
-    let block = grid.spotShifts.count * grid.volatilityShifts.count
     for (day, isExpired) in expired.enumerated() where isExpired {
-      for scenario in (1 + day * block)..<(1 + (day + 1) * block) { flags[scenario].insert(.expiredLegs) }
+      scenarios.forEachScenario(ofDay: day) { flags[$0].insert(.expiredLegs) }
     }
   }
 
@@ -128,7 +139,7 @@ public struct ScenarioEngine: Sendable {
     guard let expiry = leg.expiry else { return }
     mark(
       &flags,
-      expired: grid.days.map { day in
+      expired: scenarios.days.map { day in
         Double(expiry.secondsSinceEpoch - book.asOf.secondsSinceEpoch) <= (day * 86_400).rounded()
       })
   }

@@ -1,44 +1,3 @@
-/// Why a grid of scenarios was refused.
-public enum ScenarioError: Error, Equatable, Sendable {
-  /// An axis that is empty, not finite, or has a node that no market can reach: its name, what was found and wanted.
-  case badAxis(String, found: String, wanted: String)
-  /// More nodes than ``ScenarioGrid/nodeLimit``.
-  case tooManyNodes(Int)
-  /// A weight of a scenario that is no probability.
-  case badWeight(found: String, wanted: String)
-}
-
-extension ScenarioError: CustomStringConvertible {
-  public var description: String {
-    switch self {
-    case .badWeight(let found, let wanted): return "found \(found), wanted \(wanted)"
-    case .badAxis(let axis, let found, let wanted): return "\(axis): found \(found), wanted \(wanted)"
-    case .tooManyNodes(let count):
-      return "found \(count) scenarios, wanted at most \(ScenarioGrid.nodeLimit); take fewer nodes an axis"
-    }
-  }
-}
-
-/// What moves, for one underlying, in one scenario.
-///
-/// Each underlying of a book can have a shock of its own; a grid gives all of them the same.
-public struct Shock: Hashable, Sendable {
-  /// Relative: 0.05 is up five percent.
-  public let spot: Double
-  /// Volatility points as a fraction (0.05 is five points), or relative where the grid says so.
-  public let volatility: Double
-  /// Calendar days that have passed.
-  public let daysForward: Double
-
-  public init(spot: Double, volatility: Double, daysForward: Double) {
-    self.spot = spot
-    self.volatility = volatility
-    self.daysForward = daysForward
-  }
-
-  public static let none = Shock(spot: 0, volatility: 0, daysForward: 0)
-}
-
 /// How a smile answers when spot moves.
 public enum SmileDynamics: String, Hashable, Sendable, CaseIterable {
   /// A contract keeps the volatility of its strike.
@@ -56,15 +15,18 @@ public struct ScenarioGrid: Hashable, Sendable {
   /// Calendar days forward, 0 or more.
   public let days: [Double]
   public let isVolatilityRelative: Bool
+  /// The smile's slope and bend, added at every node as ``VolatilityShift`` says.
+  public let skewShift: Double
+  public let curvatureShift: Double
   public let dynamics: SmileDynamics
 
   public static let nodeLimit = 50_000_000
 
   /// - Throws: ``ScenarioError``: an empty axis, a node that is not finite, a spot shift of -100 percent or less, a
-  ///   relative volatility shift below -100 percent, negative days, too many nodes.
+  ///   relative volatility shift below -100 percent, negative days, too many nodes, a skew or curvature beyond 1e6.
   public init(
     spotShifts: [Double], volatilityShifts: [Double] = [0], days: [Double] = [0], isVolatilityRelative: Bool = false,
-    dynamics: SmileDynamics = .stickyStrike
+    skewShift: Double = 0, curvatureShift: Double = 0, dynamics: SmileDynamics = .stickyStrike
   ) throws(ScenarioError) {
     func check(
       _ axis: String, _ nodes: [Double], _ wanted: String, _ isAllowed: (Double) -> Bool
@@ -82,6 +44,8 @@ public struct ScenarioGrid: Hashable, Sendable {
       $0.magnitude <= 1e6 && (!isVolatilityRelative || $0 >= -1)
     }
     try check("days", days, "0 to 36500 calendar days") { $0 >= 0 && $0 <= 36_500 }
+    try check("skew shift", [skewShift], "a finite move") { $0.magnitude <= 1e6 }
+    try check("curvature shift", [curvatureShift], "a finite move") { $0.magnitude <= 1e6 }
     let (rows, first) = spotShifts.count.multipliedReportingOverflow(by: volatilityShifts.count)
     let (nodes, second) = rows.multipliedReportingOverflow(by: days.count)
     guard !first, !second, nodes <= ScenarioGrid.nodeLimit else { throw .tooManyNodes(first || second ? .max : nodes) }
@@ -89,6 +53,8 @@ public struct ScenarioGrid: Hashable, Sendable {
     self.volatilityShifts = volatilityShifts
     self.days = days
     self.isVolatilityRelative = isVolatilityRelative
+    self.skewShift = skewShift
+    self.curvatureShift = curvatureShift
     self.dynamics = dynamics
   }
 
@@ -97,7 +63,7 @@ public struct ScenarioGrid: Hashable, Sendable {
 
   private init() {
     (spotShifts, volatilityShifts, days) = ([0], [0], [0])
-    (isVolatilityRelative, dynamics) = (false, .stickyStrike)
+    (isVolatilityRelative, skewShift, curvatureShift, dynamics) = (false, 0, 0, .stickyStrike)
   }
 
   /// Node i of a:b:n is a + i (b - a) / (n - 1), with the ends exactly a and b; one node is a.
@@ -121,8 +87,19 @@ public struct ScenarioGrid: Hashable, Sendable {
     guard scenario >= 1, scenario <= count else { return .none }
     let node = scenario - 1
     let spots = spotShifts.count
+    let shift = volatilityShifts[node / spots % volatilityShifts.count]
     return Shock(
-      spot: spotShifts[node % spots], volatility: volatilityShifts[node / spots % volatilityShifts.count],
+      spot: spotShifts[node % spots], volatility: volatilityShift(shift),
       daysForward: days[node / spots / volatilityShifts.count])
   }
+
+  /// What one node of the volatility axis does to a contract.
+  func volatilityShift(_ shift: Double) -> VolatilityShift {
+    VolatilityShift(
+      level: isVolatilityRelative ? 0 : shift, skew: skewShift, curvature: curvatureShift,
+      relative: isVolatilityRelative ? shift : 0)
+  }
+
+  /// True where the smile is tilted or bent at every node.
+  public var isTilted: Bool { skewShift != 0 || curvatureShift != 0 }
 }

@@ -3,9 +3,9 @@ public import Kernels
 public import MarketData
 public import Pricing
 
-/// The rows over which strategies are sparse sums: each distinct contract at every node of a grid, a slab at a time.
+/// The rows over which strategies are sparse sums: each distinct contract in every scenario, a slab at a time.
 ///
-/// The nodes are cut into slabs of whole grid rows so that all contracts' numbers of a slab fit the memory budget. Where one
+/// The nodes are cut into slabs, of a grid in whole rows, so that all contracts' numbers of a slab fit the memory budget. Where one
 /// slab holds everything, which is the usual case, a row is valued once for a whole book, however it is streamed; else the
 /// slabs are valued again for each part of the book. The unshocked point and chosen scenarios stand in rows of their own.
 public final class ScenarioRows {
@@ -18,7 +18,7 @@ public final class ScenarioRows {
   }
 
   public let market: MarketState
-  public let grid: ScenarioGrid
+  public let scenarios: ScenarioSet
   /// Scenarios whose values stand in rows of their own: those with a weight.
   public let selected: [Int]
   private let pricer: OptionPricer
@@ -30,27 +30,27 @@ public final class ScenarioRows {
   private var slab: RowMemory?
   private var unshocked: RowMemory?
   private var chosen: RowMemory?
-  /// Grid rows that the slab in memory holds, and how many of ``contents`` are filled in.
+  /// Rows that the slab in memory holds, and how many of ``contents`` are filled in.
   private var slabRows = 0..<0
   private var filled = 0
   private var gridRowsPerSlab = 0
 
   /// - Parameters:
   ///   - selected: Scenarios, 0 included, that are wanted together.
-  ///   - memoryBudget: Bytes for a slab; one grid row of every contract is held even where it takes more.
+  ///   - memoryBudget: Bytes for a slab; one row of a grid, for every contract, is held even where it takes more.
   public init(
-    market: MarketState, grid: ScenarioGrid, selected: [Int], pricer: OptionPricer, memoryBudget: Int, threads: Int
+    market: MarketState, scenarios: ScenarioSet, selected: [Int], pricer: OptionPricer, memoryBudget: Int, threads: Int
   ) {
     self.market = market
-    self.grid = grid
+    self.scenarios = scenarios
     self.selected = selected
     self.pricer = pricer
     self.memoryBudget = memoryBudget
     self.threads = max(1, threads)
   }
 
-  private var width: Int { grid.spotShifts.count }
-  private var gridRowCount: Int { grid.days.count * grid.volatilityShifts.count }
+  private var width: Int { scenarios.rowWidth }
+  private var gridRowCount: Int { scenarios.count / width }
 
   /// The place of a row, which joins the others where it is new.
   public func place(of content: Content) -> Int32 {
@@ -130,8 +130,9 @@ public final class ScenarioRows {
   private func fill(_ contracts: [ResolvedContract], from first: Int) {
     guard first < contents.count, let slab, let unshocked else { return }
     let filler = ScenarioRowFiller(
-      market: market, grid: grid, selected: selected, pricer: pricer, contents: contents, contracts: contracts,
-      gridRows: slabRows, slab: slab, unshocked: unshocked, chosen: chosen)
+      market: market, scenarios: scenarios, selected: selected, pricer: pricer, contents: contents,
+      contracts: contracts, nodes: (slabRows.lowerBound * width)..<(slabRows.upperBound * width), slab: slab,
+      unshocked: unshocked, chosen: chosen)
     let count = contents.count - first
     let pieces = min(count, 8 * threads)
     WorkPieces.run(pieces, threads: threads) { piece in

@@ -76,7 +76,10 @@ struct AttributionCommand: ParsableCommand {
 
   private func destination(from market: MarketState) throws -> AttributionAnalyzer.Destination {
     guard let to else { return .scenario(try grid()) }
-    let second = try StrategyOptions.openMarket(to).state
+    // A file of parameters speaks of one moment: the second market then has its own volatilities.
+    var choice = input.surface.choice
+    if case .file = choice { choice = nil }
+    let second = try StrategyOptions.openMarket(to, choice).state
     guard second.asOf >= market.asOf else {
       throw Failure(
         .badData, "\(to): error: found a market of \(second.asOf), wanted one no earlier than \(market.asOf)")

@@ -1,10 +1,11 @@
 import ArgumentParser
 import Formats
 
-/// `bulkhead chain check MARKET`
+/// `bulkhead chain check MARKET` and `chain fit`
 struct ChainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "chain", abstract: "What a market's quotes are worth.", subcommands: [Check.self])
+    commandName: "chain", abstract: "What a market's quotes are worth.",
+    subcommands: [Check.self, ChainFitCommand.self])
 
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -24,7 +25,7 @@ struct ChainCommand: ParsableCommand {
     @OptionGroup var output: OutputFile
 
     func run() throws {
-      let file = try MarketFile(market)
+      let file = try MarketFile(market, surface: .quoted)
       for warning in file.warnings { Terminal.standardError(warning) }
       var sink = try OutputSink(output.path)
       try sink.write(ChainReport.text(file.state, as: format))

@@ -2,6 +2,18 @@ import ArgumentParser
 import Formats
 import Scenarios
 
+/// One shift on the command line, in points of volatility.
+struct PointsArgument: ExpressibleByArgument {
+  let fraction: Double
+
+  init?(argument: String) {
+    guard let shifts = ScenarioAxis.shifts(argument), shifts.count == 1, !argument.contains(where: { $0 == ":" }) else {
+      return nil
+    }
+    fraction = shifts[0]
+  }
+}
+
 /// The grid of scenarios on the command line.
 struct GridOptions: ParsableArguments {
   @Option(
@@ -24,11 +36,33 @@ struct GridOptions: ParsableArguments {
   @Flag(help: "Volatility shifts multiply instead of adding points.")
   var volRelative = false
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Skew shock: points of volatility for each standard deviation of strike from the forward, at every node.",
+      valueName: "points"))
+  var skewShift: PointsArgument?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Curvature shock: points for the square of each, at every node; both hold still beyond 3 deviations.",
+      valueName: "points"))
+  var curvatureShift: PointsArgument?
+
   @Option(help: "How the smile answers when spot moves.")
   var smile: SmileDynamics = .stickyStrike
 
   /// True where an option says something about a move.
-  var isStated: Bool { spotShift != nil || volShift != nil || days != nil }
+  var isStated: Bool { !moves.isEmpty }
+
+  /// The options that say something about a move, as they are written.
+  var moves: [String] {
+    [
+      ("--spot-shift", spotShift != nil), ("--vol-shift", volShift != nil), ("--days", days != nil),
+      ("--skew-shift", skewShift != nil), ("--curvature-shift", curvatureShift != nil),
+    ].filter(\.1).map(\.0)
+  }
 
   /// - Parameter spotShifts: What is taken where none are stated.
   func grid(
@@ -37,7 +71,8 @@ struct GridOptions: ParsableArguments {
     do {
       return try ScenarioGrid(
         spotShifts: spotShift?.shifts ?? spotShifts, volatilityShifts: volShift?.shifts ?? [0],
-        days: days?.days ?? [0], isVolatilityRelative: volRelative, dynamics: smile)
+        days: days?.days ?? [0], isVolatilityRelative: volRelative, skewShift: skewShift?.fraction ?? 0,
+        curvatureShift: curvatureShift?.fraction ?? 0, dynamics: smile)
     } catch { throw ValidationError(error.description) }
   }
 }

@@ -12,7 +12,7 @@ struct LimitsCommand: ParsableCommand {
       The file is CSV, a limit a row: scope,name,metric,limit and, if wanted, bound,currency.
         scope   strategy, account, book, underlying, or expiry (of an underlying)
         name    whose limit it is; * for each; an expiry is 26DEC25 or BTC@26DEC25
-        metric  max_loss, margin, worst_pnl (over the grid); as ladder writes them:
+        metric  max_loss, margin, worst_pnl (over the grid or list); as ladder writes them:
                 value, delta, delta_units, delta_per_percent, gamma,
                 gamma_per_percent, vega_per_vol_point, theta_per_day,
                 rho_per_rate_point, long_units, short_units
@@ -33,7 +33,8 @@ struct LimitsCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The limits; - is standard input.", valueName: "file"))
   var limits: String
 
-  @OptionGroup var scenarios: GridOptions
+  @OptionGroup var grid: GridOptions
+  @OptionGroup var list: ScenarioOptions
 
   @OptionGroup var reserves: ReserveOptions
 
@@ -43,7 +44,8 @@ struct LimitsCommand: ParsableCommand {
     guard limits != "-" || input.strategy != "-" else {
       throw ValidationError("--limits and the strategy are both standard input; wanted one of them as a file")
     }
-    _ = try scenarios.grid()
+    try list.check(beside: grid)
+    _ = try grid.grid()
   }
 
   func run() throws {
@@ -52,7 +54,8 @@ struct LimitsCommand: ParsableCommand {
     for warning in file.warnings { Terminal.standardError(warning) }
     for error in file.errors { Terminal.standardError(error.text(file: file.file)) }
     let monitor = LimitMonitor(
-      market: market, limits: file.limits, grid: try scenarios.grid(), reserve: try reserves.reserve())
+      market: market, limits: file.limits, scenarios: try list.scenarios(or: grid, on: market),
+      reserve: try reserves.reserve())
     let report = LimitsReport(file, monitor)
     do {
       try output.run(report, of: input, in: market, label: "limits")

@@ -37,6 +37,8 @@ struct MarginCommand: ParsableCommand {
     help: ArgumentHelp("The market of --rule (YAML with a quotes CSV beside it).", valueName: "file"))
   var market: String?
 
+  @OptionGroup var surface: SurfaceOptions
+
   @OptionGroup var rules: RuleOptions
 
   @Option(
@@ -53,6 +55,7 @@ struct MarginCommand: ParsableCommand {
       throw ValidationError(
         rule == nil ? "--market is for a rule: wanted --rule too" : "--rule looks at marks: wanted --market too")
     }
+    if rule == nil, surface.surface != nil { throw ValidationError("--vol-surface is for a rule: wanted --rule too") }
     if rule == nil, rules.isStated {
       throw ValidationError("--rules-as-of and --rulebooks are for a rule: wanted --rule too")
     }
@@ -70,7 +73,7 @@ struct MarginCommand: ParsableCommand {
 
   private func question() throws -> RuleQuestion? {
     guard let rule, let market else { return nil }
-    let state = try StrategyOptions.openMarket(market).state
+    let state = try StrategyOptions.openMarket(market, surface.choice).state
     return RuleQuestion(try rules.rule(named: rule, option: "--rule", on: state), in: state)
   }
 }

@@ -32,6 +32,8 @@ struct ScanCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The market (YAML with a quotes CSV beside it).", valueName: "market"))
   var market: String
 
+  @OptionGroup var surface: SurfaceOptions
+
   @Option(help: ArgumentHelp("A structure of `bulkhead strategies` with options of one expiry.", valueName: "name"))
   var structure: String
 
@@ -96,7 +98,7 @@ struct ScanCommand: ParsableCommand {
     let form = format ?? (output.output.path == nil && Terminal.outputIsTerminal ? .table : .csv)
     var request = try request()
     request.limit = top ?? (form == .table ? 20 : 100)
-    let file = try StrategyOptions.openMarket(market)
+    let file = try StrategyOptions.openMarket(market, surface.choice)
     let underlying = try chosen(in: file.state)
     let scan: StructureScan
     do throws(ScanError) { scan = try StructureScan(request, on: underlying, in: file.state) } catch {

@@ -17,6 +17,8 @@ struct StrategyOptions: ParsableArguments {
   @Option(name: .shortAndLong, help: ArgumentHelp("The market (YAML with a quotes CSV beside it).", valueName: "file"))
   var market: String
 
+  @OptionGroup var surface: SurfaceOptions
+
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -68,11 +70,11 @@ struct StrategyEntry {
 }
 
 extension StrategyOptions {
-  func openMarket() throws -> MarketFile { try StrategyOptions.openMarket(market) }
+  func openMarket() throws -> MarketFile { try StrategyOptions.openMarket(market, surface.choice) }
 
   /// Reads a market and tells on standard error what is odd about it.
-  static func openMarket(_ market: String) throws -> MarketFile {
-    let file = try MarketFile(market)
+  static func openMarket(_ market: String, _ surface: SurfaceChoice?) throws -> MarketFile {
+    let file = try MarketFile(market, surface: surface)
     for warning in file.warnings { Terminal.standardError(warning) }
     for underlying in file.state.underlyings where !underlying.rejected.isEmpty {
       Terminal.standardError(

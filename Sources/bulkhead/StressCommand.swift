@@ -30,11 +30,18 @@ struct DayAxis: ExpressibleByArgument {
 struct StressCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "stress",
-    abstract: "A strategy or book over a grid of price, volatility and days, as CSV.",
+    abstract: "A strategy or book over a grid of price, volatility and days, or over named scenarios, as CSV.",
     discussion: """
       Every contract is revalued in full at every node. Scenario 0 is the unshocked point; then days go slowest and \
       spot fastest. An axis is first:last:count with exact ends, a list -20,-10,0, or one number. Shifts are written \
-      to the report as fractions: 0.05 is 5 percent of spot or 5 volatility points.
+      to the report as fractions: 0.05 is 5 percent of spot or 5 volatility points. Volatility takes three shocks: the \
+      level (--vol-shift), the skew and the curvature; the last two count standard deviations of strike from the forward.
+
+      --scenarios takes a list instead: CSV name,underlying,spot_shift,vol_shift,vol_relative_shift,skew_shift,\
+      curvature_shift,days_forward,weight,cover (an empty underlying is every other; weights serve expected shortfall), \
+      or YAML with the same keys. crashes are moves that markets made, span and tims the clearing houses' own. A market's \
+      underlying takes the moves of its symbol, else of its class: BTC for a chain quoted in coin, else SPX. A scenario \
+      with a cover below 1 counts that part of its change in value. The name stands at the end of a row.
 
       --summary writes a row a strategy, of books of any size: value today, worst and best P&L with their scenarios, \
       maximum loss, margin, and the shares of the grid that lose more than 25, 50, 75 and 100 percent of the margin. \
@@ -46,7 +53,8 @@ struct StressCommand: ParsableCommand {
 
   @OptionGroup var input: StrategyOptions
   @OptionGroup var reserves: ReserveOptions
-  @OptionGroup var scenarios: GridOptions
+  @OptionGroup var grid: GridOptions
+  @OptionGroup var list: ScenarioOptions
 
   @Flag(help: "P&L as a matrix: a row for each day and volatility shift, a column for each spot shift.")
   var pivot = false
@@ -90,7 +98,13 @@ struct StressCommand: ParsableCommand {
       throw ValidationError("--weights and --level belong to --summary")
     }
     guard !long || !(summary || pivot) else { throw ValidationError("--long belongs to the report of scenarios") }
-    guard level == nil || weights != nil else { throw ValidationError("--level wants --weights beside it") }
+    guard level == nil || weights != nil || list.source != nil else {
+      throw ValidationError("--level wants --weights beside it, or --scenarios with weights")
+    }
+    guard !pivot || list.source == nil else {
+      throw ValidationError("--pivot is a matrix of a grid's two axes; a list of scenarios has none")
+    }
+    try list.check(beside: grid)
     switch by {
     case .strategy: break
     case .account, .book:
@@ -102,26 +116,41 @@ struct StressCommand: ParsableCommand {
         throw ValidationError("--by leg belongs to the report of scenarios, without --summary and --pivot")
       }
     }
-    _ = try scenarios.grid()
+    _ = try grid.grid()
   }
 
   func run() throws {
     let market = try input.openMarket()
-    let grid = try scenarios.grid()
-    let weights = try self.weights.map { path throws(FormatError) in try WeightsFile(path, of: grid) }
-    for warning in weights?.warnings ?? [] { Terminal.standardError(warning) }
+    let scenarios = try list.scenarios(or: grid, on: market.state)
+    let weights = try weights(of: scenarios)
     if summary, input.isBook, let path = input.strategy {
-      try summarise(path, market.state, grid, weights?.weights)
+      try summarise(path, market.state, scenarios, weights)
     } else {
-      try report(market.state, grid, weights?.weights)
+      try report(market.state, scenarios, weights)
     }
   }
 
+  /// The weights of a file, or a list's own.
+  private func weights(of scenarios: ScenarioSet) throws -> ScenarioWeights? {
+    guard let path = weights else {
+      guard level == nil || scenarios.weights != nil else {
+        throw Failure(.badOption, "--level: found scenarios without weights, wanted --weights, or weights in the list")
+      }
+      return scenarios.weights
+    }
+    guard scenarios.weights == nil else {
+      throw Failure(.badOption, "--weights: found scenarios with weights of their own, wanted one of the two")
+    }
+    let file = try WeightsFile(path, of: scenarios)
+    for warning in file.warnings { Terminal.standardError(warning) }
+    return file.weights
+  }
+
   private func summarise(
-    _ path: String, _ market: MarketState, _ grid: ScenarioGrid, _ weights: ScenarioWeights?
+    _ path: String, _ market: MarketState, _ scenarios: ScenarioSet, _ weights: ScenarioWeights?
   ) throws {
     let analyzer = BookAnalyzer(
-      market: market, grid: grid, weights: weights, levels: level?.levels ?? LevelList.standard,
+      market: market, scenarios: scenarios, weights: weights, levels: level?.levels ?? LevelList.standard,
       reserve: try reserves.reserve())
     let report = BookSummaryReport(analyzer, by: by.summaryGrain, limits: failOn.map(\.limit))
     var reader = try BookReader.open(path)
@@ -135,12 +164,12 @@ struct StressCommand: ParsableCommand {
     }
   }
 
-  private func report(_ market: MarketState, _ grid: ScenarioGrid, _ weights: ScenarioWeights?) throws {
-    if !pivot, !summary, !long { try checkLength(grid) }
+  private func report(_ market: MarketState, _ scenarios: ScenarioSet, _ weights: ScenarioWeights?) throws {
+    if !pivot, !summary, !long { try checkLength(scenarios.count + 1) }
     let report = StressReport(
-      pivot ? .pivot : summary ? .summary : by == .leg ? .legs : .scenarios, grid: grid, limits: failOn.map(\.limit),
-      weights: weights, levels: level?.levels ?? LevelList.standard)
-    var analyzer = StressAnalyzer(market: market, grid: grid, reserve: try reserves.reserve())
+      pivot ? .pivot : summary ? .summary : by == .leg ? .legs : .scenarios, scenarios: scenarios,
+      limits: failOn.map(\.limit), weights: weights, levels: level?.levels ?? LevelList.standard)
+    var analyzer = StressAnalyzer(market: market, scenarios: scenarios, reserve: try reserves.reserve())
     var sink = try OutputSink(output.output.path)
     try report.header(&sink)
     var tally = StressTally()
@@ -152,7 +181,7 @@ struct StressCommand: ParsableCommand {
         try report.writeInvalid(name: entry.name, detail: refusal.detail, to: &sink)
       case .success(let filled):
         if by == .leg, !long, !input.isBook {
-          try checkRows(count: filled.legs.count, grid, of: input.strategy ?? "--legs")
+          try checkRows(count: filled.legs.count, scenarios.count + 1, of: input.strategy ?? "--legs")
         }
         let result: StressResult
         let legs: [ProfitAndLoss]
@@ -183,11 +212,12 @@ struct StressCommand: ParsableCommand {
   /// Refuses a report that nobody will have meant, before its first row is written.
   ///
   /// The legs of a single strategy are counted when it has been read, by ``checkLegs(_:_:)``.
-  private func checkLength(_ grid: ScenarioGrid) throws {
-    let scenarios = grid.count + 1
+  ///
+  /// - Parameter scenarios: Their number, scenario 0 included.
+  private func checkLength(_ scenarios: Int) throws {
     guard input.isBook, let path = input.strategy else {
       // Legs are counted when the strategy has been read.
-      return try checkRows(count: 1, grid, of: input.strategy ?? "--legs")
+      return try checkRows(count: 1, scenarios, of: input.strategy ?? "--legs")
     }
     var reader = try BookReader.open(path)
     // Every strategy has a row of the book at least.
@@ -198,17 +228,17 @@ struct StressCommand: ParsableCommand {
       var table = StrategyTable()
       while let batch = try reader.nextBatch(into: &table, limit: 65_536) { count += batch.count }
     }
-    try checkRows(count: count, grid, of: path)
+    try checkRows(count: count, scenarios, of: path)
   }
 
   /// - Parameter count: Strategies, or legs where a row is a leg.
-  private func checkRows(count: Int, _ grid: ScenarioGrid, of name: String) throws(Failure) {
+  private func checkRows(count: Int, _ scenarios: Int, of name: String) throws(Failure) {
     let (one, many) = by == .leg ? ("leg", "legs") : ("strategy", "strategies")
-    let (rows, overflow) = count.multipliedReportingOverflow(by: grid.count + 1)
+    let (rows, overflow) = count.multipliedReportingOverflow(by: scenarios)
     guard overflow || rows > StressCommand.rowLimit else { return }
     throw Failure(
       .badOption,
-      "\(name): error: found \(count) \(count == 1 ? one : many) under \(grid.count + 1) scenarios, wanted at most "
+      "\(name): error: found \(count) \(count == 1 ? one : many) under \(scenarios) scenarios, wanted at most "
         + "\(StressCommand.rowLimit) rows; take --summary, fewer scenarios, or --long to write them all")
   }
 }

@@ -3,6 +3,7 @@ public import ArgumentParser
 public import Formats
 public import Instruments
 public import IsolatedMargin
+public import MarketData
 public import Pricing
 public import Scenarios
 
@@ -13,6 +14,7 @@ extension DeleveragingOrder: ExpressibleByArgument {}
 extension FillRule: ExpressibleByArgument {}
 extension SmileDynamics: ExpressibleByArgument {}
 extension ChainReport.Format: ExpressibleByArgument {}
+extension ChainFitReport.Format: ExpressibleByArgument {}
 extension CatalogueReport.Format: ExpressibleByArgument {}
 extension ReportFormat: ExpressibleByArgument {}
 extension ComparisonFormat: ExpressibleByArgument {}
@@ -25,3 +27,4 @@ extension AttributionReport.Grain: ExpressibleByArgument {}
 extension LadderGrain: ExpressibleByArgument {}
 extension ScanReport.Format: ExpressibleByArgument {}
 extension WingRule: ExpressibleByArgument {}
+extension SurfaceModel: ExpressibleByArgument {}

@@ -28,7 +28,7 @@ struct LimitMonitorTests {
   }
 
   func monitor(_ limits: [RiskLimit]) throws -> LimitMonitor {
-    LimitMonitor(market: try market.state(), limits: limits, grid: try grid())
+    LimitMonitor(market: try market.state(), limits: limits, scenarios: .grid(try grid()))
   }
 
   func strategy(
@@ -75,7 +75,7 @@ struct LimitMonitorTests {
     let limits = try LimitMetric.allCases.map {
       try Self.limit(.account, .every, $0, "1", bound: .atMost)
     }
-    var monitor = LimitMonitor(market: state, limits: limits, grid: try grid())
+    var monitor = LimitMonitor(market: state, limits: limits, scenarios: .grid(try grid()))
     let strategies = try (0..<5).map { try book.strategy(&generator, name: "\($0)") }
     for strategy in strategies { try monitor.add(strategy, name: strategy.name, account: "one") }
     let answers = monitor.finish().map { $0[0] }
@@ -181,7 +181,7 @@ struct LimitMonitorTests {
         try Self.limit(.expiry, .every, .longUnits, "9"),
         try Self.limit(.expiry, .expiry(try Expiry(parsing: "2026-01-17"), underlying: nil), .longUnits, "9"),
         try Self.limit(.expiry, .expiry(try Expiry(parsing: "2026-01-16T09:00:00Z"), underlying: nil), .longUnits, "9"),
-      ], grid: try grid())
+      ], scenarios: .grid(try grid()))
     let far = try FilledLeg(instrument: try other.option(.call, 100), quantity: .one, price: .one)
     try monitor.add(
       try RandomBook().strategy(try strategy(1, .call, 100).legs + [far]), name: "both", account: "")

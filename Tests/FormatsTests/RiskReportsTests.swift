@@ -166,7 +166,7 @@ struct RiskReportsTests {
   private func limits(_ limits: String, _ book: String) throws -> (rows: [[String: String]], summary: ReportSummary) {
     let folder = try TemporaryFolder()
     let file = try LimitsFile(folder.file(limits, named: "limits.csv"))
-    let monitor = LimitMonitor(market: try Self.market(), limits: file.limits, grid: .unshocked)
+    let monitor = LimitMonitor(market: try Self.market(), limits: file.limits, scenarios: .unshocked)
     return try Self.output(book, LimitsReport(file, monitor))
   }
 

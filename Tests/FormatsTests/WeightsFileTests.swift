@@ -13,7 +13,9 @@ struct WeightsFileTests {
 
   private func read(_ bytes: [UInt8]) throws -> WeightsFile {
     let folder = try TemporaryFolder()
-    return try withExtendedLifetime(folder) { try WeightsFile(folder.file(bytes, named: "w.csv"), of: try Self.grid()) }
+    return try withExtendedLifetime(folder) {
+      try WeightsFile(folder.file(bytes, named: "w.csv"), of: .grid(try Self.grid()))
+    }
   }
 
   private func read(_ text: String) throws -> WeightsFile { try read(Array(text.utf8)) }
@@ -115,6 +117,6 @@ struct WeightsFileTests {
     #expect(refusal("weight\n1\n") == ":1:1: error: found columns 'weight', wanted a column 'scenario' among them")
     #expect(refusal("scenario,weight,weight\n1,1,1\n")?.contains("found column 'weight' twice") == true)
     #expect(refusal("") == ":1:1: error: found an empty file, wanted a header and rows")
-    #expect(throws: FormatError.self) { try WeightsFile("/nowhere/w.csv", of: try Self.grid()) }
+    #expect(throws: FormatError.self) { try WeightsFile("/nowhere/w.csv", of: .grid(try Self.grid())) }
   }
 }

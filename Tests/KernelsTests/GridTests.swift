@@ -115,6 +115,28 @@ import Testing
     }
   }
 
+  @Test("A node beside a floored one has the digits that it has alone", arguments: [1, 2, 7, 16, 33])
+  func besideFloored(count: Int) {
+    let spots = (0..<count).map { 80 + 1.25 * Double($0) }
+    let contract = GridContract(sign: 1, strike: 97, years: 0.7, rate: 0.03, dividendYield: 0.01, weight: 1.5)
+    let alone = spots.indices.map { i in
+      revalue(.fiveGreeks, contract, spots: [spots[i]], volatilities: [0.1 + 0.02 * Double(i)], .perNode)
+    }
+    for floored in spots.indices {
+      var nodes = spots.indices.map { 0.1 + 0.02 * Double($0) }
+      nodes[floored] = 0
+      let start = [Double](repeating: 2, count: 6 * count)
+      let block = revalue(.fiveGreeks, contract, spots: spots, volatilities: nodes, .perNode)
+      let added = revalue(.fiveGreeks, contract, spots: spots, volatilities: nodes, .perNode, onto: start)
+      for i in spots.indices where i != floored {
+        for column in 0..<6 {
+          #expect(block[column * count + i] == alone[i][column], "column \(column), node \(i) beside \(floored)")
+          #expect(added[column * count + i] == 2 + alone[i][column])
+        }
+      }
+    }
+  }
+
   @Test("A spot of zero takes its limit and leaves its neighbours alone; one that is no number shows")
   func zeroSpot() {
     let contract = GridContract(sign: -1, strike: 50, years: 0.5, rate: 0.03, dividendYield: 0.01, weight: 2)

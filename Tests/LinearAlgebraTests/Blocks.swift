@@ -28,16 +28,45 @@ extension Matrix {
     try Matrix(rows: rows, columns: columns, elements: (0..<(rows * columns)).map { _ in generator.number(-1, 1) })
   }
 
-  var transposed: Matrix {
-    get throws {
-      var result = try Matrix(rows: columns, columns: rows)
-      for row in 0..<rows { for column in 0..<columns { result[column, row] = self[row, column] } }
-      return result
-    }
+  static func randomSymmetric(_ order: Int, _ generator: inout SplitMix64) throws -> Matrix {
+    var result = try Matrix.random(order, order, &generator)
+    for row in 0..<order { for column in 0..<row { result[column, row] = result[row, column] } }
+    return result
+  }
+
+  /// A'A of a random A with more rows than columns, and a little on the diagonal.
+  static func randomPositiveDefinite(_ order: Int, _ generator: inout SplitMix64) throws -> Matrix {
+    let factor = try Matrix.random(order + 3, order, &generator)
+    var result = try factor.transposed.multiplied(by: factor)
+    for index in 0..<order { result[index, index] += 0.1 }
+    return result
+  }
+
+  /// Hilbert's matrix, 1 / (i + j + 1): the standing example of bad condition.
+  static func hilbert(_ order: Int) throws -> Matrix {
+    try Matrix(
+      rows: order, columns: order,
+      elements: (0..<(order * order)).map { 1 / Double($0 / order + $0 % order + 1) })
+  }
+
+  /// A times x by plain sums.
+  func times(_ x: [Double]) -> [Double] {
+    (0..<rows).map { row in (0..<columns).reduce(0.0) { $0 + self[row, $1] * x[$1] } }
+  }
+
+  var largest: Double { elements.reduce(0) { max($0, $1.magnitude) } }
+}
+
+extension [Double] {
+  var largest: Double { reduce(0) { Swift.max($0, $1.magnitude) } }
+
+  static func random(_ count: Int, _ generator: inout SplitMix64) -> [Double] {
+    (0..<count).map { _ in generator.number(-1, 1) }
   }
 }
 
 /// What the machine has.
 enum Installed {
   static let library = (try? BLASLibrary.shared) != nil
+  static let lapack = (try? LAPACKLibrary.shared) != nil
 }

@@ -157,6 +157,20 @@ import Testing
     #expect(text.contains("libbulkhead-absent.so.7"))
   }
 
+  @Test("A library without LAPACK is refused for what needs it, by name, and no product asks for it")
+  func missingLAPACK() throws {
+    var found: LinearAlgebraError?
+    do { _ = try LAPACKLibrary(opening: ["libbulkhead-absent.so.7", "libm.so.6"]) } catch { found = error }
+    guard case .lapackMissing(let tried) = found else {
+      Issue.record("found \(found as Any), wanted a refusal")
+      return
+    }
+    #expect(tried.count == 2)
+    #expect(tried[1] == "libm.so.6: has no dgeqrf_")
+    #expect(try #require(found).description.contains("libopenblas0-pthread"))
+    #expect(LinearAlgebraError.lapackMissing(tried: []) != .libraryMissing(tried: []))
+  }
+
   @Test(
     "A library that is there says which it is, and where one is missing the next is taken",
     .enabled(if: Installed.library))

@@ -93,7 +93,7 @@ struct ProfitAndLossTests {
               logMoneyness: BlackReference.logarithm(contract.strike / forward), years: contract.years)
           ).value
         }
-        volatility = grid.isVolatilityRelative ? volatility * (1 + shock.volatility) : volatility + shock.volatility
+        volatility = volatility * (1 + shock.volatility.relative) + shock.volatility.level
         let greeks = OptionPricer.blackScholes.greeks(
           of: contract, spot: spot, years: (30 - shock.daysForward) / 365, volatility: max(0, volatility))
         sum.add(leg.units, times: greeks)

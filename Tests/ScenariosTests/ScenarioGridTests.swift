@@ -50,7 +50,8 @@ struct ScenarioGridTests {
       for volatility in grid.volatilityShifts {
         for spot in grid.spotShifts {
           scenario += 1
-          #expect(grid.shock(scenario) == Shock(spot: spot, volatility: volatility, daysForward: day))
+          let level = VolatilityShift(level: volatility)
+          #expect(grid.shock(scenario) == Shock(spot: spot, volatility: level, daysForward: day))
         }
       }
     }

@@ -159,7 +159,7 @@ struct ScenarioLawsTests {
   static func result(_ profit: [Double]) throws -> ProfitAndLoss {
     let grid = try ScenarioGrid(spotShifts: [Double](repeating: 0, count: max(1, profit.count - 1)))
     return ProfitAndLoss(
-      grid: grid, value: profit, delta: [], gamma: [], vega: [], theta: [], flags: [], extrapolatedNodes: 0,
+      scenarios: .grid(grid), value: profit, delta: [], gamma: [], vega: [], theta: [], flags: [], extrapolatedNodes: 0,
       profit: profit)
   }
 

@@ -98,9 +98,9 @@ private func writePrices(to path: String) throws {
 /// The thirteen floating columns of a stress report, in their order.
 private func writeReportColumns(_ result: StressResult, to path: String) throws {
   let (table, spot, margin) = (result.profitAndLoss, result.spot ?? 0, result.marginValue ?? 0)
-  let shocks = table.profit.indices.map { table.grid.shock($0) }
+  let shocks = table.profit.indices.map { table.scenarios.shock($0, of: "") }
   let columns: [[Double]] = [
-    shocks.map(\.daysForward), shocks.map(\.spot), shocks.map(\.volatility), shocks.map { spot * (1 + $0.spot) },
+    shocks.map(\.daysForward), shocks.map(\.spot), shocks.map(\.volatility.level), shocks.map { spot * (1 + $0.spot) },
     table.value, table.profit, table.delta, table.gamma, table.vega.map { $0 / 100 }, table.theta.map { $0 / 365 },
     table.profit.map { margin + $0 }, table.profit.indices.map { result.lossShare($0) ?? 0 },
     table.profit.map { $0 - table.profit[0] },

@@ -40,7 +40,7 @@ func demonstration(market path: String, strategy: String) throws -> StressResult
 /// Writes a stress report `times` times over into one file.
 func writeReport(market: String, strategy: String, times: Int, to path: String) throws {
   let result = try demonstration(market: market, strategy: strategy)
-  let report = StressReport(.scenarios, grid: result.profitAndLoss.grid)
+  let report = StressReport(.scenarios, scenarios: result.profitAndLoss.scenarios)
   let start = wallSeconds()
   var sink = try OutputSink(path)
   try report.header(&sink)

@@ -2,7 +2,6 @@ import Basics
 import Instruments
 import MarketData
 import Pricing
-import RealModule
 import Scenarios
 
 /// A contract at the end of a move: its terms with the end's volatility and rates, its spot, and the time left.
@@ -44,17 +43,12 @@ struct ContractEnd {
       self.init(expired: contract, spot: spot)
       return
     }
-    var base = VolatilityPoint?.none
-    if grid.dynamics == .stickyDelta, contract.strike > 0 {
-      let forward = contract.forward.value * (1 + shock.spot)
-      base = underlying.surface.volatility(logMoneyness: .log(contract.strike / forward), years: contract.years)
-    }
-    let volatility = base?.value ?? contract.volatility
-    let moved = grid.isVolatilityRelative ? volatility * (1 + shock.volatility) : volatility + shock.volatility
+    let moved = contract.volatility(
+      under: shock, spot: underlying.spot.value, surface: underlying.surface, dynamics: grid.dynamics)
     self.init(
-      contract: contract.with(volatility: max(moved, 0)), spot: spot, years: seconds / Instant.secondsPerYear,
-      flags: moved < 0 ? .volatilityFloored : [],
-      isExtrapolated: (base?.isExtrapolated ?? false) && !contract.isExtrapolated)
+      contract: contract.with(volatility: moved.value), spot: spot, years: seconds / Instant.secondsPerYear,
+      flags: moved.isFloored ? .volatilityFloored : [],
+      isExtrapolated: moved.isExtrapolated && !contract.isExtrapolated)
   }
 
   /// A contract that has been settled: what it would be worth with more volatility or time is no question any more.

@@ -6,14 +6,14 @@ public import MarketData
 public import Pricing
 public import Scenarios
 
-/// Strategies of a book under every scenario of a grid, millions of them, a part of the book at a time.
+/// Strategies of a book under every scenario of a grid or list, millions of them, a part of the book at a time.
 ///
 /// Each distinct contract is valued once under each scenario; a strategy is then a short sparse sum of those rows, reduced
 /// as it is made (``BookSweep``). The cube of strategies and scenarios is never stored, memory does not grow with the
 /// book, and neither the number of threads nor the way in which the book is divided changes a digit.
 public final class BookAnalyzer {
   public let market: MarketState
-  public let grid: ScenarioGrid
+  public let scenarios: ScenarioSet
   public let weights: ScenarioWeights?
   /// Of expected shortfall, such as 0.975.
   public let levels: [Double]
@@ -31,17 +31,17 @@ public final class BookAnalyzer {
   /// - Parameters:
   ///   - weights: Probabilities, for expected shortfall.
   ///   - levels: Between 0 and 1, both excluded; the mean loss over the worst 1 - level is given.
-  ///   - memoryBudget: Bytes for the contracts' values; beyond it the grid is worked on in slabs.
+  ///   - memoryBudget: Bytes for the contracts' values; beyond it the scenarios are worked on in slabs.
   ///   - denseShare: The share of all contracts from which on an account's sum goes through OpenBLAS; above 1 for never.
   ///     Where the library is not installed the sparse sum serves, which differs in its last digits.
   ///   - threads: Nil for one a processor.
   public init(
-    market: MarketState, grid: ScenarioGrid, weights: ScenarioWeights? = nil, levels: [Double] = [0.975],
+    market: MarketState, scenarios: ScenarioSet, weights: ScenarioWeights? = nil, levels: [Double] = [0.975],
     reserve: PerpetualReserve = .none, pricer: OptionPricer = .blackScholes, memoryBudget: Int = 640 << 20,
     denseShare: Double = 0.5, threads: Int? = nil
   ) {
     self.market = market
-    self.grid = grid
+    self.scenarios = scenarios
     self.weights = weights
     self.levels = levels
     self.threads = threads ?? WorkPieces.processorCount
@@ -50,8 +50,19 @@ public final class BookAnalyzer {
     book = ResolvedBook(market: market)
     margins = TableMargin(reserve: reserve)
     rows = ScenarioRows(
-      market: market, grid: grid, selected: weights?.scenarios ?? [], pricer: pricer, memoryBudget: memoryBudget,
-      threads: self.threads)
+      market: market, scenarios: scenarios, selected: weights?.scenarios ?? [], pricer: pricer,
+      memoryBudget: memoryBudget, threads: self.threads)
+  }
+
+  /// The same over a grid.
+  public convenience init(
+    market: MarketState, grid: ScenarioGrid, weights: ScenarioWeights? = nil, levels: [Double] = [0.975],
+    reserve: PerpetualReserve = .none, pricer: OptionPricer = .blackScholes, memoryBudget: Int = 640 << 20,
+    denseShare: Double = 0.5, threads: Int? = nil
+  ) {
+    self.init(
+      market: market, scenarios: .grid(grid), weights: weights, levels: levels, reserve: reserve, pricer: pricer,
+      memoryBudget: memoryBudget, denseShare: denseShare, threads: threads)
   }
 
   /// Analyses the strategies of one table, which continues those of the tables before it: instruments and terms keep their
@@ -152,7 +163,7 @@ public final class BookAnalyzer {
 
   private func sweep(_ part: BookPart, dense: DensePositions? = nil) -> BookResults {
     let results = BookResults(
-      part: part, nodeCount: grid.count, levelCount: weights == nil ? 0 : levels.count)
+      part: part, nodeCount: scenarios.count, levelCount: weights == nil ? 0 : levels.count)
     guard !part.order.isEmpty else { return results }
     let run = BookRun(part: part, results: results, threads: threads, dense: dense)
     rows.forEachSlab(book.contracts) { slab in run.sweep(slab) }

@@ -25,17 +25,17 @@ public struct LimitMonitor: Sendable {
 
   /// - Parameters:
   ///   - limits: In the order of the answers.
-  ///   - grid: The scenarios of `worst_pnl`.
+  ///   - scenarios: Those of `worst_pnl`.
   ///   - reserve: Caps for basis and funding of perpetuals, in the margin.
   public init(
-    market: MarketState, limits: [RiskLimit], grid: ScenarioGrid, reserve: PerpetualReserve = .none,
+    market: MarketState, limits: [RiskLimit], scenarios: ScenarioSet, reserve: PerpetualReserve = .none,
     pricer: OptionPricer = .blackScholes
   ) {
     self.limits = limits
     self.market = market
     self.reserve = reserve
     valuer = PositionValuer(market: market, pricer: pricer)
-    stress = StressAnalyzer(market: market, grid: grid, reserve: reserve, pricer: pricer)
+    stress = StressAnalyzer(market: market, scenarios: scenarios, reserve: reserve, pricer: pricer)
     strategyAnswers = limits.map { _ in [] }
     // The book is a position however little is in it.
     if limits.contains(where: { $0.scope == .book }) { _ = group(.book) }

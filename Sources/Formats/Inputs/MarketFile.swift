@@ -15,8 +15,11 @@ public struct MarketFile: Sendable {
   ///
   /// `underlyings` maps each symbol to its block; a block may also stand at the top level under its symbol. A row of the
   /// quotes that cannot be used is set aside with its reason and the chain is used without it.
-  /// - Throws: ``FormatError`` for a file that cannot be read at all, with file, line and column.
-  public init(_ path: String) throws(FormatError) {
+  /// - Parameter choice: Which volatilities it is read with, for all its underlyings; nil for what each block's `surface`
+  ///   says, quoted ones where it says nothing.
+  /// - Throws: ``FormatError`` for a file that cannot be read at all, with file, line and column, and for a surface that
+  ///   cannot be had.
+  public init(_ path: String, surface choice: SurfaceChoice? = nil) throws(FormatError) {
     let document = try YAMLDocument(bytes: try WholeFile.bytes(of: path), file: path)
     let root = document.root
     guard root.isMapping else { throw root.error(wanted: "a mapping with as_of and underlyings") }
@@ -39,16 +42,34 @@ public struct MarketFile: Sendable {
       warnings += quotes.warnings
       inputs.append(MarketState.Input(terms: terms, quotes: quotes.quotes, rejected: quotes.rejected))
     }
+    var state: MarketState
     do { state = try MarketState(asOf: asOf, inputs) } catch {
       throw root.error(found: "a market that cannot be used", wanted: error.description)
     }
+    for block in blocks {
+      if let choice {
+        let place = SourceLocation(file: path, line: 1, column: 1)
+        state = try choice.applied(to: state, block.symbol, at: place, &warnings)
+      } else if let key = block.value["surface"] {
+        let stated = try MarketFile.surface(key, beside: path)
+        state = try stated.applied(to: state, block.symbol, at: key.location, &warnings)
+      }
+    }
+    self.state = state
     self.warnings = warnings
   }
 
   private static let keys = [
     "spot", "rate", "dividend_yield", "dividends", "coin_rate", "forwards", "quoted_in", "quotes", "tick_size",
-    "currency", "multiplier",
+    "currency", "multiplier", "surface",
   ]
+
+  /// A word, or the name of a file beside the market's.
+  private static func surface(_ key: YAMLValue, beside path: String) throws(FormatError) -> SurfaceChoice {
+    let choice = SurfaceChoice(try key.string("quoted, svi, ssvi or the name of a file of parameters"))
+    guard case .file(let name) = choice, !name.hasPrefix("/") else { return choice }
+    return .file(WholeFile.folder(of: path) + name)
+  }
 
   private static let rootKeys = ["as_of", "source", "licence", "license", "date", "underlyings", "quotes"]
 

@@ -99,8 +99,10 @@ public struct RulebookShelf: Sendable {
     let effective: CalendarDate
   }
 
-  /// The files of a folder that may hold a rulebook, in the order of bytes; none where there is no such folder.
-  private static func names(in folder: String) throws(FormatError) -> [String] {
+  /// The files of a folder that may hold a rulebook, or other files of those endings, in the order of bytes; none where there is no such folder.
+  static func names(
+    in folder: String, endings: [String] = [".yaml", ".json"]
+  ) throws(FormatError) -> [String] {
     guard let directory = unsafe opendir(folder) else {
       guard errno == ENOENT || errno == ENOTDIR else {
         throw .noInput(file: folder, reason: systemMessage(errno))
@@ -114,7 +116,7 @@ public struct RulebookShelf: Sendable {
         unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
       // A leading point hides a file: an editor's copy is no rulebook.
-      if !name.hasPrefix("."), name.hasSuffix(".yaml") || name.hasSuffix(".json") { names.append(name) }
+      if !name.hasPrefix("."), endings.contains(where: name.hasSuffix) { names.append(name) }
     }
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }

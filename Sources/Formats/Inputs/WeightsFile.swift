@@ -1,7 +1,7 @@
 import Basics
 public import Scenarios
 
-/// A file of weights, `scenario,weight`: how probable each scenario of a grid is taken to be.
+/// A file of weights, `scenario,weight`: how probable each scenario is taken to be.
 ///
 /// Scenarios that are left out have no weight. Weights of any sum are taken in proportion.
 public struct WeightsFile: Sendable {
@@ -10,9 +10,9 @@ public struct WeightsFile: Sendable {
 
   /// Reads a file of weights; `-` is standard input.
   ///
-  /// - Throws: ``FormatError`` for a file that cannot be read, a missing column, a cell that is no number, a scenario that the
-  ///   grid lacks or that stands twice, a negative weight, and where no weight is above 0: a distribution is whole or none.
-  public init(_ path: String, of grid: ScenarioGrid) throws(FormatError) {
+  /// - Throws: ``FormatError`` for a file that cannot be read, a missing column, a cell that is no number, a scenario that
+  ///   is not there or that stands twice, a negative weight, and where no weight is above 0: a distribution is whole or none.
+  public init(_ path: String, of scenarios: ScenarioSet) throws(FormatError) {
     var reader = try CSVReader.open(path)
     let columns = try CSVColumns(reader, required: ["scenario", "weight"], known: ["scenario", "weight"])
     warnings = columns.warnings
@@ -29,8 +29,8 @@ public struct WeightsFile: Sendable {
             found: CellError.quoted(block.text(row: row, column: column)), wanted: wanted)
         }
         let text = block.text(row: row, column: scenario)
-        guard let number = Int(text), (0...grid.count).contains(number) else {
-          throw refuse(scenario, "a scenario from 0 to \(grid.count)")
+        guard let number = Int(text), (0...scenarios.count).contains(number) else {
+          throw refuse(scenario, "a scenario from 0 to \(scenarios.count)")
         }
         if let line = lines.updateValue(block.location(file: "", row: row, column: scenario).line, forKey: number) {
           throw refuse(scenario, "each scenario once: it stands in line \(line)")
@@ -41,7 +41,7 @@ public struct WeightsFile: Sendable {
         pairs.append((number, value))
       }
     }
-    do { weights = try ScenarioWeights(pairs, of: grid) } catch {
+    do { weights = try ScenarioWeights(pairs, of: scenarios) } catch {
       guard case .badWeight(let found, let wanted) = error else {
         throw .malformed(reader.location(ofColumn: 0), found: error.description, wanted: "weights")
       }

@@ -132,7 +132,7 @@ struct AnalysisDocument {
       let shock = grid.shock(scenario)
       return .object([
         ("pnl", .number(profit)), ("scenario", .integer(Int64(scenario))), ("spot_shift", .number(shock.spot)),
-        ("vol_shift", .number(shock.volatility)), ("days_forward", .number(shock.daysForward)),
+        ("vol_shift", .number(shock.volatility.level)), ("days_forward", .number(shock.daysForward)),
       ])
     }
     let shares = zip(["25", "50", "75", "100"], summary.sharesBeyond).map { threshold, share in

@@ -13,13 +13,13 @@ extension AnalysisDocument {
     case .bounded(let bound)?:
       members += [
         ("status", .string("bounded")), ("directions", .array([])), ("amount", .string(AmountText.up(bound.loss))),
-        ("policy", .string(bound.policy.rawValue)), ("least_payoff", .string("\(bound.leastPayoff)")),
+        ("policy", .string(bound.policy.name)), ("least_payoff", .string("\(bound.leastPayoff)")),
       ]
     case .unbounded(let tails)?:
       members += [
         ("status", .string("unbounded")),
         ("directions", .array(tails.directions.map { .string($0.rawValue) })), ("amount", .null),
-        ("policy", .string(tails.policy.rawValue)), ("least_payoff", .null),
+        ("policy", .string(tails.policy.name)), ("least_payoff", .null),
       ]
     case nil:
       members += [

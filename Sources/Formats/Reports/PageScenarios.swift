@@ -48,8 +48,9 @@ extension PageBuilder {
       let shock = grid.shock(scenario)
       var text = "price \(FigureText.percent(shock.spot, sign: .always))"
       if let spot = units.spot, analysis.spots.count == 1 { text += " (\(units.price(spot * (1 + shock.spot))))" }
+      let shift = grid.isVolatilityRelative ? shock.volatility.relative : shock.volatility.level
       text +=
-        ", volatility \(FigureText.fixed(shock.volatility * 100, 1, sign: .always)) "
+        ", volatility \(FigureText.fixed(shift * 100, 1, sign: .always)) "
         + (grid.isVolatilityRelative ? "%" : "points")
       if grid.days.count > 1 || shock.daysForward > 0 { text += ", in \(FigureText.fixed(shock.daysForward, 1)) days" }
       return text

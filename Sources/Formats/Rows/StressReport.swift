@@ -5,14 +5,14 @@ import IsolatedMargin
 import Pricing
 public import Scenarios
 
-/// Writes strategies under a grid: a row a scenario, a matrix, or a row a strategy.
+/// Writes strategies under a grid or list of scenarios: a row a scenario, a matrix, or a row a strategy.
 public struct StressReport: Sendable {
   public enum Form: Sendable {
     /// A row for each scenario, scenario 0 first.
     case scenarios
     /// P&L as a matrix: a row for each day and volatility shift, a column for each spot shift.
     case pivot
-    /// A row for each strategy: worst, best, and the shares of the grid beyond parts of the margin.
+    /// A row for each strategy: worst, best, and the shares of the scenarios beyond parts of the margin.
     case summary
     /// A row for each scenario and leg, scenario after scenario within a leg.
     case legs
@@ -34,20 +34,24 @@ public struct StressReport: Sendable {
   ]
 
   private let form: Form
-  private let grid: ScenarioGrid
+  private let scenarios: ScenarioSet
+  private let extraColumns: [ScenarioColumn]
   private let limits: [LossLimit]
   private let weights: ScenarioWeights?
   private let levels: [Double]
 
   /// - Parameters:
-  ///   - weights: Of the grid's scenarios, for the summary's expected shortfall.
+  ///   - form: A matrix is of a grid; of a list it is written as scenarios.
+  ///   - weights: Of the scenarios, for the summary's expected shortfall.
   ///   - levels: Its levels, such as 0.975.
   public init(
-    _ form: Form, grid: ScenarioGrid, limits: [LossLimit] = [], weights: ScenarioWeights? = nil,
+    _ form: Form, scenarios: ScenarioSet, limits: [LossLimit] = [], weights: ScenarioWeights? = nil,
     levels: [Double] = [0.975]
   ) {
-    self.form = form
-    self.grid = grid
+    // A list has no two axes.
+    if form == .pivot, case .list = scenarios { self.form = .scenarios } else { self.form = form }
+    self.scenarios = scenarios
+    extraColumns = ScenarioColumn.columns(of: scenarios)
     self.limits = limits
     self.weights = weights
     self.levels = levels
@@ -68,13 +72,13 @@ public struct StressReport: Sendable {
   public func header(_ sink: inout OutputSink) throws(FormatError) {
     var writer = CSVWriter()
     switch form {
-    case .scenarios: writer.row(StressReport.columns)
-    case .legs: writer.row(StressReport.columns + StressReport.legColumns)
+    case .scenarios: writer.row(StressReport.columns + extraColumns.map(\.rawValue))
+    case .legs: writer.row(StressReport.columns + StressReport.legColumns + extraColumns.map(\.rawValue))
     case .summary: writer.row(StressReport.summaryColumns(weights, levels))
     case .pivot:
       for name in ["strategy", "days_forward", "vol_shift"] { writer.cell(name) }
       // A column is named by its spot shift.
-      for shift in grid.spotShifts { writer.cell(shift) }
+      if case .grid(let grid) = scenarios { for shift in grid.spotShifts { writer.cell(shift) } }
       writer.endRow()
     }
     try sink.write(writer)
@@ -115,13 +119,13 @@ public struct StressReport: Sendable {
     case .scenarios, .legs:
       writer.emptyCells(14)
       writer.cell(MarginStatus.invalid.rawValue)
-      writer.emptyCells(form == .legs ? 4 : 2)
+      writer.emptyCells((form == .legs ? 4 : 2) + extraColumns.count)
     case .summary:
       writer.emptyCells(12)
       writer.cell(MarginStatus.invalid.rawValue)
       writer.cell(detail)
       writer.emptyCells(1 + (weights == nil ? 0 : levels.count - 1))
-    case .pivot: writer.emptyCells(2 + grid.spotShifts.count)
+    case .pivot: if case .grid(let grid) = scenarios { writer.emptyCells(2 + grid.spotShifts.count) }
     }
     writer.endRow()
     try sink.write(writer)
@@ -137,16 +141,21 @@ public struct StressReport: Sendable {
     let marginText = leg == nil ? result.margin.margin?.text : nil
     let marginValue = leg == nil ? result.marginValue : nil
     let currency = result.filled.currency.code
+    let symbols = result.filled.legsByUnderlying.map(\.underlying)
     var writer = CSVWriter(capacity: 1 << 18)
     for scenario in table.profit.indices {
-      let shock = grid.shock(scenario)
+      let shock = ScenarioShock(scenarios, scenario, of: symbols)
       let profit = table.profit[scenario]
       writer.cell(result.filled.name)
       writer.cell(scenario)
       writer.cell(shock.daysForward)
-      writer.cell(shock.spot)
-      writer.cell(shock.volatility)
-      if let spot = result.spot { writer.cell(spot * (1 + shock.spot)) } else { writer.emptyCell() }
+      writer.cell(shock.spotShift)
+      writer.cell(shock.volatilityShift)
+      if let spot = result.spot, let shift = shock.spotShift {
+        writer.cell(spot * (1 + shift))
+      } else {
+        writer.emptyCell()
+      }
       writer.cell(table.value[scenario])
       writer.cell(profit)
       writer.cell(table.delta[scenario])
@@ -163,6 +172,7 @@ public struct StressReport: Sendable {
         writer.cell(leg.number)
         writer.cell(leg.name)
       }
+      for column in extraColumns { column.write(shock, to: &writer) }
       writer.endRow()
       if writer.output.count > 1 << 17 {
         try sink.write(writer)
@@ -173,6 +183,7 @@ public struct StressReport: Sendable {
   }
 
   private func writePivot(_ result: StressResult, to sink: inout OutputSink) throws(FormatError) {
+    guard case .grid(let grid) = scenarios else { return }
     let width = grid.spotShifts.count
     var writer = CSVWriter(capacity: 1 << 18)
     var scenario = 1

@@ -7,19 +7,17 @@ import Scenarios
 /// Says what a stress report shows, in a few lines for standard error.
 public enum StressSummaryText {
   public static func text(_ result: StressResult) -> String {
-    let grid = result.profitAndLoss.grid
+    let scenarios = result.profitAndLoss.scenarios
     let summary = result.summary
     let unit = result.filled.currency.code
     let decimals = min(result.filled.currency.decimals, 8)
+    let symbols = result.filled.legsByUnderlying.map(\.underlying)
     func place(_ scenario: Int) -> String {
-      let shock = grid.shock(scenario)
-      let volatility =
-        FigureText.fixed(shock.volatility * 100, 1, sign: .always) + (grid.isVolatilityRelative ? " %" : " points")
-      return
-        "spot \(percent(shock.spot)), volatility \(volatility), day \(FigureText.shortest(shock.daysForward) ?? "")"
+      let shock = ScenarioShock(scenarios, scenario, of: symbols)
+      return [shock.name, shock.text].compactMap { $0 }.joined(separator: ": ")
     }
     var lines = [
-      "\(result.filled.name): \(grid.count) scenarios, \(grid.dynamics.rawValue)",
+      "\(result.filled.name): \(scenarios.count) scenarios, \(scenarios.dynamics.rawValue)",
       "  worst \(FigureText.fixed(summary.worst, decimals, sign: .always)) \(unit) at \(place(summary.worstScenario))",
       "  best  \(FigureText.fixed(summary.best, decimals, sign: .always)) \(unit) at \(place(summary.bestScenario))",
     ]
@@ -27,7 +25,9 @@ public enum StressSummaryText {
       let shares = zip(["25", "50", "75", "100"], summary.sharesBeyond).map { level, share in
         "\(level) %: \(FigureText.percent(share))"
       }
-      lines.append("  margin \(margin); of the grid loses more than \(shares.joined(separator: ", "))")
+      var whole = "of the scenarios lose"
+      if case .grid = scenarios { whole = "of the grid loses" }
+      lines.append("  margin \(margin); \(whole) more than \(shares.joined(separator: ", "))")
     } else {
       lines.append("  margin: \(result.margin.status.rawValue) (\(result.margin.detail))")
     }
@@ -38,6 +38,4 @@ public enum StressSummaryText {
     }
     return lines.joined(separator: "\n")
   }
-
-  private static func percent(_ share: Double) -> String { FigureText.percent(share, sign: .always) }
 }

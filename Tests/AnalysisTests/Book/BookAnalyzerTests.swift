@@ -19,31 +19,58 @@ private struct BookCase {
   static let levels = [0.5, 0.9, 0.975]
 
   let market: MarketState
-  let grid: ScenarioGrid
+  let scenarios: ScenarioSet
   let weights: ScenarioWeights
   let rows: [RandomTable.Row]
   var answers: [Answer] = []
 
   init(
-    seed: Int, _ book: RandomTable, count: Int, dynamics: SmileDynamics = .stickyStrike, isRelative: Bool = false
+    seed: Int, _ book: RandomTable, count: Int, dynamics: SmileDynamics = .stickyStrike, isRelative: Bool = false,
+    isList: Bool = false
   ) throws {
     var generator = SplitMix64(seed: UInt64(seed))
     market = try book.market.state()
-    grid = try ScenarioGrid(
-      spotShifts: ScenarioGrid.nodes(from: -0.4, to: 0.5, count: 13), volatilityShifts: [-0.45, -0.1, 0, 0.3],
-      days: [0, 7.5, 30, 45], isVolatilityRelative: isRelative, dynamics: dynamics)
-    var scenarios: [(scenario: Int, weight: Double)] = []
-    for scenario in 0...grid.count where scenario == 0 || generator.chance(0.3) {
-      scenarios.append((scenario, generator.number(0.1, 2)))
+    if isList {
+      scenarios = .list(try BookCase.list(of: market.underlyings.map(\.symbol), dynamics, &generator))
+    } else {
+      scenarios = .grid(
+        try ScenarioGrid(
+          spotShifts: ScenarioGrid.nodes(from: -0.4, to: 0.5, count: 13), volatilityShifts: [-0.45, -0.1, 0, 0.3],
+          days: [0, 7.5, 30, 45], isVolatilityRelative: isRelative, dynamics: dynamics))
     }
-    weights = try ScenarioWeights(scenarios, of: grid)
+    var weighted: [(scenario: Int, weight: Double)] = []
+    for scenario in 0...scenarios.count where scenario == 0 || generator.chance(0.3) {
+      weighted.append((scenario, generator.number(0.1, 2)))
+    }
+    weights = try scenarios.weights ?? ScenarioWeights(weighted, of: scenarios)
     rows = try book.rows(count, &generator)
+  }
+
+  /// Scenarios of days out of order, with and without moves of their own, tilts, weights and covers.
+  static func list(
+    of symbols: [String], _ dynamics: SmileDynamics, _ generator: inout SplitMix64
+  ) throws -> ScenarioList {
+    func move() -> UnderlyingMove {
+      UnderlyingMove(
+        spot: generator.number(-0.5, 0.7),
+        volatility: VolatilityShift(
+          level: generator.number(-0.4, 0.4), skew: generator.pick([0, 0, -0.03, 0.02]),
+          curvature: generator.pick([0, 0, 0.01]), relative: generator.pick([0, 0.5, -0.3])))
+    }
+    return try ScenarioList(
+      (0..<207).map { index in
+        var moves: [String: UnderlyingMove] = [:]
+        for symbol in symbols where generator.chance(0.7) { moves[symbol] = move() }
+        return try Scenario(
+          name: "scenario \(index)", daysForward: generator.pick([0, 0, 7.5, 30, 45]), common: move(), moves: moves,
+          weight: generator.chance(0.3) ? generator.number(0.1, 2) : nil, cover: generator.pick([1, 1, 0.35]))
+      }, dynamics: dynamics)
   }
 
   /// Fills in the answers.
   mutating func answer() {
     let table = RandomTable.table(rows)
-    var stress = StressAnalyzer(market: market, grid: grid)
+    var stress = StressAnalyzer(market: market, scenarios: scenarios)
     for index in 0..<table.count {
       do throws(PricingError) {
         answers.append(.figures(try Self.figures(try stress.stress(try table.filled(index)), weights)))
@@ -64,7 +91,8 @@ private struct BookCase {
   /// Every strategy's answer, the book handed over in parts.
   func analyzed(threads: Int, memoryBudget: Int, part: Int) -> [Answer] {
     let analyzer = BookAnalyzer(
-      market: market, grid: grid, weights: weights, levels: Self.levels, memoryBudget: memoryBudget, threads: threads)
+      market: market, scenarios: scenarios, weights: weights, levels: Self.levels, memoryBudget: memoryBudget,
+      threads: threads)
     var table = StrategyTable()
     var found: [Answer] = []
     var first = 0
@@ -149,13 +177,27 @@ struct BookAnalyzerTests {
       }
     }
     #expect(refused > 5 && secured > 30 && strictlyInside > 10, "or little is tested: \(refused), \(secured)")
-    let nodes = sample.grid.count
+    let nodes = sample.scenarios.count
     let cases: [(threads: Int, memory: Int, part: Int)] = [
       (1, 64 << 20, 240), (2, 64 << 20, 7), (7, 64 << 20, 240), (2, 1, 240), (7, 1, 80),
       // A slab of some grid rows; and a grid that is whole until the book has shown more contracts than fit.
       (1, 8 * 3 * 13 * 60, 240), (2, 8 * (nodes + 64) * 20, 30),
     ]
     for (threads, memory, part) in cases {
+      let found = sample.analyzed(threads: threads, memoryBudget: memory, part: part)
+      expectSame(found, sample.answers[...], "\(threads) threads, \(memory) bytes, parts of \(part)")
+    }
+  }
+
+  @Test(
+    "Under a list a book's figures are those of each strategy alone too, whatever threads, memory and parts",
+    arguments: Settlement.allCases, SmileDynamics.allCases)
+  func sameDigitsOfLists(settlement: Settlement, dynamics: SmileDynamics) throws {
+    var sample = try BookCase(
+      seed: 6, settlement == .coin ? .coin : RandomTable(), count: 160, dynamics: dynamics, isList: true)
+    sample.answer()
+    // The last but one holds parts of the list at a time; the last is whole until more contracts have come than fit.
+    for (threads, memory, part) in [(1, 64 << 20, 160), (2, 1, 160), (7, 8 * 50 * 40, 40), (2, 8 * 300 * 20, 30)] {
       let found = sample.analyzed(threads: threads, memoryBudget: memory, part: part)
       expectSame(found, sample.answers[...], "\(threads) threads, \(memory) bytes, parts of \(part)")
     }
@@ -174,8 +216,10 @@ struct BookAnalyzerTests {
     let sample = try BookCase(seed: 4, RandomTable(), count: 150)
     let reserve = try PerpetualReserve(basis: try ExactAmount(parsing: "2.5"))
     let table = RandomTable.table(sample.rows)
-    let results = BookAnalyzer(market: sample.market, grid: sample.grid, reserve: reserve, threads: 2).analyze(table)
-    var stress = StressAnalyzer(market: sample.market, grid: sample.grid, reserve: reserve)
+    let results = BookAnalyzer(
+      market: sample.market, scenarios: sample.scenarios, reserve: reserve, threads: 2
+    ).analyze(table)
+    var stress = StressAnalyzer(market: sample.market, scenarios: sample.scenarios, reserve: reserve)
     var reserved = 0
     for index in 0..<table.count {
       guard let filled = try? table.filled(index), let result = try? stress.stress(filled) else { continue }
@@ -193,7 +237,7 @@ struct BookAnalyzerTests {
   @Test("A book without strategies has no figures")
   func empty() throws {
     let sample = try BookCase(seed: 5, RandomTable(), count: 0)
-    let analyzer = BookAnalyzer(market: sample.market, grid: sample.grid)
+    let analyzer = BookAnalyzer(market: sample.market, scenarios: sample.scenarios)
     #expect(analyzer.analyze(StrategyTable()).count == 0)
     #expect(analyzer.analyze([NetPosition]()).count == 0)
   }

@@ -1,0 +1,126 @@
+import LinearAlgebra
+import RealModule
+
+/// Gives slices without arbitrage that stay as near to the quotes as they can.
+public enum SurfaceRepair {
+  /// The slice of Gatheral and Jacquier that keeps a slice's variance, skew and left wing and has no butterfly arbitrage
+  /// for certain: callSlope' = putSlope + 2 skew and leastVariance' = variance 4 putSlope callSlope' / (putSlope +
+  /// callSlope')^2, which make it a slice of SSVI. *Quantitative Finance* 14 (2014), section 5.1.
+  ///
+  /// - Throws: ``SurfaceError`` `.undetermined` and `.badParameter` for wings from which no slice follows (flat ones), and
+  ///   ``SurfaceError/notRepaired(reason:)`` where the wings are so steep that the choice has arbitrage itself: its
+  ///   conditions, theorem 4.2 of the paper, bound their slopes.
+  public static func guaranteed(_ wings: SVIJumpWings) throws(SurfaceError) -> SVIJumpWings {
+    let callSlope = max(0, wings.putSlope + 2 * wings.skew)
+    let sum = wings.putSlope + callSlope
+    guard sum > 0 else { throw .undetermined(parameter: "least variance", reason: "both wings are flat") }
+    let repaired = try SVIJumpWings(
+      years: wings.years, variance: wings.variance, skew: wings.skew, putSlope: wings.putSlope, callSlope: callSlope,
+      leastVariance: wings.variance * 4 * wings.putSlope * callSlope / (sum * sum))
+    let verdict = DurrlemanCondition.verdict(on: try repaired.raw())
+    guard verdict.isFree else {
+      throw .notRepaired(reason: "the choice by jump wings has butterfly arbitrage too, its wings being too steep")
+    }
+    return repaired
+  }
+
+  /// The slice nearest to the quotes that has no butterfly arbitrage and lies nowhere above `later`.
+  ///
+  /// The slice's five parameters are fitted again with penalties: on g (``DurrlemanCondition``) and on what the slice has
+  /// above `later`, both with a small margin, at strikes far beyond the quotes; where a proof still fails, its strike joins
+  /// them. The answer is proved free of both, or it is mixed with a slice that is until it is: `later` scaled down, the
+  /// choice of ``guaranteed(_:)``, or a flat one.
+  ///
+  /// - Parameters:
+  ///   - slice: The fit to start from.
+  ///   - later: The slice of the next expiry, itself free; nil for none.
+  ///   - margin: Least g that is asked for at the penalised strikes.
+  /// - Returns: `slice` itself where both hold already.
+  /// - Throws: ``SurfaceError/notRepaired(reason:)`` where not even a flat slice lies below `later`;
+  ///   ``SurfaceError/linearAlgebra(_:)``.
+  public static func repaired(
+    _ slice: SVISlice, quotes: SliceQuotes, below later: SVISlice? = nil, margin: Double = 1e-3
+  ) throws(SurfaceError) -> (slice: SVISlice, iterations: Int) {
+    if breach(of: slice, below: later) == nil { return (slice, 0) }
+    var refit = PenalisedRefit(quotes, later: later, margin: margin)
+    var iterations = 0
+    var best: (slice: SVISlice, error: Double)?
+    func offer(_ candidate: SVISlice) {
+      guard breach(of: candidate, below: later) == nil else { return }
+      let error = quotes.error { candidate.totalVariance(at: $0) }
+      if error < best?.error ?? .infinity { best = (candidate, error) }
+    }
+    var starts = [slice]
+    let safe = try safeSlices(slice, quotes, later)
+    if let first = safe.first { starts.append(first) }
+    var found: [SVISlice] = []
+    for start in starts {
+      var current = start
+      for _ in 0..<6 {
+        let result: (slice: SVISlice, iterations: Int)
+        do { result = try refit.fit(from: current) } catch { throw .linearAlgebra(error) }
+        (current, iterations) = (result.slice, iterations + result.iterations)
+        guard let place = breach(of: current, below: later) else { break }
+        refit.tighten(at: place)
+      }
+      offer(current)
+      found.append(current)
+    }
+    for target in safe {
+      offer(target)
+      for start in found {
+        for step in 1..<32 {
+          guard let mixed = start.mixed(with: target, Double(step) / 32) else { continue }
+          if breach(of: mixed, below: later) == nil {
+            offer(mixed)
+            break
+          }
+        }
+      }
+    }
+    guard let best else { throw .notRepaired(reason: "the next expiry's total variance is 0 somewhere") }
+    return (best.slice, iterations)
+  }
+
+  /// A log-moneyness where one of the conditions is not proved to hold; nil where both are.
+  static func breach(of slice: SVISlice, below later: SVISlice?) -> Double? {
+    switch DurrlemanCondition.verdict(on: slice) {
+    case .violated(let k, _), .touching(let k): return k
+    case .free: break
+    }
+    guard let later else { return nil }
+    switch CalendarCondition.verdict(from: slice, to: later) {
+    case .violated(let k, _), .touching(let k): return k
+    case .free: return nil
+    }
+  }
+
+  /// Slices that keep both conditions for certain, the likelier ones first.
+  private static func safeSlices(
+    _ slice: SVISlice, _ quotes: SliceQuotes, _ later: SVISlice?
+  ) throws(SurfaceError) -> [SVISlice] {
+    var result: [SVISlice] = []
+    if let wings = try? SVIJumpWings(slice, years: quotes.years), let choice = try? guaranteed(wings).raw() {
+      result.append(choice)
+    }
+    let money = slice.totalVariance(at: 0)
+    if let later {
+      let share = later.totalVariance(at: 0) > 0 ? money / later.totalVariance(at: 0) : 0
+      if let scaled = try? later.scaled(by: min(max(share, 1e-3), 0.999)) { result.append(scaled) }
+    }
+    let level = min(money, later.map { 0.999 * $0.leastVariance } ?? .infinity)
+    if let flat = try? SVISlice(a: level, b: 0, rho: 0, m: 0, sigma: max(slice.sigma, 1e-3)) { result.append(flat) }
+    return result.filter { breach(of: $0, below: later) == nil }
+  }
+}
+
+extension SVISlice {
+  /// A slice whose parameters lie between those of this one and another's; nil where they are none.
+  func mixed(with other: SVISlice, _ share: Double) -> SVISlice? {
+    func mix(_ left: Double, _ right: Double) -> Double { left + share * (right - left) }
+    let b = mix(self.b, other.b)
+    return try? SVISlice(
+      a: mix(a, other.a), b: b, rho: b > 0 ? min(1, max(-1, mix(self.b * rho, other.b * other.rho) / b)) : 0,
+      m: mix(m, other.m), sigma: mix(sigma, other.sigma))
+  }
+}
