@@ -39,8 +39,11 @@ public struct TailWeights: Hashable, Sendable {
   public let scenarios: [Int]
   public let weights: [Double]
   /// Scenarios around the quantile, all alike, over which a part's share of the value at risk is measured: the ranks within
-  /// one standard deviation of the count in the tail, the square root of the quantile's rank, to either side.
+  /// one standard deviation of the count in the tail, the square root of the quantile's rank, to either side; the
+  /// quantile's own scenario where their mean is far from it.
   public let around: [Int]
+  /// The value at risk over the mean loss around it.
+  let quantileScale: Double
 
   /// The mean loss by these weights of outcomes over all scenarios, plus being a gain.
   public func shortfall(of profits: Span<Double>) -> Double {
@@ -49,11 +52,17 @@ public struct TailWeights: Hashable, Sendable {
     return sum
   }
 
-  /// The mean loss around the quantile.
-  public func quantileLoss(of profits: Span<Double>) -> Double {
+  /// A part's share of the value at risk: its mean loss where the whole loses about that much, which is the derivative of
+  /// the quantile (D. Tasche, "Risk contributions and performance measurement", 2000), scaled so that parts add up to the
+  /// whole. An estimate from few scenarios, far less certain than a share of the expected shortfall.
+  public func valueAtRisk(of profits: Span<Double>) -> Double {
+    quantileScale * TailWeights.meanLoss(of: profits, around)
+  }
+
+  fileprivate static func meanLoss(of profits: Span<Double>, _ scenarios: [Int]) -> Double {
     var sum = 0.0
-    for scenario in around { sum -= profits[scenario] }
-    return sum / Double(around.count)
+    for scenario in scenarios { sum -= profits[scenario] }
+    return sum / Double(scenarios.count)
   }
 }
 
@@ -96,9 +105,15 @@ public struct TailMeasure {
       weights.append(weight / terms.tail)
     }
     let radius = Int(Double(border + 1).squareRoot())
-    let around = (max(0, border - radius)...min(depth - 1, border + radius)).map { Int(order[$0]) }
-    let tail = TailWeights(scenarios: scenarios, weights: weights, around: around)
+    var around = (max(0, border - radius)...min(depth - 1, border + radius)).map { Int(order[$0]) }
     let valueAtRisk = 0 - profits[Int(order[border])]
+    var mean = TailWeights.meanLoss(of: profits, around)
+    if !((mean - valueAtRisk).magnitude <= valueAtRisk.magnitude / 2) {
+      around = [Int(order[border])]
+      mean = valueAtRisk
+    }
+    let tail = TailWeights(
+      scenarios: scenarios, weights: weights, around: around, quantileScale: mean == 0 ? 1 : valueAtRisk / mean)
     // The mean is taken of what goes beyond the value at risk, so that equal losses give just that.
     var beyond = 0.0
     for (scenario, weight) in zip(scenarios, weights) { beyond += weight * (0 - profits[scenario] - valueAtRisk) }

@@ -16,6 +16,8 @@ public enum HistoryError: Error, Equatable, Sendable {
   case missing(String, known: [String])
   /// A series that does not move, so that nothing can be scaled by its volatility.
   case constant(String)
+  /// What the estimate of a correlation refused.
+  case correlation(CorrelationError)
 }
 
 extension HistoryError: CustomStringConvertible {
@@ -33,6 +35,7 @@ extension HistoryError: CustomStringConvertible {
     case .missing(let name, let known):
       let there = known.isEmpty ? "none" : known.joined(separator: ", ")
       return "found no history of \(name), wanted one; there are \(there)"
+    case .correlation(let error): return error.description
     case .constant(let series):
       return "\(series): found no move in the history, wanted a volatility above 0 to scale by"
     }

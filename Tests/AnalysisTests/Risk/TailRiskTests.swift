@@ -114,8 +114,8 @@ struct TailRiskTests {
     for (contribution, own) in zip(contributions, alone) {
       #expect(contribution <= own + 1e-12 * whole.worst, "\(random)")
     }
-    let around = parts.map { tail.quantileLoss(of: $0.span) }.reduce(0, +)
-    #expect((around - tail.quantileLoss(of: sum.span)).magnitude < 1e-12 * whole.worst, "\(random)")
+    let shares = parts.map { tail.valueAtRisk(of: $0.span) }.reduce(0, +)
+    #expect((shares - whole.valueAtRisk).magnitude < 1e-12 * whole.worst, "\(random)")
   }
 
   @Test("Of a normal sample: near the closed form, the interval holds it, the standard error is the spread")
