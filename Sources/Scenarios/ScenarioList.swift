@@ -13,6 +13,8 @@ public struct ScenarioList: Hashable, Sendable {
   /// Shares of the change in value that count, by scenario; empty where all count whole.
   public let covers: [Double]
   public let weights: ScenarioWeights?
+  /// By scenario as they were stated, of whatever sum; empty for none.
+  public let statedWeights: [Double]
   public let dynamics: SmileDynamics
   /// Distinct days ascending, and for each its scenarios' places, ascending.
   let days: [Double]
@@ -80,6 +82,7 @@ public struct ScenarioList: Hashable, Sendable {
     self.common = common
     self.columns = columns
     self.covers = covers.allSatisfy { $0 == 1 } ? [] : covers
+    statedWeights = weights
     self.weights =
       weights.isEmpty
       ? nil : try ScenarioWeights(weights.enumerated().map { ($0.offset + 1, $0.element) }, scenarioCount: count)
@@ -115,14 +118,6 @@ public struct ScenarioList: Hashable, Sendable {
   public func with(dynamics: SmileDynamics) throws(ScenarioError) -> ScenarioList {
     try ScenarioList(
       names: names, daysForward: daysForward, common: common, columns: columns,
-      weights: weightColumn, covers: covers, dynamics: dynamics)
-  }
-
-  /// A weight for every scenario, summing to 1; empty where there are none.
-  public var weightColumn: [Double] {
-    guard let weights else { return [] }
-    var column = [Double](repeating: 0, count: count)
-    for (scenario, weight) in zip(weights.scenarios, weights.probabilities) { column[scenario - 1] = weight }
-    return column
+      weights: statedWeights, covers: covers, dynamics: dynamics)
   }
 }

@@ -31,3 +31,4 @@ extension SurfaceModel: ExpressibleByArgument {}
 extension VolatilityMove: ExpressibleByArgument {}
 extension RiskGrain: ExpressibleByArgument {}
 extension RiskReport.Format: ExpressibleByArgument {}
+extension VolatilityBand.Sharing: ExpressibleByArgument {}

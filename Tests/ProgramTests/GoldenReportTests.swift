@@ -59,6 +59,21 @@ import Testing
       "stress-legs.csv",
       "stress Data/Strategies/btc-iron-condor.yaml \(bitcoin) --spot-shift -10:10:3 --vol-shift -5,5 --days 0,30 --by leg"
     ),
+    Report(
+      "stress-crash-condor.csv", "stress Data/Strategies/btc-iron-condor.yaml \(bitcoin) --scenarios crash:2020-03"),
+    Report(
+      "stress-crashes-covered-call.csv",
+      "stress Data/Strategies/goog-covered-call.yaml \(google) --scenarios crashes --smile sticky-delta"),
+    Report(
+      "stress-span-coin.csv", "stress Data/Strategies/btc-iron-condor-coin.yaml \(bitcoin) --scenarios span"),
+    Report(
+      "stress-desk-accounts.csv",
+      "stress Tests/Fixtures/Books/accounts.csv \(bitcoin) --scenarios Tests/Fixtures/Scenarios/desk.csv --summary "
+        + "--by account --level 90,50"),
+    Report(
+      "stress-skew.csv",
+      "stress Data/Strategies/btc-iron-condor.yaml \(bitcoin) --spot-shift -10,0,10 --skew-shift -4 --curvature-shift 2"
+    ),
     Report("stress-summary-strategies.csv", "\(accounts) --weights \(weights) --level 97.5,90"),
     Report("stress-summary-accounts.csv", "\(accounts) --weights \(weights) --level 97.5,90 --by account"),
     Report("stress-summary-book.csv", "\(accounts) --weights \(weights) --level 97.5,90 --by book"),
@@ -182,6 +197,43 @@ import Testing
       "limits-desk.csv",
       "limits Tests/Fixtures/Books/accounts.csv \(bitcoin) --limits Tests/Fixtures/Limits/desk.csv --spot-shift -20:20:5 "
         + "--vol-shift -10,0,10", status: 2),
+    Report("margin-calendars.csv", "margin Tests/Fixtures/Books/calendars.csv --quiet"),
+    Report("margin-calendars-close.csv", "margin Tests/Fixtures/Books/calendars.csv --policy close-first --quiet"),
+    Report(
+      "margin-calendars-market.csv",
+      "margin Tests/Fixtures/Books/calendars.csv --policy close-first --forward-band 0.5% \(bitcoin) --quiet"),
+    Report("margin-calendars-hold.csv", "margin Tests/Fixtures/Books/calendars.csv --policy hold-each --quiet"),
+    Report(
+      "analyze-put-calendar-close.txt",
+      "analyze Data/Strategies/goog-put-calendar.yaml \(google) --policy close-first --budget 10000"),
+    Report(
+      "analyze-call-calendar-coin.json",
+      "analyze Data/Strategies/btc-call-calendar-coin.yaml \(bitcoin) --policy close-first --format json"),
+    Report(
+      "analyze-call-calendar-hold.md",
+      "analyze Data/Strategies/btc-call-calendar-coin.yaml \(bitcoin) --policy hold-each --format markdown"),
+    Report(
+      "size-call-calendar.csv",
+      "size Data/Strategies/btc-call-calendar-coin.yaml \(bitcoin) --policy close-first --budget 0.5"),
+    Report(
+      "liquidation-call-calendar.txt",
+      "liquidation Data/Strategies/btc-call-calendar-coin.yaml \(bitcoin) --policy close-first"),
+    Report(
+      "stress-calendars-summary.csv",
+      "stress Tests/Fixtures/Books/calendars.csv \(bitcoin) --policy close-first --spot-shift -30:30:7 --vol-shift "
+        + "-20:40:3 --summary"),
+    Report(
+      "stress-calendars-book.csv",
+      "stress Tests/Fixtures/Books/calendars.csv \(bitcoin) --policy hold-each --spot-shift -30:30:7 --summary --by book"
+    ),
+    Report(
+      "stress-call-calendar.csv",
+      "stress Data/Strategies/btc-call-calendar-coin.yaml \(bitcoin) --policy close-first --spot-shift -20:20:3 "
+        + "--vol-shift -10:10:2 --days 0,21"),
+    Report("chain-fit-whole.txt", "chain fit Data/Markets/deribit-btc-2025-12-05-whole.yaml"),
+    Report("chain-fit-whole-repaired.txt", "chain fit Data/Markets/deribit-btc-2025-12-05-whole.yaml --repair"),
+    Report("chain-fit-whole-ssvi.txt", "chain fit Data/Markets/deribit-btc-2025-12-05-whole.yaml --model ssvi"),
+    Report("chain-fit-goog.txt", "chain fit Data/Markets/goog-2015-12-23.yaml --repair"),
     Report("strategies.txt", "strategies"),
     Report("strategies.csv", "strategies --format csv"),
   ]

@@ -166,7 +166,7 @@ struct ScenarioListTests {
     #expect(set.shock(2, of: "ABC") == Shock(spot: -0.2))
     #expect(set.shock(2, of: "XYZ") == .none && set.shock(0, of: "ABC") == .none && set.shock(9, of: "ABC") == .none)
     #expect(set.weights?.scenarios == [1, 2] && set.weights?.probabilities == [0.25, 0.75])
-    #expect(list.weightColumn == [0.25, 0.75])
+    #expect(list.statedWeights == [1, 3])
     #expect((0...2).map { set.cover($0) } == [1, 0.5, 1])
     #expect(try list.with(dynamics: .stickyDelta).dynamics == .stickyDelta)
     #expect(try ScenarioList([Scenario(name: "a")]).weights == nil)

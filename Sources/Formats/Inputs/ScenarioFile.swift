@@ -4,7 +4,8 @@ public import Scenarios
 ///
 /// As CSV, a row says what a scenario does to one underlying, or with an empty cell to all that it does not name; the rows of
 /// one name are one scenario, and what is said of the scenario (its days, weight and cover) stands in any of them. As YAML,
-/// a scenario has the same keys, the common move its own and `underlyings` one for each symbol.
+/// a scenario has the same keys, the common move its own and `underlyings` one for each symbol; a move may there have
+/// `vol_moves` too, points of volatility by place: a list of `{years, log_moneyness: [...], moves: [...]}`.
 public struct ScenarioFile: Sendable {
   /// As messages name the file.
   public let file: String
@@ -21,7 +22,9 @@ public struct ScenarioFile: Sendable {
   ]
 
   /// Keys of a move, common or of one underlying.
-  static let moveKeys = ["spot_shift", "vol_shift", "vol_relative_shift", "skew_shift", "curvature_shift"]
+  static let moveKeys = [
+    "spot_shift", "vol_shift", "vol_relative_shift", "skew_shift", "curvature_shift", "vol_moves",
+  ]
 
   /// Reads a file of scenarios; one whose name ends in `.yaml`, `.yml` or `.json` as YAML, any other as CSV, `-` from
   /// standard input.
@@ -151,7 +154,30 @@ public struct ScenarioFile: Sendable {
         spot: try number("spot_shift"),
         volatility: VolatilityShift(
           level: try number("vol_shift"), skew: try number("skew_shift"), curvature: try number("curvature_shift"),
-          relative: try number("vol_relative_shift")))
+          relative: try number("vol_relative_shift"),
+          moves: try value["vol_moves"].map { (table) throws(FormatError) in try moves(table) }))
+    }
+
+    private static func moves(_ table: YAMLValue) throws(FormatError) -> VolatilityMoves {
+      let known = ["years", "log_moneyness", "moves"]
+      var slices: [VolatilityMoves.Slice] = []
+      for item in try table.items() {
+        for entry in try item.entries("moves of one expiry") where !known.contains(entry.key) {
+          throw entry.value.error(found: "key '\(entry.key)'", wanted: known.joined(separator: ", "))
+        }
+        func numbers(_ key: String) throws(FormatError) -> [Double] {
+          var numbers: [Double] = []
+          for number in try item.required(key, "a list of numbers").items() {
+            numbers.append(try number.double("a finite number"))
+          }
+          return numbers
+        }
+        slices.append(
+          VolatilityMoves.Slice(
+            years: try item.required("years", "a time in years").double("a time in years"),
+            logMoneyness: try numbers("log_moneyness"), moves: try numbers("moves")))
+      }
+      do { return try VolatilityMoves(slices) } catch { throw .refused(table.location, error.description) }
     }
   }
 }

@@ -2,7 +2,7 @@ public import Scenarios
 
 /// Writes a list of scenarios as the CSV that ``ScenarioFile`` reads, so that a report can be made again from it.
 ///
-/// Numbers are the shortest text that reads back as the same; weights are the shares they became.
+/// Numbers are the shortest text that reads back as the same.
 public enum ScenarioListWriter {
   /// - Throws: ``FormatError``: an output that cannot be written; `.cannotWrite` for a list whose volatilities move by
   ///   tables, for which there is no column.
@@ -12,7 +12,7 @@ public enum ScenarioListWriter {
     guard !hasTables else {
       throw .cannotWrite(file: "scenarios", reason: "moves of volatility by moneyness and time have no columns")
     }
-    let weights = list.weightColumn
+    let weights = list.statedWeights
     var writer = CSVWriter(capacity: 1 << 18)
     writer.row(ScenarioFile.columns)
     for (index, name) in list.names.enumerated() {
