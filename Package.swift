@@ -86,8 +86,8 @@ let package = Package(
     floor(
       "Formats",
       [
-        "Basics", "Instruments", "Kernels", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", "MarginRules",
-        "Analysis", "CBytes", "CGzip", "CInterrupt", .product(name: "Yams", package: "Yams"),
+        "Basics", "Instruments", "Kernels", "LinearAlgebra", "MarketData", "Pricing", "Scenarios", "IsolatedMargin",
+        "MarginRules", "Analysis", "CBytes", "CGzip", "CInterrupt", .product(name: "Yams", package: "Yams"),
       ]),
     // Doors
     .executableTarget(

@@ -28,4 +28,7 @@ extension LadderGrain: ExpressibleByArgument {}
 extension ScanReport.Format: ExpressibleByArgument {}
 extension WingRule: ExpressibleByArgument {}
 extension SurfaceModel: ExpressibleByArgument {}
+extension VolatilityMove: ExpressibleByArgument {}
+extension RiskGrain: ExpressibleByArgument {}
+extension RiskReport.Format: ExpressibleByArgument {}
 extension VolatilityBand.Sharing: ExpressibleByArgument {}
