@@ -17,6 +17,8 @@ public enum CertificateError: Error, Equatable, Sendable {
   case wrongLeast(String)
   /// An envelope is not convex, does not touch its function, or lies above it.
   case wrongEnvelope(position: ExactAmount, String)
+  /// The boxes of a bound within a band of volatilities do not prove it.
+  case wrongBand(BandFault)
   /// The payoff at the stated price is not the least one, or is not attained as stated.
   case wrongArgmin(String)
   /// Entry cost, fees, their sum with the least payoff, or the set of underlyings does not match the strategy.
@@ -34,6 +36,7 @@ extension CertificateError: CustomStringConvertible {
     case .wrongConstant(let found, let wanted): return "constant: found \(found), wanted \(wanted)"
     case .wrongLeast(let text): return "least payoff: \(text)"
     case .wrongEnvelope(let position, let text): return "envelope at \(position): \(text)"
+    case .wrongBand(let fault): return fault.description
     case .wrongArgmin(let text): return "place of the least payoff: \(text)"
     case .wrongTotal(let text): return "total: \(text)"
     }
@@ -114,10 +117,12 @@ public enum CertificateChecker {
     case .heldToExpiry: throw .wrongTotal("found \(policy.name), wanted a policy for \(expiries.count) expiries")
     case .closedAtFirstExpiry, .closedAtFirstExpiryInBand:
       guard proofs.count == 1 else { throw .wrongTotal("found \(proofs.count) proofs, wanted one") }
-      switch proofs[0] {
-      case .envelope(let envelope) where policy == .closedAtFirstExpiry:
-        try EnvelopeChecker.check(envelope, of: legs)
-      case .payoff, .expiry, .envelope:
+      switch (proofs[0], policy) {
+      case (.envelope(let envelope), .closedAtFirstExpiry): try EnvelopeChecker.check(envelope, of: legs)
+      case (.band(let certificate), .closedAtFirstExpiryInBand(let band))
+      where certificate.band == band && certificate.range == nil:
+        do { try BandChecker.check(certificate, of: legs) } catch { throw .wrongBand(error) }
+      default:
         throw .wrongTotal("found another kind of proof, wanted one of \(policy.name)")
       }
     case .eachHeldToItsExpiry:
