@@ -87,13 +87,35 @@ public enum CertificateChecker {
       guard bound.leastPayoff <= least, least - bound.leastPayoff <= slack else {
         throw .wrongTotal("found least payoff \(bound.leastPayoff), wanted \(least)")
       }
-      guard bound.leastCash <= bound.leastPayoff else {
-        throw .wrongTotal("found \(bound.leastCash) for the least payoff in time, wanted \(bound.leastPayoff) or less")
+      let inTime = try leastInTime(proofs, groups)
+      guard bound.leastCash <= inTime, inTime - bound.leastCash <= slack else {
+        throw .wrongTotal("found \(bound.leastCash) paid at the least by an expiry, wanted \(inTime)")
       }
       guard bound.entryCost == cost else { throw .wrongTotal("found entry cost \(bound.entryCost), wanted \(cost)") }
       guard bound.fees == fees else { throw .wrongTotal("found fees \(bound.fees), wanted \(fees)") }
       guard bound.loss == cost + fees - bound.leastPayoff else { throw .wrongTotal("found loss \(bound.loss)") }
     }
+  }
+
+  /// The least of what is paid up to an expiry, over all of them: a gain pays for nothing that falls due before it.
+  private static func leastInTime(
+    _ proofs: [LossProof], _ groups: [String: [FilledLeg]]
+  ) throws(CertificateError) -> ExactAmount {
+    var payments: [(end: Expiry?, payoff: ExactAmount)] = []
+    for proof in proofs {
+      guard let least = proof.least else { throw .wrongTotal("found no least payoff of \(proof.underlying)") }
+      let own = groups[proof.underlying]?.lazy.compactMap { $0.instrument.expiry }.first
+      payments.append((proof.expiry ?? own, least.payoff))
+    }
+    let ends = payments.compactMap(\.end)
+    let sums = ends.map { end in
+      payments.reduce(ExactAmount.zero) { sum, payment in
+        // What never expires is closed with the first of all.
+        let isPaid = payment.end.map { $0 < end || $0.isSameSettlement(as: end) } ?? true
+        return isPaid ? sum + payment.payoff : sum
+      }
+    }
+    return sums.min() ?? payments.reduce(.zero) { $0 + $1.payoff }
   }
 
   /// Verifies all proofs of one underlying, and that they are of the policy's kind and cover every leg once.
