@@ -32,11 +32,15 @@ public struct StressAnalyzer: Sendable {
   private var engine: ScenarioEngine
   private let market: MarketState
   private let reserve: PerpetualReserve
+  private let plan: ClosingPlan?
   public var grid: ScenarioGrid { engine.grid }
 
+  /// - Parameter plan: what to do with several expiries; nil leaves them without a margin.
   public init(
-    market: MarketState, grid: ScenarioGrid, reserve: PerpetualReserve = .none, pricer: OptionPricer = .blackScholes
+    market: MarketState, grid: ScenarioGrid, reserve: PerpetualReserve = .none, pricer: OptionPricer = .blackScholes,
+    plan: ClosingPlan? = nil
   ) {
+    self.plan = plan
     self.market = market
     self.reserve = reserve
     engine = ScenarioEngine(book: ResolvedBook(market: market), market: market, grid: grid, pricer: pricer)
@@ -48,7 +52,8 @@ public struct StressAnalyzer: Sendable {
     let underlyings = filled.legsByUnderlying
     let spot = underlyings.count == 1 ? underlyings.first.flatMap { market[$0.underlying]?.spot.value } : nil
     return StressResult(
-      filled: filled, margin: StrategyMargin(of: filled, reserve: reserve), spot: spot, profitAndLoss: result)
+      filled: filled, margin: StrategyMargin(of: filled, reserve: reserve, plan: plan), spot: spot,
+      profitAndLoss: result)
   }
 
   /// Revalues each leg of a strategy alone; their P&L adds up to the strategy's, less fees of the strategy as a whole.

@@ -46,6 +46,7 @@ struct StressCommand: ParsableCommand {
 
   @OptionGroup var input: StrategyOptions
   @OptionGroup var reserves: ReserveOptions
+  @OptionGroup var policies: PolicyOptions
   @OptionGroup var scenarios: GridOptions
 
   @Flag(help: "P&L as a matrix: a row for each day and volatility shift, a column for each spot shift.")
@@ -122,7 +123,7 @@ struct StressCommand: ParsableCommand {
   ) throws {
     let analyzer = BookAnalyzer(
       market: market, grid: grid, weights: weights, levels: level?.levels ?? LevelList.standard,
-      reserve: try reserves.reserve())
+      reserve: try reserves.reserve(), plan: try policies.plan(on: market))
     let report = BookSummaryReport(analyzer, by: by.summaryGrain, limits: failOn.map(\.limit))
     var reader = try BookReader.open(path)
     if by == .account, !reader.namesAccounts {
@@ -140,7 +141,8 @@ struct StressCommand: ParsableCommand {
     let report = StressReport(
       pivot ? .pivot : summary ? .summary : by == .leg ? .legs : .scenarios, grid: grid, limits: failOn.map(\.limit),
       weights: weights, levels: level?.levels ?? LevelList.standard)
-    var analyzer = StressAnalyzer(market: market, grid: grid, reserve: try reserves.reserve())
+    var analyzer = StressAnalyzer(
+      market: market, grid: grid, reserve: try reserves.reserve(), plan: try policies.plan(on: market))
     var sink = try OutputSink(output.output.path)
     try report.header(&sink)
     var tally = StressTally()

@@ -25,3 +25,4 @@ extension AttributionReport.Grain: ExpressibleByArgument {}
 extension LadderGrain: ExpressibleByArgument {}
 extension ScanReport.Format: ExpressibleByArgument {}
 extension WingRule: ExpressibleByArgument {}
+extension VolatilityBand.Sharing: ExpressibleByArgument {}
