@@ -12,7 +12,10 @@ extension StrategyAnalyzer {
   func warnings(_ filled: FilledStrategy, _ legs: [LegAnalysis], _ book: ResolvedBook) -> [String] {
     var warnings: [String] = []
     if filled.expiries.count > 1 {
-      warnings.append("several expiries: no maximum loss without a policy for the first one; the value is today's")
+      warnings.append(
+        request.plan == nil
+          ? "several expiries: no maximum loss without a policy for the first one (--policy); the value is today's"
+          : "several expiries: the maximum loss holds for its policy and no other; the value is today's")
     }
     if filled.legsByUnderlying.count > 1 {
       warnings.append(

@@ -16,15 +16,18 @@ extension StrategyAnalyzer {
   /// The loss within the request's range and the cheapest wing: for an unbounded strategy.
   public func unboundedHelp(for filled: FilledStrategy) -> UnboundedHelp {
     UnboundedHelp(
-      lossWithin: lossWithin(filled), wing: wing(for: filled, StrategyMargin(of: filled, reserve: request.reserve)))
+      lossWithin: lossWithin(filled),
+      wing: wing(for: filled, StrategyMargin(of: filled, reserve: request.reserve, plan: request.plan)))
   }
 
   /// The option whose purchase at the ask bounds an unbounded strategy most cheaply: a call in quote currency, a put in
   /// coin, of the strategy's own expiry.
   ///
-  /// The cheapest premium lies far out, where the margin is large; the margin with it is part of the answer.
+  /// The cheapest premium lies far out, where the margin is large; the margin with it is part of the answer. Nil for several
+  /// expiries, where what a wing is worth at the first depends on when it ends itself.
   func wing(for filled: FilledStrategy, _ margin: StrategyMargin) -> BoundingWing? {
-    guard case .unbounded(let tails)? = margin.maximumLoss, tails.certificates.count == 1,
+    guard case .unbounded(let tails)? = margin.maximumLoss, tails.policy == .heldToExpiry,
+      tails.certificates.count == 1,
       let certificate = tails.certificates.first, let underlying = market[certificate.underlying],
       let expiry = filled.expiries.first, let chain = underlying.chain(of: expiry)
     else { return nil }

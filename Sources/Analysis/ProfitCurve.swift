@@ -23,6 +23,16 @@ public struct ProfitCurve: Sendable {
   public let points: [Point]
   /// True where the later line is the payoff itself, false where legs of a later expiry are valued by the model.
   public let isExact: Bool
+
+  /// The prices at which the P&L at the first expiry changes its sign, ascending, by the straight line between the points
+  /// on either side: right to some hundredths of a percent, which is more than a model's break-even is worth.
+  public var crossings: [Double] {
+    zip(points, points.dropFirst()).compactMap { left, right in
+      let (a, b) = (left.profitAtExpiry, right.profitAtExpiry)
+      guard a != 0 else { return left.spot }
+      return a * b < 0 ? left.spot + (right.spot - left.spot) * a / (a - b) : nil
+    }
+  }
 }
 
 extension StrategyAnalyzer {

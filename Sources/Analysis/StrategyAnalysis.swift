@@ -76,6 +76,8 @@ public struct StrategyAnalysis: Sendable {
   /// Value less entry cost less fees: the P&L since entry, at the model's value.
   public let profitNow: Double
   public let margin: StrategyMargin
+  /// What is done with several expiries; nil where nothing was said.
+  public let plan: ClosingPlan?
   public let breakEvens: [BreakEvenDistance]
   /// Of each underlying's legs, in the order of their first mention.
   public let payoffs: [(underlying: String, payoff: Payoff)]

@@ -17,6 +17,8 @@ public struct AnalysisRequest: Sendable {
   /// Percent below and above spot, for the loss within a range.
   public var within: (low: ExactAmount, high: ExactAmount)?
   public var dynamics = SmileDynamics.stickyStrike
+  /// What to do with several expiries; nil leaves them without a maximum loss.
+  public var plan: ClosingPlan?
 
   public init() {}
 }
@@ -35,7 +37,7 @@ public struct StrategyAnalyzer: Sendable {
   public func analyze(_ filled: FilledStrategy) throws(PricingError) -> StrategyAnalysis {
     // Exact branch: payoff, maximum loss, collateral.
     let margin = StrategyMargin(
-      of: filled, reserve: request.reserve, hasNegativeRate: hasNegativeRate(filled))
+      of: filled, reserve: request.reserve, hasNegativeRate: hasNegativeRate(filled), plan: request.plan)
     // Floating branch: values, Greeks, scenarios.
     let book = try filled.resolved(in: market)
     guard let strategy = book.strategies.first else { throw .missing("strategy", instrument: filled.name) }
@@ -53,10 +55,13 @@ public struct StrategyAnalyzer: Sendable {
       filled: filled, structure: structureName(filled), asOf: market.asOf, spots: spots(filled),
       expiries: expirySummaries(filled), legs: legs, greeks: greeks, quoteGreeks: quoteGreeks,
       profitNow: greeks.value - strategy.entryCost - strategy.fees, margin: margin,
+      plan: request.plan,
       breakEvens: distances(filled, margin, outlook), payoffs: payoffs, outlook: outlook,
       returnOnMargin: returnOnMargin(margin), riskToReward: riskToReward(margin), matrix: matrix, stress: stress,
       stressGrid: stressGrid, curve: curve(filled, payoffs, strategy, book, margin),
-      size: request.budget.map { PositionSize(of: filled, budget: $0, maxLots: request.maxLots) },
+      size: request.budget.map {
+        PositionSize(of: filled, budget: $0, maxLots: request.maxLots, plan: request.plan)
+      },
       lossWithin: lossWithin(filled), wing: wing(for: filled, margin),
       isUnboundedByFees: isUnboundedByFees(filled, margin), warnings: warnings(filled, legs, book))
   }

@@ -32,12 +32,15 @@ public struct StressAnalyzer: Sendable {
   private var engine: ScenarioEngine
   private let market: MarketState
   private let reserve: PerpetualReserve
+  private let plan: ClosingPlan?
   public var scenarios: ScenarioSet { engine.scenarios }
 
+  /// - Parameter plan: what to do with several expiries; nil leaves them without a margin.
   public init(
     market: MarketState, scenarios: ScenarioSet, reserve: PerpetualReserve = .none,
-    pricer: OptionPricer = .blackScholes
+    pricer: OptionPricer = .blackScholes, plan: ClosingPlan? = nil
   ) {
+    self.plan = plan
     self.market = market
     self.reserve = reserve
     engine = ScenarioEngine(book: ResolvedBook(market: market), market: market, scenarios: scenarios, pricer: pricer)
@@ -45,9 +48,10 @@ public struct StressAnalyzer: Sendable {
 
   /// The same over a grid.
   public init(
-    market: MarketState, grid: ScenarioGrid, reserve: PerpetualReserve = .none, pricer: OptionPricer = .blackScholes
+    market: MarketState, grid: ScenarioGrid, reserve: PerpetualReserve = .none, pricer: OptionPricer = .blackScholes,
+    plan: ClosingPlan? = nil
   ) {
-    self.init(market: market, scenarios: .grid(grid), reserve: reserve, pricer: pricer)
+    self.init(market: market, scenarios: .grid(grid), reserve: reserve, pricer: pricer, plan: plan)
   }
 
   /// - Throws: ``PricingError`` where the market cannot value a leg.
@@ -56,7 +60,8 @@ public struct StressAnalyzer: Sendable {
     let underlyings = filled.legsByUnderlying
     let spot = underlyings.count == 1 ? underlyings.first.flatMap { market[$0.underlying]?.spot.value } : nil
     return StressResult(
-      filled: filled, margin: StrategyMargin(of: filled, reserve: reserve), spot: spot, profitAndLoss: result)
+      filled: filled, margin: StrategyMargin(of: filled, reserve: reserve, plan: plan), spot: spot,
+      profitAndLoss: result)
   }
 
   /// Revalues each leg of a strategy alone; their P&L adds up to the strategy's, less fees of the strategy as a whole.

@@ -127,7 +127,7 @@ public struct StrategyMargin: Sendable {
     let isBounded: Bool
     if case .bounded? = maximumLoss { isBounded = true } else { isBounded = false }
     liquidationSafety = LiquidationSafety(
-      of: strategy, isBounded: isBounded, hasNegativeRate: hasNegativeRate)
+      of: strategy, isBounded: isBounded, hasNegativeRate: hasNegativeRate, policy: maximumLoss?.policy)
   }
 
   /// What the legs and the plan say before anything is posted.

@@ -20,6 +20,7 @@ struct AnalyzeCommand: ParsableCommand {
 
   @OptionGroup var input: StrategyOptions
   @OptionGroup var reserves: ReserveOptions
+  @OptionGroup var policies: PolicyOptions
 
   @Option(help: "The form of the page.")
   var format: ReportFormat = .table
@@ -65,7 +66,7 @@ struct AnalyzeCommand: ParsableCommand {
       count += 1
       do {
         let filled = try entry.result.get()
-        let analyzer = StrategyAnalyzer(market: market.state, request: try request(filled.currency))
+        let analyzer = StrategyAnalyzer(market: market.state, request: try request(filled.currency, market.state))
         let analysis = try analyzer.analyze(filled)
         let text = AnalysisReport.text(analysis, as: format, source: market.source, colour: isColoured)
         try sink.write(count - invalid == 1 ? first(text) : following(text))
@@ -97,8 +98,9 @@ struct AnalyzeCommand: ParsableCommand {
     }
   }
 
-  private func request(_ currency: Currency) throws -> AnalysisRequest {
+  private func request(_ currency: Currency, _ market: MarketState) throws -> AnalysisRequest {
     var request = AnalysisRequest()
+    request.plan = try policies.plan(on: market)
     request.reserve = try reserves.reserve()
     request.dynamics = smile
     request.maxLots = budget.maxLots

@@ -32,6 +32,8 @@ struct LiquidationCommand: ParsableCommand {
 
   @OptionGroup var rules: RuleOptions
 
+  @OptionGroup var policies: PolicyOptions
+
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("What the holder brings, settlement currency (default: the margin).", valueName: "amount"))
@@ -76,6 +78,9 @@ struct LiquidationCommand: ParsableCommand {
   func validate() throws {
     if volShift != nil, !surface {
       throw ValidationError("--vol-shift is an axis of a surface: wanted --surface with it")
+    }
+    if deposit != nil, policies.policy != nil {
+      throw ValidationError("--policy is about the deposit where none is stated: wanted it without --deposit")
     }
     if surface, outlook.probability {
       throw ValidationError("--probability and --surface are answers of their own: wanted one of them")
@@ -173,11 +178,11 @@ struct LiquidationCommand: ParsableCommand {
   ) throws -> LiquidationBox {
     let terms = try LiquidationMarket(of: filled, in: market, volatility: vol?.value)
     return try LiquidationBox(
-      of: filled, deposit: try amount(for: filled), maintenance: try rule.model(for: filled, in: market),
+      of: filled, deposit: try amount(for: filled, in: market), maintenance: try rule.model(for: filled, in: market),
       market: terms)
   }
 
-  private func amount(for filled: FilledStrategy) throws -> ExactAmount {
+  private func amount(for filled: FilledStrategy, in market: MarketState) throws -> ExactAmount {
     if let deposit {
       let amount: Money
       do { amount = try Money(parsing: deposit, currency: filled.currency) } catch {
@@ -188,10 +193,11 @@ struct LiquidationCommand: ParsableCommand {
       }
       return amount.exact
     }
-    let margin = StrategyMargin(of: filled)
+    let margin = StrategyMargin(of: filled, plan: try policies.plan(on: market))
     if let amount = margin.margin { return amount.exact }
     throw IsolatedMarginError.badInput(
-      "deposit", found: "a strategy whose margin is \(margin.status.rawValue)", wanted: "--deposit with an amount")
+      "deposit", found: "a strategy whose margin is \(margin.status.rawValue)",
+      wanted: margin.status == .severalExpiries ? "--deposit with an amount, or --policy" : "--deposit with an amount")
   }
 
   /// Days to the end of the last option; whole days, at most 30 steps.

@@ -3,6 +3,7 @@ import ArgumentParser
 import Basics
 import Formats
 import IsolatedMargin
+import MarketData
 
 /// `bulkhead margin BOOK.csv`
 struct MarginCommand: ParsableCommand {
@@ -18,6 +19,9 @@ struct MarginCommand: ParsableCommand {
       With --rule the columns initial, maintenance, rule and effective stand last: what that rule asks for on the \
       market, as the cash that must stand in the account once the premium has changed hands. Where it does not answer, \
       the two amounts are empty and the detail says why.
+
+      Several expiries have a maximum loss under a --policy only, which then stands in a column of its own behind all \
+      others. Rates and forwards between them are those of --market, and zero without one.
       """)
 
   @Argument(help: ArgumentHelp("The book; - is standard input.", valueName: "book"))
@@ -27,6 +31,8 @@ struct MarginCommand: ParsableCommand {
 
   @OptionGroup var reserves: ReserveOptions
 
+  @OptionGroup var policies: PolicyOptions
+
   @Option(
     help: ArgumentHelp(
       "A rule (`bulkhead rules` lists them, or a .yaml file) beside the maximum loss.", valueName: "rule"))
@@ -34,7 +40,9 @@ struct MarginCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("The market of --rule (YAML with a quotes CSV beside it).", valueName: "file"))
+    help: ArgumentHelp(
+      "The market of --rule, and of the rates and forwards of --policy (YAML with a quotes CSV beside it).",
+      valueName: "file"))
   var market: String?
 
   @OptionGroup var surface: SurfaceOptions
@@ -51,9 +59,12 @@ struct MarginCommand: ParsableCommand {
     for case .lossShare in failOn.map(\.limit) {
       throw ValidationError("'--fail-on loss-share' is about scenarios: wanted unbounded or max-loss=AMOUNT here")
     }
-    guard (rule == nil) == (market == nil) else {
-      throw ValidationError(
-        rule == nil ? "--market is for a rule: wanted --rule too" : "--rule looks at marks: wanted --market too")
+    guard rule == nil || market != nil else { throw ValidationError("--rule looks at marks: wanted --market too") }
+    guard market == nil || rule != nil || (policies.policy != nil && policies.policy != .holdEach) else {
+      throw ValidationError("--market is for a rule or for rates: wanted --rule or --policy close-first too")
+    }
+    guard policies.forwardBand == nil || market != nil else {
+      throw ValidationError("--forward-band is about a market's forwards: wanted --market too")
     }
     if rule == nil, surface.surface != nil { throw ValidationError("--vol-surface is for a rule: wanted --rule too") }
     if rule == nil, rules.isStated {
@@ -62,18 +73,20 @@ struct MarginCommand: ParsableCommand {
   }
 
   func run() throws {
-    let question = try question()
+    let state = try market.map { try StrategyOptions.openMarket($0, surface.choice).state }
+    let question = try question(on: state)
     var reader = try BookReader.open(book)
-    let report = MarginReport(reserve: try reserves.reserve(), limits: failOn.map(\.limit), question: question)
+    let report = MarginReport(
+      reserve: try reserves.reserve(), plan: try policies.plan(on: state), limits: failOn.map(\.limit),
+      question: question)
     try output.run(file: reader.file, warnings: reader.warnings, label: "margin") {
       sink, progress throws(FormatError) in
       try report.write(&reader, to: &sink, progress: progress)
     }
   }
 
-  private func question() throws -> RuleQuestion? {
-    guard let rule, let market else { return nil }
-    let state = try StrategyOptions.openMarket(market, surface.choice).state
+  private func question(on state: MarketState?) throws -> RuleQuestion? {
+    guard let rule, let state else { return nil }
     return RuleQuestion(try rules.rule(named: rule, option: "--rule", on: state), in: state)
   }
 }

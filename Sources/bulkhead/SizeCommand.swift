@@ -20,6 +20,8 @@ struct SizeCommand: ParsableCommand {
 
   @OptionGroup var budget: BudgetOptions
 
+  @OptionGroup var policies: PolicyOptions
+
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -50,14 +52,15 @@ struct SizeCommand: ParsableCommand {
     var writer = CSVWriter()
     writer.row(SizeReport.columns)
     var (count, invalid) = (0, 0)
+    let plan = try policies.plan(on: market.state)
     try input.forEach(in: market.state, label: "size") { entry in
       count += 1
       do {
         let filled = try entry.result.get()
         try filled.check(in: market.state)
-        let size = try size(filled)
+        let size = try size(filled, plan)
         if size.status == .invalid { invalid += 1 }
-        SizeReport.row(size, help: unboundedHelp(size, filled, market.state), &writer)
+        SizeReport.row(size, help: unboundedHelp(size, filled, market.state, plan), &writer)
       } catch let refusal as StrategyEntry.Refusal {
         invalid += 1
         SizeReport.invalidRow(name: entry.name, detail: refusal.detail, &writer)
@@ -73,17 +76,19 @@ struct SizeCommand: ParsableCommand {
     if invalid > 0 { throw Failure(.badData, "error: \(invalid) of \(count) strategies are invalid") }
   }
 
-  private func size(_ filled: FilledStrategy) throws -> PositionSize {
+  private func size(_ filled: FilledStrategy, _ plan: ClosingPlan?) throws -> PositionSize {
     guard let limit = try budget.amount(in: filled.currency) else { throw Failure(.badOption, "--budget is missing") }
-    return PositionSize(of: filled, budget: limit, lotFees: try fees(filled), maxLots: budget.maxLots)
+    return PositionSize(
+      of: filled, budget: limit, lotFees: try fees(filled), maxLots: budget.maxLots, plan: plan)
   }
 
   /// What can be said of a strategy that has no lots: the loss within a range, and the wing that would bound it.
   private func unboundedHelp(
-    _ size: PositionSize, _ filled: FilledStrategy, _ market: MarketState
+    _ size: PositionSize, _ filled: FilledStrategy, _ market: MarketState, _ plan: ClosingPlan?
   ) -> UnboundedHelp? {
     guard size.status == .unbounded else { return nil }
     var request = AnalysisRequest()
+    request.plan = plan
     request.within = within.map { ($0.low, $0.high) }
     return StrategyAnalyzer(market: market, request: request).unboundedHelp(for: filled)
   }

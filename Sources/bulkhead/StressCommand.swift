@@ -53,6 +53,7 @@ struct StressCommand: ParsableCommand {
 
   @OptionGroup var input: StrategyOptions
   @OptionGroup var reserves: ReserveOptions
+  @OptionGroup var policies: PolicyOptions
   @OptionGroup var grid: GridOptions
   @OptionGroup var list: ScenarioOptions
 
@@ -151,7 +152,7 @@ struct StressCommand: ParsableCommand {
   ) throws {
     let analyzer = BookAnalyzer(
       market: market, scenarios: scenarios, weights: weights, levels: level?.levels ?? LevelList.standard,
-      reserve: try reserves.reserve())
+      reserve: try reserves.reserve(), plan: try policies.plan(on: market))
     let report = BookSummaryReport(analyzer, by: by.summaryGrain, limits: failOn.map(\.limit))
     var reader = try BookReader.open(path)
     if by == .account, !reader.namesAccounts {
@@ -169,7 +170,8 @@ struct StressCommand: ParsableCommand {
     let report = StressReport(
       pivot ? .pivot : summary ? .summary : by == .leg ? .legs : .scenarios, scenarios: scenarios,
       limits: failOn.map(\.limit), weights: weights, levels: level?.levels ?? LevelList.standard)
-    var analyzer = StressAnalyzer(market: market, scenarios: scenarios, reserve: try reserves.reserve())
+    var analyzer = StressAnalyzer(
+      market: market, scenarios: scenarios, reserve: try reserves.reserve(), plan: try policies.plan(on: market))
     var sink = try OutputSink(output.output.path)
     try report.header(&sink)
     var tally = StressTally()

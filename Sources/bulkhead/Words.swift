@@ -28,3 +28,4 @@ extension LadderGrain: ExpressibleByArgument {}
 extension ScanReport.Format: ExpressibleByArgument {}
 extension WingRule: ExpressibleByArgument {}
 extension SurfaceModel: ExpressibleByArgument {}
+extension VolatilityBand.Sharing: ExpressibleByArgument {}

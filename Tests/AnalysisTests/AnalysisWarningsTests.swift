@@ -46,7 +46,9 @@ struct AnalysisWarningsTests {
       Case(
         description: "several expiries", market: { SampleMarket(expiries: [SampleMarket.expiry, far]) },
         legs: calendar,
-        warnings: ["several expiries: no maximum loss without a policy for the first one; the value is today's"]),
+        warnings: [
+          "several expiries: no maximum loss without a policy for the first one (--policy); the value is today's"
+        ]),
       Case(
         description: "American legs", market: { SampleMarket(exercise: .american) }, legs: spread,
         warnings: ["American legs are valued as European; early assignment is not covered by the maximum loss"]),

@@ -183,6 +183,39 @@ import Testing
       "limits-desk.csv",
       "limits Tests/Fixtures/Books/accounts.csv \(bitcoin) --limits Tests/Fixtures/Limits/desk.csv --spot-shift -20:20:5 "
         + "--vol-shift -10,0,10", status: 2),
+    Report("margin-calendars.csv", "margin Tests/Fixtures/Books/calendars.csv --quiet"),
+    Report("margin-calendars-close.csv", "margin Tests/Fixtures/Books/calendars.csv --policy close-first --quiet"),
+    Report(
+      "margin-calendars-market.csv",
+      "margin Tests/Fixtures/Books/calendars.csv --policy close-first --forward-band 0.5% \(bitcoin) --quiet"),
+    Report("margin-calendars-hold.csv", "margin Tests/Fixtures/Books/calendars.csv --policy hold-each --quiet"),
+    Report(
+      "analyze-put-calendar-close.txt",
+      "analyze Data/Strategies/goog-put-calendar.yaml \(google) --policy close-first --budget 10000"),
+    Report(
+      "analyze-call-calendar-coin.json",
+      "analyze Data/Strategies/btc-call-calendar-coin.yaml \(bitcoin) --policy close-first --format json"),
+    Report(
+      "analyze-call-calendar-hold.md",
+      "analyze Data/Strategies/btc-call-calendar-coin.yaml \(bitcoin) --policy hold-each --format markdown"),
+    Report(
+      "size-call-calendar.csv",
+      "size Data/Strategies/btc-call-calendar-coin.yaml \(bitcoin) --policy close-first --budget 0.5"),
+    Report(
+      "liquidation-call-calendar.txt",
+      "liquidation Data/Strategies/btc-call-calendar-coin.yaml \(bitcoin) --policy close-first"),
+    Report(
+      "stress-calendars-summary.csv",
+      "stress Tests/Fixtures/Books/calendars.csv \(bitcoin) --policy close-first --spot-shift -30:30:7 --vol-shift "
+        + "-20:40:3 --summary"),
+    Report(
+      "stress-calendars-book.csv",
+      "stress Tests/Fixtures/Books/calendars.csv \(bitcoin) --policy hold-each --spot-shift -30:30:7 --summary --by book"
+    ),
+    Report(
+      "stress-call-calendar.csv",
+      "stress Data/Strategies/btc-call-calendar-coin.yaml \(bitcoin) --policy close-first --spot-shift -20:20:3 "
+        + "--vol-shift -10:10:2 --days 0,21"),
     Report("strategies.txt", "strategies"),
     Report("strategies.csv", "strategies --format csv"),
   ]

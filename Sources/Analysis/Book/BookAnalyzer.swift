@@ -19,6 +19,7 @@ public final class BookAnalyzer {
   public let levels: [Double]
   private let threads: Int
   private let reserve: PerpetualReserve
+  private let plan: ClosingPlan?
   private let denseShare: Double
   private let rows: ScenarioRows
   private var book: ResolvedBook
@@ -35,10 +36,11 @@ public final class BookAnalyzer {
   ///   - denseShare: The share of all contracts from which on an account's sum goes through OpenBLAS; above 1 for never.
   ///     Where the library is not installed the sparse sum serves, which differs in its last digits.
   ///   - threads: Nil for one a processor.
+  ///   - plan: What to do with several expiries; nil leaves them without a margin.
   public init(
     market: MarketState, scenarios: ScenarioSet, weights: ScenarioWeights? = nil, levels: [Double] = [0.975],
     reserve: PerpetualReserve = .none, pricer: OptionPricer = .blackScholes, memoryBudget: Int = 640 << 20,
-    denseShare: Double = 0.5, threads: Int? = nil
+    denseShare: Double = 0.5, threads: Int? = nil, plan: ClosingPlan? = nil
   ) {
     self.market = market
     self.scenarios = scenarios
@@ -46,9 +48,10 @@ public final class BookAnalyzer {
     self.levels = levels
     self.threads = threads ?? WorkPieces.processorCount
     self.reserve = reserve
+    self.plan = plan
     self.denseShare = denseShare
     book = ResolvedBook(market: market)
-    margins = TableMargin(reserve: reserve)
+    margins = TableMargin(reserve: reserve, plan: plan)
     rows = ScenarioRows(
       market: market, scenarios: scenarios, selected: weights?.scenarios ?? [], pricer: pricer,
       memoryBudget: memoryBudget, threads: self.threads)
@@ -82,7 +85,8 @@ public final class BookAnalyzer {
   public func analyze(_ positions: [NetPosition]) -> BookResults {
     var part = BookPreparation.prepared(
       positions,
-      place: { (leg, terms) throws(PricingError) in try self.place(leg.instrument, terms) }, reserve: reserve)
+      place: { (leg, terms) throws(PricingError) in try self.place(leg.instrument, terms) }, reserve: reserve,
+      plan: plan)
     part.group()
     return sweep(part, dense: DensePositions(part, rowCount: rows.contents.count, share: denseShare))
   }

@@ -138,7 +138,7 @@ extension NetPosition {
   /// The collateral of the position: the payoff of what is open, against what all of it cost.
   ///
   /// - Throws: ``PricingError`` `.number` where an amount left its range.
-  func figures(reserve: PerpetualReserve) throws(PricingError) -> MarginFigures {
+  func figures(reserve: PerpetualReserve, plan: ClosingPlan?) throws(PricingError) -> MarginFigures {
     guard !isOverflown else { throw .number(.outOfRange(name, type: "a sum of amounts")) }
     var open: [FilledLeg] = []
     for leg in legs where leg.quantity != 0 {
@@ -153,7 +153,7 @@ extension NetPosition {
     let strategy = try FilledStrategy(
       name: name, settlement: terms.settlement, currency: terms.currency, legs: open)
     return MarginFigures(
-      StrategyMargin(of: strategy, reserve: reserve), entryCost: ExactAmount(wide: entryCost, decimals: 24),
-      fees: ExactAmount(wide: fees, decimals: 8))
+      StrategyMargin(of: strategy, reserve: reserve, plan: plan),
+      entryCost: ExactAmount(wide: entryCost, decimals: 24), fees: ExactAmount(wide: fees, decimals: 8))
   }
 }

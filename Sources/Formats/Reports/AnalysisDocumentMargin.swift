@@ -23,7 +23,7 @@ extension AnalysisDocument {
       ]
     case nil:
       members += [
-        ("status", .string("several_expiries")), ("directions", .array([])), ("amount", .null), ("policy", .null),
+        ("status", .string(margin.status.rawValue)), ("directions", .array([])), ("amount", .null), ("policy", .null),
         ("least_payoff", .null),
       ]
     }
@@ -33,12 +33,14 @@ extension AnalysisDocument {
         "binding_prices",
         .array(
           margin.bindingPrices.map { binding in
-            .object([
-              ("underlying", .string(binding.underlying)), ("price", AnalysisDocument.exact(binding.price)),
-              ("is_attained", .bool(binding.isAttained)),
-            ])
+            .object(
+              [("underlying", .string(binding.underlying))]
+                + (binding.expiry.map { [("expiry", .string("\($0)"))] } ?? [])
+                + [
+                  ("price", AnalysisDocument.exact(binding.price)), ("is_attained", .bool(binding.isAttained)),
+                ])
           })
-      ), ("certificates", .array((margin.maximumLoss?.certificates ?? []).map(AnalysisDocument.certificate))),
+      ), ("certificates", .array((margin.maximumLoss?.proofs ?? []).map(AnalysisDocument.proof))),
       ("bounding_hedges", .array(margin.boundingHedges.map(AnalysisDocument.hedge))), ("cheapest_wing", wing),
     ]
     return .object(members)
@@ -47,26 +49,56 @@ extension AnalysisDocument {
   /// An amount that proves something: a decimal, or a fraction where it is none; never rounded.
   private static func exact(_ amount: ExactAmount?) -> JSONValue { .text(amount.map { "\($0)" }) }
 
-  private static func certificate(_ certificate: LossCertificate) -> JSONValue {
-    .object([
-      ("underlying", .string(certificate.underlying)),
+  private static func proof(_ proof: LossProof) -> JSONValue {
+    var members: [(key: String, value: JSONValue)] = [("underlying", .string(proof.underlying))]
+    if let expiry = proof.expiry { members.append(("expiry", .string("\(expiry)"))) }
+    if let certificate = proof.certificate { members += AnalysisDocument.members(certificate) }
+    if case .envelope(let envelope) = proof { members.append(("later", .array(stages(envelope)))) }
+    return .object(members)
+  }
+
+  private static func members(_ certificate: LossCertificate) -> [(key: String, value: JSONValue)] {
+    [
       ("coordinate", .string(certificate.settlement == .quote ? "price" : "inverse_price")),
       // The payoff at a vertex is the constant and the value there together.
-      ("constant", exact(certificate.constant)),
-      (
-        "vertices",
-        .array(
-          certificate.vertices.map { vertex in
-            .object([
-              ("position", exact(vertex.position)), ("price", exact(vertex.price)), ("left", exact(vertex.left)),
-              ("value", exact(vertex.value)), ("right", exact(vertex.right)),
-            ])
-          })
-      ), ("slope_at_start", exact(certificate.slopeAtStart)), ("slope_at_end", exact(certificate.slopeAtEnd)),
+      ("constant", exact(certificate.constant)), ("vertices", vertices(certificate.vertices)),
+      ("slope_at_start", exact(certificate.slopeAtStart)), ("slope_at_end", exact(certificate.slopeAtEnd)),
       ("least_payoff", exact(certificate.least?.payoff)), ("argmin_price", exact(certificate.least?.price)),
       ("is_attained", certificate.least.map { .bool($0.isAttained) } ?? .null),
-    ])
+    ]
   }
+
+  private static func vertices(_ vertices: [PayoffVertex]) -> JSONValue {
+    .array(
+      vertices.map { vertex in
+        .object([
+          ("position", exact(vertex.position)), ("price", exact(vertex.price)), ("left", exact(vertex.left)),
+          ("value", exact(vertex.value)), ("right", exact(vertex.right)),
+        ])
+      })
+  }
+
+  /// The later expiries of an envelope proof: function, envelope, and the factors that bring it to the expiry before.
+  private static func stages(_ certificate: EnvelopeCertificate) -> [JSONValue] {
+    zip(certificate.stages, certificate.terms.steps).map { stage, step in
+      .object([
+        ("expiry", .string("\(stage.expiry)")), ("vertices", vertices(stage.function.vertices)),
+        (
+          "envelope",
+          .array(
+            stage.envelope.points.map { point in
+              .object([
+                ("position", exact(point.position)), ("value", exact(point.value)),
+                ("is_attained", .bool(point.isAttained)),
+              ])
+            })
+        ), ("value_at_start", exact(stage.envelope.valueAtStart)), ("slope_at_end", exact(stage.envelope.slopeAtEnd)),
+        ("discount", range(step.discount)), ("carry", range(step.carry)),
+      ])
+    }
+  }
+
+  private static func range(_ range: FactorRange) -> JSONValue { .array([exact(range.lower), exact(range.upper)]) }
 
   private static func hedge(_ hedge: BoundingHedge) -> JSONValue {
     .object([
@@ -87,7 +119,7 @@ extension AnalysisDocument {
   var maximumProfit: JSONValue {
     let margin = analysis.margin
     let status =
-      margin.status == .severalExpiries ? "several_expiries" : (margin.maxProfit == nil ? "unlimited" : "limited")
+      margin.maximumLoss == nil ? margin.status.rawValue : (margin.maxProfit == nil ? "unlimited" : "limited")
     return .object([
       ("status", .string(status)), ("amount", .text(margin.maxProfit.map { AmountText.down($0) })),
     ])

@@ -15,8 +15,11 @@ extension PageBuilder {
     case .unbounded(let tails)?: facts += unbounded(tails)
     case nil:
       facts.append(
-        Fact("Maximum loss", "not defined", .caution, note: "several expiries: it depends on what is done at the first")
-      )
+        margin.status == .severalExpiries
+          ? Fact(
+            "Maximum loss", "not defined", .caution,
+            note: "several expiries: it depends on what is done at the first; \(PolicyWords.wanted)")
+          : Fact("Maximum loss", "not known", .caution, note: FigureText.plain(margin.detail)))
     }
     facts.append(maximumProfit)
     if let posted = margin.margin {
@@ -39,7 +42,7 @@ extension PageBuilder {
 
   private func bounded(_ bound: MaximumLoss.Bound) -> [Fact] {
     let isProfit = bound.loss.sign < 0
-    var facts = [
+    let facts = [
       Fact(
         "Maximum loss", units.withCode(units.up(bound.loss)), bound.loss.sign > 0 ? .loss : .plain,
         note: isProfit
@@ -47,10 +50,28 @@ extension PageBuilder {
           : "entry cost \(PageBuilder.short(bound.entryCost)) + fees \(PageBuilder.short(bound.fees))"
             + " - least payoff \(PageBuilder.short(bound.leastPayoff))")
     ]
-    for certificate in bound.certificates {
-      facts.append(
-        Fact(bound.certificates.count > 1 ? "Proof \(certificate.underlying)" : "Proof", PageBuilder.proof(certificate))
-      )
+    return facts + policy(bound.policy) + proofs(bound.proofs)
+  }
+
+  private func policy(_ policy: LossPolicy) -> [Fact] {
+    guard let sentence = PolicyWords.sentence(policy) else { return [] }
+    var facts = [Fact("Policy", policy.name, note: sentence)]
+    if let plan = analysis.plan, policy != .eachHeldToItsExpiry {
+      facts.append(Fact("Between expiries", plan.rates.text))
+    }
+    return facts
+  }
+
+  private func proofs(_ proofs: [LossProof]) -> [Fact] {
+    let isOfSeveral = Set(proofs.map(\.underlying)).count > 1
+    var facts: [Fact] = []
+    for proof in proofs {
+      guard let certificate = proof.certificate else { continue }
+      facts.append(Fact(PolicyWords.heading(proof, ofSeveral: isOfSeveral), PageBuilder.proof(certificate)))
+      guard case .envelope(let envelope) = proof else { continue }
+      for (stage, words) in zip(envelope.stages.reversed(), PolicyWords.stages(envelope)) {
+        facts.append(Fact("At \(stage.expiry)", words))
+      }
     }
     return facts
   }
@@ -77,8 +98,9 @@ extension PageBuilder {
   private static func signed(_ amount: ExactAmount) -> String { (amount.sign > 0 ? "+" : "") + short(amount) }
 
   private func unbounded(_ tails: MaximumLoss.Tails) -> [Fact] {
-    var facts = [Fact("Maximum loss", "unbounded", .loss, note: "(\(tails.text))")]
-    for certificate in tails.certificates where certificate.slopeAtEnd < .zero {
+    var facts = [Fact("Maximum loss", "unbounded", .loss, note: "(\(tails.text))")] + policy(tails.policy)
+    for proof in tails.proofs where proof.least == nil {
+      guard let certificate = proof.certificate else { continue }
       let slope = PageBuilder.short(-certificate.slopeAtEnd)
       let reason =
         analysis.isUnboundedByFees
@@ -89,7 +111,7 @@ extension PageBuilder {
           : "as \(certificate.underlying) falls to 0 the loss is \(slope) / price in \(units.code), which has no end: "
             + "a fixed sum of \(units.quoteCode) costs ever more coin"
       facts.append(Fact("Reason", reason))
-      facts.append(Fact("Proof", PageBuilder.proof(certificate)))
+      facts += proofs([proof])
     }
     for hedge in margin.boundingHedges {
       var text = hedge.text
@@ -110,12 +132,15 @@ extension PageBuilder {
   }
 
   private var maximumProfit: Fact {
-    guard margin.status != .severalExpiries else {
-      return Fact("Maximum profit", "not defined", .caution, note: "several expiries")
+    guard let loss = margin.maximumLoss else {
+      return margin.status == .severalExpiries
+        ? Fact("Maximum profit", "not defined", .caution, note: "several expiries")
+        : Fact("Maximum profit", "not known", .caution)
     }
     guard let profit = margin.maxProfit else { return Fact("Maximum profit", "unlimited", .gain) }
     let text = units.profit(profit)
-    return Fact("Maximum profit", units.withCode(text), PageUnits.tone(text))
+    let note = loss.policy == .heldToExpiry ? "" : "the most that the policy allows"
+    return Fact("Maximum profit", units.withCode(text), PageUnits.tone(text), note: note)
   }
 
   private var marginNote: String {
@@ -132,7 +157,7 @@ extension PageBuilder {
   private var noMarginNote: String {
     switch margin.status {
     case .unbounded: return "no amount equals a loss without bound"
-    case .severalExpiries: return "no policy for the first of several expiries"
+    case .severalExpiries: return "no policy for the first of several expiries: \(PolicyWords.wanted)"
     case .ok, .unsupported, .notApplicable, .overflow, .invalid: return FigureText.plain(margin.detail)
     }
   }
@@ -166,8 +191,17 @@ extension PageBuilder {
           PageTable(
             columns: [.init("Break-even \(units.quoteCode)"), .init("From spot"), .init("Standard deviations")],
             rows: rows)))
-    } else if margin.status != .severalExpiries, analysis.spots.count == 1 {
+    } else if analysis.filled.expiries.count <= 1, analysis.spots.count == 1 {
       blocks.append(.sentence("No break-even: the P&L at expiry does not change its sign."))
+    }
+    if let curve = analysis.curve, !curve.isExact {
+      let prices = curve.crossings.map { units.price($0) }
+      blocks.append(
+        .facts([
+          Fact(
+            "Break-even (model)", prices.isEmpty ? "none in this range" : prices.joined(separator: ", "),
+            note: "at the first expiry, later legs at today's volatilities")
+        ]))
     }
     if let outlook = analysis.outlook {
       let expected = units.profitFigure(outlook.expectedProfit)
@@ -184,7 +218,8 @@ extension PageBuilder {
             + "\(units.price(distribution.forward)) with \(FigureText.percent(distribution.volatility)) a year, the smile "
             + "left out. They are no forecast."))
     }
-    return blocks.isEmpty ? nil : Page.Section(heading: "At expiry", blocks: blocks)
+    let heading = analysis.curve?.isExact == false ? "At the first expiry" : "At expiry"
+    return blocks.isEmpty ? nil : Page.Section(heading: heading, blocks: blocks)
   }
 
   /// `95.50`, or `95.50 to 100.00`, an open end named.

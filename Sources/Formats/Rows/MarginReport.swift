@@ -16,18 +16,27 @@ public struct MarginReport: Sendable {
   /// What a rule adds: its requirements, its name, and the day from which its numbers hold.
   public static let ruleColumns = ["initial", "maintenance", "rule", "effective"]
 
+  /// What a policy for several expiries adds behind all others: the one that the row's answer is for.
+  public static let policyColumn = "policy"
+
   private let reserve: PerpetualReserve
+  private let plan: ClosingPlan?
   private let limits: [LossLimit]
   private let question: RuleQuestion?
   private var hasReserve: Bool { reserve != .none }
 
   /// - Parameters:
   ///   - reserve: Caps for basis and funding of perpetuals.
+  ///   - plan: What to do with several expiries; nil leaves them without an answer.
   ///   - limits: What to count as a breach.
   ///   - question: A rule whose requirements are wanted beside the maximum loss. Strategies that its market cannot value are
   ///     then invalid.
-  public init(reserve: PerpetualReserve = .none, limits: [LossLimit] = [], question: RuleQuestion? = nil) {
+  public init(
+    reserve: PerpetualReserve = .none, plan: ClosingPlan? = nil, limits: [LossLimit] = [],
+    question: RuleQuestion? = nil
+  ) {
     self.reserve = reserve
+    self.plan = plan
     self.limits = limits
     self.question = question
   }
@@ -40,6 +49,7 @@ public struct MarginReport: Sendable {
   ) throws(FormatError) -> ReportSummary {
     let columns =
       MarginReport.columns + (hasReserve ? ["reserve"] : []) + (question == nil ? [] : MarginReport.ruleColumns)
+      + (plan == nil ? [] : [MarginReport.policyColumn])
     return try BookRows.write(&book, header: columns, to: &sink, progress: progress, rows)
   }
 
@@ -63,7 +73,7 @@ public struct MarginReport: Sendable {
         refuse(entry, verdict.detail, &summary, &writer)
         continue
       }
-      let margin = StrategyMargin(of: strategy, reserve: reserve)
+      let margin = StrategyMargin(of: strategy, reserve: reserve, plan: plan)
       row(margin, verdict, &writer)
       if let breach = limits.lazy.compactMap({ $0.breach(by: margin) }).first {
         summary.breachCount += 1
@@ -99,6 +109,7 @@ public struct MarginReport: Sendable {
       writer.cell(verdict.maintenance?.total)
       ruleCells(&writer)
     }
+    if plan != nil { writer.cell(margin.maximumLoss?.policy.name) }
     writer.endRow()
   }
 
@@ -108,9 +119,10 @@ public struct MarginReport: Sendable {
   }
 
   private static func detail(_ margin: StrategyMargin, _ verdict: RuleVerdict?) -> String {
-    guard let verdict, verdict.status != .ok else { return margin.detail }
+    let own = margin.status == .severalExpiries ? "\(margin.detail); \(PolicyWords.wanted)" : margin.detail
+    guard let verdict, verdict.status != .ok else { return own }
     let reason = "\(verdict.name): \(verdict.status.rawValue): \(verdict.detail)"
-    return margin.detail.isEmpty ? reason : "\(margin.detail); \(reason)"
+    return own.isEmpty ? reason : "\(own); \(reason)"
   }
 
   /// The row of a strategy that is well read and that the rule's market cannot value.
@@ -133,6 +145,7 @@ public struct MarginReport: Sendable {
       writer.emptyCells(2)
       ruleCells(&writer)
     }
+    if plan != nil { writer.emptyCells(1) }
     writer.endRow()
   }
 }

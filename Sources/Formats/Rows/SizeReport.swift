@@ -22,7 +22,8 @@ public enum SizeReport {
     writer.cell(size.margin)
     writer.cell(size.currency.code)
     writer.cell(size.status.rawValue)
-    writer.cell(([size.detail] + words(help)).joined(separator: "; "))
+    let wanted = size.status == .severalExpiries ? [PolicyWords.wanted] : []
+    writer.cell(([size.detail] + wanted + words(help)).joined(separator: "; "))
     writer.endRow()
   }
 

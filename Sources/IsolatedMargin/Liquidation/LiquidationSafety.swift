@@ -7,6 +7,12 @@ public import Pricing
 /// For European claims on one expiry, D inf g <= V <= D sup g for every mark V free of arbitrage with discount factor D.
 /// The cash left after entry is -min(m, 0), so equity is at least -min(m, 0)(1 - D) >= 0 while D <= 1: an account that is
 /// liquidated only when its equity is below zero never is. Each way out of that argument is a reason.
+///
+/// With several expiries the argument holds under two policies. Closed at the first of them, the legs are worth m or more
+/// there, and D m or more before. Held each to its own, they are worth the sum of D(k) m(k) or more; discount factors that
+/// fall with time make that a mean of what has been paid up to each expiry (Abel's summation), whose least is the cash that
+/// the margin holds (``MaximumLoss/Bound/leastCash``). Inside a band of volatilities a mark before the first expiry can have
+/// any other, and nothing is proved.
 public struct LiquidationSafety: Hashable, Sendable {
   /// What breaks the argument for this strategy.
   public enum Reason: String, Hashable, Sendable, CaseIterable {
@@ -34,12 +40,20 @@ public struct LiquidationSafety: Hashable, Sendable {
   /// In the order of the enumeration; empty where the strategy can never be liquidated under ``conditions``.
   public let reasons: [Reason]
   public let settlement: Settlement
+  /// Under which the maximum loss stands; nil where several expiries have none.
+  public let policy: LossPolicy?
 
-  /// - Parameter hasNegativeRate: true where the rate (in coin: the coin's rate, spot over forward) is known to be below 0.
-  public init(of strategy: FilledStrategy, isBounded: Bool, hasNegativeRate: Bool = false) {
+  /// - Parameters:
+  ///   - hasNegativeRate: true where the rate (in coin: the coin's rate, spot over forward) is known to be below 0.
+  ///   - policy: That of the margin which is posted; nil for none.
+  public init(
+    of strategy: FilledStrategy, isBounded: Bool, hasNegativeRate: Bool = false, policy: LossPolicy? = nil
+  ) {
+    self.policy = policy
     var found: Set<Reason> = []
     if !isBounded { found.insert(.unbounded) }
-    if strategy.expiries.count > 1 { found.insert(.severalExpiries) }
+    let isCovered = policy == .closedAtFirstExpiry || policy == .eachHeldToItsExpiry
+    if strategy.expiries.count > 1, !isCovered { found.insert(.severalExpiries) }
     if strategy.hasAmericanLegs { found.insert(.american) }
     if hasNegativeRate { found.insert(.negativeRate) }
     for leg in strategy.legs {
@@ -50,8 +64,8 @@ public struct LiquidationSafety: Hashable, Sendable {
       case .option, .digital: break
       }
     }
-    // A several-expiry strategy has no bound yet: saying that it is unbounded would be a second, wrong reason.
-    if found.contains(.severalExpiries) { found.remove(.unbounded) }
+    // A several-expiry strategy without a policy has no bound: saying that it is unbounded would be a second, wrong reason.
+    if policy == nil, found.contains(.severalExpiries) { found.remove(.unbounded) }
     reasons = Reason.allCases.filter(found.contains)
     settlement = strategy.settlement
   }
@@ -68,6 +82,8 @@ public struct LiquidationSafety: Hashable, Sendable {
       "marks free of arbitrage, not forced sales at bid and ask",
       "fees reserved, collateral in the settlement currency, and no withdrawal below the requirement",
     ]
+      + (policy == .closedAtFirstExpiry
+        ? ["everything closed at the first expiry, and rates and carry between expiries as stated"] : [])
   }
 
   /// One sentence for a report.

@@ -104,16 +104,15 @@ public struct ChainFit: Sendable {
   }
 
   private static func repair(_ parts: inout [Part]) throws(SurfaceError) {
-    var later: SVISlice?
-    for index in parts.indices.reversed() {
-      guard let slice = parts[index].slice else { continue }
-      let repaired = try SurfaceRepair.repaired(slice, quotes: parts[index].quotes, below: later)
+    let fitted = parts.compactMap { part in part.slice.map { (slice: $0, quotes: part.quotes) } }
+    guard fitted.count == parts.count else { return }
+    for (index, repaired) in try SurfaceRepair.repaired(fitted).enumerated() {
+      let slice = fitted[index].slice
       if repaired.slice != slice {
         parts[index].errorBefore = parts[index].quotes.error { slice.totalVariance(at: $0) }
       }
       parts[index].slice = repaired.slice
       parts[index].iterations += repaired.iterations
-      later = repaired.slice
     }
   }
 

@@ -145,61 +145,18 @@ public enum SVICalibrator {
     let (m, sigma) = (box.m(found.point), box.sigma(found.point))
     let inner = try problem.solve(m: m, sigma: sigma)
     guard inner.cost.isFinite else { return nil }
-    let b = max(0, inner.bend / sigma)
-    let rho = inner.bend > 0 ? min(1, max(-1, inner.tilt / inner.bend)) : 0
-    let start = [
-      max(inner.level, -b * sigma * ((1 - rho) * (1 + rho)).squareRoot()), b, rho, m, sigma,
-    ]
-    let result = try polish.minimise(from: start, rows: columns.count, limit: 60) { parameters, model in
-      guard let slice = SliceModel.slice(parameters), box.holds(m: slice.m, sigma: slice.sigma) else { return false }
-      SliceModel.errors(of: slice, columns, into: &model, height: columns.count)
+    let start = SliceCoordinates(
+      leastVariance: inner.level + max(0, (inner.bend - inner.tilt) * (inner.bend + inner.tilt)).squareRoot(),
+      left: (inner.bend - inner.tilt) / sigma, right: (inner.bend + inner.tilt) / sigma, m: m, sigma: sigma)
+    let result = try polish.minimise(from: start.values, rows: columns.count, limit: 60) { values, model in
+      let coordinates = SliceCoordinates(values)
+      guard let slice = coordinates.slice, box.holds(m: slice.m, sigma: slice.sigma),
+        max(slice.wingSlopes.left, slice.wingSlopes.right) <= 2
+      else { return false }
+      coordinates.errors(of: slice, columns, into: &model, height: columns.count)
       return true
     }
-    guard let slice = SliceModel.slice(result.parameters) else { return nil }
+    guard let slice = SliceCoordinates(result.parameters).slice else { return nil }
     return Fit(slice: slice, error: result.cost, iterations: result.iterations)
-  }
-}
-
-/// A slice as a list of five parameters a, b, rho, m, sigma, and the derivatives with respect to them.
-enum SliceModel {
-  /// The slice of five parameters, where it keeps Lee's bound; nil where there is none.
-  static func slice(_ p: [Double]) -> SVISlice? {
-    guard let slice = try? SVISlice(a: p[0], b: p[1], rho: p[2], m: p[3], sigma: p[4]) else { return nil }
-    let slopes = slice.wingSlopes
-    return max(slopes.left, slopes.right) <= 2 ? slice : nil
-  }
-
-  static func parameters(_ slice: SVISlice) -> [Double] { [slice.a, slice.b, slice.rho, slice.m, slice.sigma] }
-
-  /// Total variance, its two derivatives in k, and the derivatives of each with respect to the five parameters.
-  struct Point {
-    let variance: Double
-    let slope: Double
-    let curvature: Double
-    let ofVariance: [5 of Double]
-    let ofSlope: [5 of Double]
-    let ofCurvature: [5 of Double]
-
-    init(_ slice: SVISlice, _ k: Double) {
-      let (b, rho, sigma) = (slice.b, slice.rho, slice.sigma)
-      let x = k - slice.m
-      let z = (x * x + sigma * sigma).squareRoot()
-      let (tilt, width) = (x / z, sigma / z)
-      let curve = slice.curve(at: k)
-      (variance, slope, curvature) = (curve.variance, curve.slope, curve.curvature)
-      let square = width * width / z
-      ofVariance = [1, rho * x + z, b * x, -b * (rho + tilt), b * width]
-      ofSlope = [0, rho + tilt, b, -b * square, -b * tilt * width / z]
-      ofCurvature = [0, square, 0, 3 * b * square * tilt / z, b * (2 - 3 * width * width) * width / (z * z)]
-    }
-  }
-
-  /// Writes the scaled errors of total variance and their derivatives into the first rows of a model of `height` rows.
-  static func errors(of slice: SVISlice, _ columns: FitColumns, into model: inout FitModel, height: Int) {
-    for i in 0..<columns.count {
-      let point = Point(slice, columns.logMoneyness[i])
-      model.residuals[i] = columns.scale[i] * (point.variance - columns.variance[i])
-      for j in 0..<5 { model.derivatives[j * height + i] = columns.scale[i] * point.ofVariance[j] }
-    }
   }
 }

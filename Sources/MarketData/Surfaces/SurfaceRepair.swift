@@ -42,7 +42,7 @@ public enum SurfaceRepair {
     _ slice: SVISlice, quotes: SliceQuotes, below later: SVISlice? = nil, margin: Double = 1e-3
   ) throws(SurfaceError) -> (slice: SVISlice, iterations: Int) {
     if breach(of: slice, below: later) == nil { return (slice, 0) }
-    var refit = PenalisedRefit(quotes, later: later, margin: margin)
+    var refit = PenalisedRefit(quotes, below: later, margin: margin, force: 10)
     var iterations = 0
     var best: (slice: SVISlice, error: Double)?
     func offer(_ candidate: SVISlice) {
@@ -52,7 +52,7 @@ public enum SurfaceRepair {
     }
     var starts = [slice]
     let safe = try safeSlices(slice, quotes, later)
-    if let first = safe.first { starts.append(first) }
+    starts += safe.prefix(2)
     var found: [SVISlice] = []
     for start in starts {
       var current = start
@@ -82,6 +82,44 @@ public enum SurfaceRepair {
     return (best.slice, iterations)
   }
 
+  /// Slices of several expiries without arbitrage in any of them nor between any two.
+  ///
+  /// First every slice gives way to its neighbours by small penalties, so that wings which few quotes hold move before those
+  /// which many do; then each is repaired for certain, from the last expiry to the first, below the one after it. Slices
+  /// that fit between their repaired neighbours as they were are left as they were.
+  ///
+  /// - Parameter slices: In order of time, each with the quotes it was fitted to.
+  /// - Returns: As many, in the same order, with the steps that each took.
+  /// - Throws: As ``repaired(_:quotes:below:margin:)``.
+  public static func repaired(
+    _ slices: [(slice: SVISlice, quotes: SliceQuotes)]
+  ) throws(SurfaceError) -> [(slice: SVISlice, iterations: Int)] {
+    let original = slices.map(\.slice)
+    var result = original.map { (slice: $0, iterations: 0) }
+    func later(_ index: Int) -> SVISlice? { index + 1 < result.count ? result[index + 1].slice : nil }
+    func earlier(_ index: Int) -> SVISlice? { index > 0 ? result[index - 1].slice : nil }
+    guard result.indices.contains(where: { breach(of: result[$0].slice, below: later($0)) != nil }) else { return result }
+    do throws(LinearAlgebraError) {
+      for force in [0.1, 0.5] {
+        for index in result.indices {
+          var refit = PenalisedRefit(
+            slices[index].quotes, above: earlier(index), below: later(index), margin: 1e-3, force: force)
+          let moved = try refit.fit(from: result[index].slice, limit: 12)
+          result[index] = (moved.slice, result[index].iterations + moved.iterations)
+        }
+      }
+    } catch { throw .linearAlgebra(error) }
+    for index in result.indices.reversed() {
+      let found = try repaired(result[index].slice, quotes: slices[index].quotes, below: later(index))
+      result[index] = (found.slice, result[index].iterations + found.iterations)
+    }
+    for index in result.indices where breach(of: original[index], below: later(index)) == nil {
+      if let before = earlier(index), breach(of: before, below: original[index]) != nil { continue }
+      result[index].slice = original[index]
+    }
+    return result
+  }
+
   /// A log-moneyness where one of the conditions is not proved to hold; nil where both are.
   static func breach(of slice: SVISlice, below later: SVISlice?) -> Double? {
     switch DurrlemanCondition.verdict(on: slice) {
@@ -100,6 +138,12 @@ public enum SurfaceRepair {
     _ slice: SVISlice, _ quotes: SliceQuotes, _ later: SVISlice?
   ) throws(SurfaceError) -> [SVISlice] {
     var result: [SVISlice] = []
+    // A slice of SSVI has no butterfly arbitrage, and is the nearest to the quotes of those that are known beforehand.
+    do throws(SurfaceError) {
+      result += try SSVICalibrator.fit([quotes]).surface.fitted
+    } catch {
+      if case .linearAlgebra = error { throw error }
+    }
     if let wings = try? SVIJumpWings(slice, years: quotes.years), let choice = try? guaranteed(wings).raw() {
       result.append(choice)
     }

@@ -1,0 +1,117 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Strategies of several expiries on the command line")
+struct PolicyProgramTests {
+  private static let market = Fixture.root + "/Data/Markets/deribit-btc-2025-12-05.yaml"
+  private static let calendar = Fixture.root + "/Data/Strategies/btc-call-calendar-coin.yaml"
+  private static let book =
+    Sample.header + """
+      calendar,call,BTC,26DEC25,92000,-1,3000,1,quote,0
+      calendar,call,BTC,27MAR26,92000,1,7000,1,quote,0
+      condor,put,BTC,26DEC25,80000,1,300,1,quote,0
+      condor,put,BTC,26DEC25,85000,-1,700,1,quote,0
+
+      """
+
+  private func rows(_ text: String) -> [[String: String]] {
+    let lines = text.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+    return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(lines[0], $0)) }
+  }
+
+  @Test("margin: a column for the policy, only where one is asked for, and rates of zero without a market")
+  func margin() throws {
+    let closed = try Program.run(["margin", "-", "--policy", "close-first"], input: Self.book)
+    #expect(closed.status == 0, "\(closed.errors)")
+    #expect(closed.output.split(separator: "\n")[0].hasSuffix(",requirement,policy"))
+    let found = rows(closed.output)
+    #expect(found.map { $0["policy"] } == ["closed_at_first_expiry", "held_to_expiry"])
+    #expect(found.map { $0["max_loss"] } == ["4000", "4600"])
+    #expect(found[0]["detail"] == "closed_at_first_expiry at zero rates")
+    let held = try Program.run(["margin", "-", "--policy", "hold-each"], input: Self.book)
+    #expect(rows(held.output).map { $0["status"] } == ["unbounded", "ok"])
+
+    let plain = try Program.run(["margin", "-"], input: Self.book)
+    #expect(plain.status == 0 && plain.output.split(separator: "\n")[0].hasSuffix(",requirement"))
+    #expect(plain.output.contains("several_expiries") && plain.output.contains("wanted --policy close-first"))
+    let breached = try Program.run(
+      ["margin", "-", "--policy", "hold-each", "--fail-on", "unbounded"], input: Self.book)
+    #expect(breached.status == 2)
+  }
+
+  @Test("margin with a rule and a policy: the policy stands last; an underlying that the market lacks is told")
+  func rule() throws {
+    let both = try Program.run(
+      ["margin", "-", "--policy", "close-first", "--rule", "maximum-loss", "--market", Self.market], input: Self.book)
+    #expect(both.status == 0, "\(both.errors)")
+    #expect(both.output.split(separator: "\n")[0].hasSuffix(",initial,maintenance,rule,effective,policy"))
+    let stranger = Self.book.replacingOccurrences(of: "BTC", with: "ETH")
+    let unknown = try Program.run(
+      ["margin", "-", "--policy", "close-first", "--market", Self.market], input: stranger)
+    #expect(rows(unknown.output).map { $0["status"] } == ["unsupported", "ok"])
+    #expect(unknown.output.contains("no underlying ETH"))
+    let bad = try Program.run(["margin", "-", "--policy", "close-first"], input: Sample.badBook)
+    #expect(bad.status == 65)
+    for line in bad.output.split(separator: "\n") {
+      #expect(line.filter { $0 == "," }.count >= 14, "\(line)")
+    }
+  }
+
+  @Test("Options that would do nothing, and words that are none, are refused")
+  func refusals() throws {
+    let margin = ["margin", "-"]
+    for (options, words) in [
+      (["--policy", "sell"], "close-first"),
+      (["--vol-band", "30:120"], "--vol-band and --vol-sharing belong to"),
+      (["--policy", "close-first", "--vol-sharing", "common"], "--vol-band and --vol-sharing belong to"),
+      (["--policy", "close-first-in-band"], "wants --vol-band"),
+      (["--policy", "close-first-in-band", "--vol-band", "120:30"], "low <= high"),
+      (["--policy", "close-first-in-band", "--vol-band", "30"], "--vol-band"),
+      (["--policy", "close-first-in-band", "--vol-band", "x:y"], "--vol-band"),
+      (["--forward-band", "1%"], "--forward-band"),
+      (["--policy", "hold-each", "--forward-band", "1%"], "--forward-band"),
+      (["--policy", "close-first", "--forward-band", "1%"], "wanted --market too"),
+      (["--policy", "close-first", "--forward-band", "100%", "--market", Self.market], "--forward-band"),
+      (["--market", Self.market], "--market is for a rule or for rates"),
+      (["--policy", "hold-each", "--market", Self.market], "--market is for a rule or for rates"),
+    ] {
+      let answer = try Program.run(margin + options, input: Self.book)
+      #expect(answer.status == 64 && answer.output.isEmpty, "\(options): \(answer.status)")
+      #expect(answer.errors.contains(words), "\(options): \(answer.errors)")
+    }
+    let deposit = try Program.run(
+      ["liquidation", Self.calendar, "--market", Self.market, "--policy", "close-first", "--deposit", "1"])
+    #expect(deposit.status == 64 && deposit.errors.contains("--policy is about the deposit"))
+  }
+
+  @Test("Every command that takes a strategy takes its policy")
+  func commands() throws {
+    let policy = ["--market", Self.market, "--policy", "close-first"]
+    let page = try Program.run(["analyze", Self.calendar] + policy)
+    #expect(page.status == 0 && page.output.contains("closed_at_first_expiry"), "\(page.errors)")
+    let without = try Program.run(["analyze", Self.calendar, "--market", Self.market])
+    #expect(without.output.contains("not defined") && without.output.contains("--policy close-first"))
+    let size = try Program.run(["size", Self.calendar, "--budget", "1"] + policy)
+    let lots = try #require(rows(size.output).first)
+    #expect(lots["status"] == "ok" && (lots["detail"] ?? "").hasPrefix("closed_at_first_expiry at"))
+    let none = try Program.run(["size", Self.calendar, "--budget", "1", "--market", Self.market])
+    #expect(none.output.contains("wanted --policy"))
+    let held = try Program.run([
+      "size", Self.calendar, "--budget", "3", "--market", Self.market, "--policy", "hold-each",
+    ])
+    #expect(rows(held.output).first?["lots"] == "2", "\(held.output)")
+    let stress = try Program.run(["stress", Self.calendar, "--spot-shift", "-10:10:3", "--quiet"] + policy)
+    #expect(rows(stress.output).allSatisfy { $0["margin"]?.isEmpty == false && $0["equity"]?.isEmpty == false })
+    let bare = try Program.run(
+      ["stress", Self.calendar, "--spot-shift", "-10:10:3", "--quiet", "--market", Self.market]
+    )
+    #expect(rows(bare.output).allSatisfy { $0["margin"] == "" })
+    let box = try Program.run(["liquidation", Self.calendar] + policy)
+    #expect(box.status == 0 && box.output.contains("Deposit"), "\(box.errors)")
+    let nothing = try Program.run(["liquidation", Self.calendar, "--market", Self.market])
+    #expect(nothing.status == 65 && nothing.errors.contains("or --policy"))
+  }
+}
