@@ -28,7 +28,7 @@ struct Bulkhead: ParsableCommand {
       AnalyzeCommand.self, PriceCommand.self, ImpliedVolatilityCommand.self, MarginCommand.self, StressCommand.self,
       AttributionCommand.self, LadderCommand.self, LimitsCommand.self, SizeCommand.self, ScanCommand.self,
       LiquidationCommand.self, PerpetualsCommand.self, AccountCommand.self, CompareCommand.self, ExplainCommand.self,
-      RulesCommand.self, ChainCommand.self, StrategiesCommand.self,
+      RulesCommand.self, ChainCommand.self, StrategiesCommand.self, ComponentsCommand.self,
     ])
 
   static func main() {
