@@ -216,6 +216,10 @@ import Testing
       "stress-call-calendar.csv",
       "stress Data/Strategies/btc-call-calendar-coin.yaml \(bitcoin) --policy close-first --spot-shift -20:20:3 "
         + "--vol-shift -10:10:2 --days 0,21"),
+    Report("chain-fit-whole.txt", "chain fit Data/Markets/deribit-btc-2025-12-05-whole.yaml"),
+    Report("chain-fit-whole-repaired.txt", "chain fit Data/Markets/deribit-btc-2025-12-05-whole.yaml --repair"),
+    Report("chain-fit-whole-ssvi.txt", "chain fit Data/Markets/deribit-btc-2025-12-05-whole.yaml --model ssvi"),
+    Report("chain-fit-goog.txt", "chain fit Data/Markets/goog-2015-12-23.yaml --repair"),
     Report("strategies.txt", "strategies"),
     Report("strategies.csv", "strategies --format csv"),
   ]
