@@ -13,6 +13,7 @@ extension AccountReport.Format: ExpressibleByArgument {}
 extension DeleveragingOrder: ExpressibleByArgument {}
 extension FillRule: ExpressibleByArgument {}
 extension SmileDynamics: ExpressibleByArgument {}
+extension PrincipalComponents.Scaling: ExpressibleByArgument {}
 extension ChainReport.Format: ExpressibleByArgument {}
 extension ChainFitReport.Format: ExpressibleByArgument {}
 extension CatalogueReport.Format: ExpressibleByArgument {}
