@@ -4,8 +4,6 @@ import IsolatedMargin
 import Pricing
 import TestSupport
 
-let june = Expiry(CalendarDate(year: 2026, month: 6, day: 19) ?? CalendarDate(daysSinceEpoch: 20_623)!)
-
 /// Legs on one underlying, what lies between their expiries, and their value by another road than the module's.
 struct BandSample {
   let legs: [FilledLeg]
