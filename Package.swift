@@ -86,8 +86,8 @@ let package = Package(
     floor(
       "Formats",
       [
-        "Basics", "Instruments", "Kernels", "MarketData", "Pricing", "Scenarios", "IsolatedMargin", "MarginRules",
-        "Analysis", "CBytes", "CGzip", "CInterrupt", .product(name: "Yams", package: "Yams"),
+        "Basics", "Instruments", "Kernels", "LinearAlgebra", "MarketData", "Pricing", "Scenarios", "IsolatedMargin",
+        "MarginRules", "Analysis", "CBytes", "CGzip", "CInterrupt", .product(name: "Yams", package: "Yams"),
       ]),
     // Doors
     .executableTarget(
@@ -100,7 +100,7 @@ let package = Package(
     // Tests
     .target(name: "TestSupport", dependencies: [], path: "Tests/TestSupport", swiftSettings: settings),
     tests(of: "Basics", [bigInt]),
-    tests(of: "Kernels"),
+    tests(of: "Kernels", ["Basics"]),
     tests(of: "LinearAlgebra"),
     // What Scripts/check-builds runs for every instruction set: a small program, so that each costs little to build.
     .executableTarget(

@@ -83,7 +83,7 @@ struct ContractRevaluer {
     let row: [Double]
     switch scenarios {
     case .grid: row = spots
-    case .list: row = piece.count == width ? spots : (0..<piece.count).map { spots[piece.node($0)] }
+    case .list: row = piece.count == width ? spots : Array(piece.gathered(spots))
     }
     revalue(detail, row, column.values, volatilities.isByRow ? .perRow : .perNode, years: years, into: &block)
     return column

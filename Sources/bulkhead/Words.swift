@@ -13,6 +13,7 @@ extension AccountReport.Format: ExpressibleByArgument {}
 extension DeleveragingOrder: ExpressibleByArgument {}
 extension FillRule: ExpressibleByArgument {}
 extension SmileDynamics: ExpressibleByArgument {}
+extension PrincipalComponents.Scaling: ExpressibleByArgument {}
 extension ChainReport.Format: ExpressibleByArgument {}
 extension ChainFitReport.Format: ExpressibleByArgument {}
 extension CatalogueReport.Format: ExpressibleByArgument {}
@@ -28,4 +29,7 @@ extension LadderGrain: ExpressibleByArgument {}
 extension ScanReport.Format: ExpressibleByArgument {}
 extension WingRule: ExpressibleByArgument {}
 extension SurfaceModel: ExpressibleByArgument {}
+extension VolatilityMove: ExpressibleByArgument {}
+extension RiskGrain: ExpressibleByArgument {}
+extension RiskReport.Format: ExpressibleByArgument {}
 extension VolatilityBand.Sharing: ExpressibleByArgument {}

@@ -6,7 +6,7 @@ import Testing
 struct SurfaceCalibrationTests {
   private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
-  @Test("A slice is found again from what it says of its strikes", arguments: 0..<40)
+  @Test("A slice is found again from what it says of its strikes", arguments: 0..<16)
   func noiseFree(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     let slice = try SurfaceSample.freeSlice(&random)
@@ -30,7 +30,7 @@ struct SurfaceCalibrationTests {
     ] { #expect(abs(found - wanted) < 1e-6) }
   }
 
-  @Test("A common factor of the weights changes no digit; one of the volatilities scales the slice", arguments: 0..<10)
+  @Test("A common factor of the weights changes no digit; one of the volatilities scales the slice", arguments: 0..<5)
   func scaling(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     let slice = try SurfaceSample.freeSlice(&random)
@@ -59,7 +59,7 @@ struct SurfaceCalibrationTests {
     }
   }
 
-  @Test("A fit is no worse than the slice the quotes were drawn around", arguments: 0..<20)
+  @Test("A fit is no worse than the slice the quotes were drawn around", arguments: 0..<8)
   func noisy(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     let slice = try SurfaceSample.freeSlice(&random)
@@ -119,7 +119,7 @@ struct SurfaceCalibrationTests {
 
   // MARK: SSVI
 
-  @Test("A surface of SSVI is found again, and has no arbitrage of either kind", arguments: 0..<15)
+  @Test("A surface of SSVI is found again, and has no arbitrage of either kind", arguments: 0..<6)
   func surface(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     let rho = random.number(-0.8, 0.8)
