@@ -16,6 +16,10 @@ struct ChainFitCommand: ParsableCommand {
 
       Arbitrage is looked for on the whole line of strikes, and what is free of it is proved so. --repair fits what has \
       some again, so that there is none between strikes nor between expiries.
+
+      --points with --grid-years and --grid-moneyness writes the surface at fixed places in place of its smiles, as \
+      date,underlying,years,log_moneyness,vol,extrapolated: the same points each day, so that the files of several days \
+      are a history for `bulkhead components`.
       """)
 
   @Argument(help: ArgumentHelp("The market (YAML with a quotes CSV beside it).", valueName: "market"))
@@ -39,12 +43,30 @@ struct ChainFitCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write 101 points of each fitted smile (CSV) to this file.", valueName: "file"))
   var points: String?
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("With --points: times to expiry in years, such as 0.08,0.25,0.5.", valueName: "list"))
+  var gridYears: NumberAxis?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "With --grid-years: log-moneynesses ln(K/F), first:last:count or a list, such as -0.2:0.2:9.",
+      valueName: "a:b:n"))
+  var gridMoneyness: NumberAxis?
+
   @Option(help: ArgumentHelp("Write each quote beside its fitted volatility (CSV) to this file.", valueName: "file"))
   var residuals: String?
 
   func validate() throws {
     guard !(repair && model == .ssvi) else {
       throw ValidationError("--repair: a surface of SSVI has no arbitrage that could be repaired.")
+    }
+    guard (gridYears == nil) == (gridMoneyness == nil), gridYears == nil || points != nil else {
+      throw ValidationError("--grid-years and --grid-moneyness belong together, beside --points")
+    }
+    if let bad = gridYears?.numbers.first(where: { !($0 > 0) }) {
+      throw ValidationError("--grid-years: found \(bad), wanted times above 0")
     }
     let files = [output, points, residuals].compactMap { $0 }
     guard Set(files).count == files.count else { throw ValidationError("Wanted -o, --points and --residuals apart.") }
@@ -65,15 +87,32 @@ struct ChainFitCommand: ParsableCommand {
     let failure = failures.isEmpty ? nil : Failure(.badData, failures.joined(separator: "\n"))
     if fits.isEmpty, let failure { throw failure }
     if let output { try write(SurfaceParameters.text(fits, of: file.state), to: output) }
-    if let points { try write(ChainFitRows.points(fits), to: points) }
+    if let points { try write(pointRows(fits, of: file.state), to: points) }
     if let residuals { try write(ChainFitRows.residuals(fits), to: residuals) }
     try write(ChainFitReport.text(fits, of: file.state, as: format), to: nil)
     if let failure { throw failure }
+  }
+
+  /// The smiles, or the surface on the grid of the options.
+  private func pointRows(_ fits: [ChainFit], of market: MarketState) -> String {
+    guard let gridYears, let gridMoneyness else { return ChainFitRows.points(fits) }
+    return SurfaceGridRows.text(
+      fits, at: market.asOf, years: gridYears.numbers, logMoneyness: gridMoneyness.numbers)
   }
 
   private func write(_ text: String, to path: String?) throws {
     var sink = try OutputSink(path)
     try sink.write(text)
     try sink.finish()
+  }
+}
+
+/// Numbers on the command line, each once: a list or first:last:count.
+struct NumberAxis: ExpressibleByArgument {
+  let numbers: [Double]
+
+  init?(argument: String) {
+    guard let numbers = ScenarioAxis.numbers(argument), Set(numbers).count == numbers.count else { return nil }
+    self.numbers = numbers
   }
 }

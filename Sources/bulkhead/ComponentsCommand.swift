@@ -6,62 +6,134 @@ import Scenarios
 struct ComponentsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "components",
-    abstract: "Principal components of a volatility surface's moves, as scenarios for stress.",
+    abstract: "The directions in which a volatility surface has moved, and scenarios along them.",
     discussion: """
-      The history is CSV, date,years,log_moneyness,implied_vol: on every date the volatility (a fraction a year) at the \
-      same points, log-moneyness being ln(K/F). Moves are the changes from a date to the next, whatever lies between \
-      them. The answer is YAML: so many standard deviations along each of the first components, as points of volatility \
-      by place, for stress --scenarios; how much of the variance each explains stands in its first lines. Components \
-      come from the eigenvalues of the covariance matrix (LAPACK), without the mean move.
+      The history is CSV: date,underlying,years,log_moneyness,vol (underlying may be left out), the same points each day: \
+      what chain fit --points writes of a day's market with --grid-years and --grid-moneyness. Several files are one \
+      history in their order, such as a file a day. Volatilities are fractions, log_moneyness is ln(K/F).
+
+      Moves are differences from one date to the next, in points of volatility; the components are the eigenvectors of \
+      their covariance, or of their correlation, by the share of the variance that each explains. A component's largest \
+      loading is positive. Underlyings are taken one by one.
+
+      --save-scenarios writes what stress --scenarios reads: for each component the surface moved by 1, 2 and 3 standard \
+      deviations (--deviations) up and down, times the root of --horizon, at once. Between the points a move is linear, \
+      beyond them it stays.
       """)
 
-  @Argument(help: ArgumentHelp("The history; - is standard input.", valueName: "history"))
-  var history: String
-
-  @Option(help: ArgumentHelp("How many components, the largest first.", valueName: "number"))
-  var count = 3
+  @Argument(help: ArgumentHelp("The history: CSV, several are joined; - is standard input.", valueName: "history"))
+  var histories: [String]
 
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Standard deviations of each, such as -3,-1,1,3 (default: -2,2).", valueName: "list"))
-  var deviations: DeviationList?
+    help: ArgumentHelp("The first components told of (default: 3, or all where there are fewer).", valueName: "n"))
+  var count: Int?
 
-  @Option(help: "What is compared: moves as they are (covariance), or each point by its own deviation (correlation).")
+  @Option(help: "covariance (moves as they are) or correlation (each point by its own deviation).")
   var scaling: PrincipalComponents.Scaling = .covariance
+
+  @Option(
+    help: ArgumentHelp(
+      "No move is taken across more calendar days from one date to the next (default: 1 where there are weekends, else 5).",
+      valueName: "days"))
+  var longestGap: Int?
+
+  @Option(help: "table, or csv: a row for each component and point.")
+  var format: ComponentsReport.Format = .table
 
   @OptionGroup var output: OutputFile
 
+  @Option(
+    help: ArgumentHelp("Write how far each move lies along each component (CSV) to this file.", valueName: "file"))
+  var scores: String?
+
+  @Option(help: ArgumentHelp("Write scenarios along the components (.yaml) to this file.", valueName: "file"))
+  var saveScenarios: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --save-scenarios: standard deviations, such as 1,2.5 (default: 1,2,3).", valueName: "list"))
+  var deviations: DeviationList?
+
+  @Option(
+    help: ArgumentHelp("With --save-scenarios: steps of the history that a move spans (default: 1).", valueName: "n"))
+  var horizon: Int?
+
   func validate() throws {
-    guard (1...1000).contains(count) else { throw ValidationError("--count: found \(count), wanted 1 to 1000") }
+    if let count, count < 1 { throw ValidationError("--count: found \(count), wanted 1 or more") }
+    if let longestGap, !(1...366).contains(longestGap) {
+      throw ValidationError("--longest-gap: found \(longestGap), wanted 1 to 366 calendar days")
+    }
+    if let horizon, !(1...365).contains(horizon) {
+      throw ValidationError("--horizon: found \(horizon), wanted 1 to 365 steps of the history")
+    }
+    guard saveScenarios != nil || (deviations == nil && horizon == nil) else {
+      throw ValidationError("--deviations and --horizon belong to --save-scenarios")
+    }
+    if let saveScenarios, ![".yaml", ".yml"].contains(where: saveScenarios.hasSuffix) {
+      throw ValidationError("--save-scenarios: found \(saveScenarios), wanted a file whose name ends in .yaml")
+    }
+    guard scores != "-" else { throw ValidationError("--scores: wanted a file, found -") }
+    guard histories.count(where: { $0 == "-" }) <= 1 else {
+      throw ValidationError("- is standard input; found it twice")
+    }
+    let files = [output.path, scores, saveScenarios].compactMap { $0 }
+    guard Set(files).count == files.count else {
+      throw ValidationError("Wanted -o, --scores and --save-scenarios apart.")
+    }
   }
 
   func run() throws {
-    let file = try SurfaceHistoryFile(history)
+    let file = try SurfaceHistoryFile(histories)
     for warning in file.warnings { Terminal.standardError(warning) }
-    let text: String
-    do throws(CorrelationError) {
-      let surface = try SurfaceComponents(of: try file.moves(), at: file.points, scaling: scaling)
-      text = try ComponentScenarioText.text(
-        surface, source: history, count: count, standardDeviations: deviations?.deviations ?? [-2, 2])
-    } catch {
-      if case .linearAlgebra = error { throw Failure(.failed, "error: \(error)") }
-      throw Failure(.badData, "\(history): error: \(error)")
+    let source = histories.count == 1 ? histories[0] : "\(histories[0]) and \(histories.count - 1) more"
+    var parts: [HistoryComponents] = []
+    for (underlying, history) in file.histories {
+      let part: HistoryComponents
+      do throws(CorrelationError) {
+        part = try HistoryComponents(of: history, underlying: underlying, longestGap: longestGap, scaling: scaling)
+      } catch { throw failure(error, "\(source): error: \(underlying.isEmpty ? "" : underlying + ": ")") }
+      if let count, count > part.components.count {
+        throw Failure(.badOption, "--count: found \(count), wanted at most \(part.components.count): so many there are")
+      }
+      parts.append(part)
     }
-    var sink = try OutputSink(output.path)
+    let wanted = count ?? 3
+    let (page, scorePage, list): (String, String?, String?)
+    do throws(CorrelationError) {
+      page = try ComponentsReport.text(parts, count: wanted, as: format)
+      scorePage = scores == nil ? nil : try ComponentsReport.scores(parts, count: wanted)
+      list =
+        saveScenarios == nil
+        ? nil
+        : try ComponentsReport.scenarios(
+          parts, count: wanted, deviations: deviations?.numbers ?? [1, 2, 3], horizon: horizon ?? 1)
+    } catch { throw failure(error, "\(source): error: ") }
+    if let list { try write(list, to: saveScenarios) }
+    if let scorePage { try write(scorePage, to: scores) }
+    try write(page, to: output.path)
+  }
+
+  /// Data are at fault, unless it is the library.
+  private func failure(_ error: CorrelationError, _ place: String) -> Failure {
+    if case .linearAlgebra = error { return Failure(.failed, "error: \(error)") }
+    return Failure(.badData, "\(place)\(error)")
+  }
+
+  private func write(_ text: String, to path: String?) throws {
+    var sink = try OutputSink(path)
     try sink.write(text)
     try sink.finish()
   }
 }
 
-/// Standard deviations on the command line, each once.
+/// Standard deviations on the command line: numbers above 0, each once.
 struct DeviationList: ExpressibleByArgument {
-  let deviations: [Double]
+  let numbers: [Double]
 
   init?(argument: String) {
-    // An axis reads days without scaling them.
-    guard let numbers = ScenarioAxis.days(argument), numbers.allSatisfy({ $0.magnitude <= 100 }),
-      Set(numbers).count == numbers.count, numbers.count <= 100
+    guard let numbers = ScenarioAxis.numbers(argument), !argument.contains(":"), numbers.count <= 16,
+      numbers.allSatisfy({ $0 > 0 && $0 <= 100 }), Set(numbers).count == numbers.count
     else { return nil }
-    deviations = numbers
+    self.numbers = numbers
   }
 }

@@ -17,6 +17,7 @@ extension PrincipalComponents.Scaling: ExpressibleByArgument {}
 extension ChainReport.Format: ExpressibleByArgument {}
 extension ChainFitReport.Format: ExpressibleByArgument {}
 extension CatalogueReport.Format: ExpressibleByArgument {}
+extension ComponentsReport.Format: ExpressibleByArgument {}
 extension ReportFormat: ExpressibleByArgument {}
 extension ComparisonFormat: ExpressibleByArgument {}
 extension ExplanationFormat: ExpressibleByArgument {}

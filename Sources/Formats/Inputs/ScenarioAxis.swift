@@ -17,7 +17,10 @@ public enum ScenarioAxis {
   }
 
   /// Gives the days of `0,7` or `0:28:5`.
-  public static func days(_ text: String) -> [Double]? { nodes(text)?.map(\.doubleValue) }
+  public static func days(_ text: String) -> [Double]? { numbers(text) }
+
+  /// Gives the numbers themselves, such as log-moneynesses `-0.2:0.2:9`.
+  public static func numbers(_ text: String) -> [Double]? { nodes(text)?.map(\.doubleValue) }
 
   /// Node i of a:b:n is a + i (b - a) / (n - 1).
   private static func nodes(_ text: String) -> [ExactAmount]? {

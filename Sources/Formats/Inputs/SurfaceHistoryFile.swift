@@ -1,94 +1,174 @@
 import Basics
 public import Scenarios
 
-/// A history of a volatility surface, `date,years,log_moneyness,implied_vol`: on each date the volatility at the same points.
+/// Histories of volatility surfaces, in long form: `date,underlying,years,log_moneyness,vol`, a point of a day a row.
+///
+/// Each day has the same points, in any order; days ascend. Times are years to expiry, log-moneyness is ln(K/F), volatilities
+/// are fractions a year. `underlying` may be left out. A column `extrapolated` (true or false), which `chain fit` writes, is
+/// counted. Several files are one history, in their order: a file a day, for instance.
 public struct SurfaceHistoryFile: Sendable {
-  /// As messages name the file.
-  public let file: String
-  /// In the order of the first date.
-  public let points: [SurfacePoint]
-  /// A row for each date, a volatility for each point.
-  private let volatilities: [[Double]]
+  /// In the order of their first mention; the symbol is empty where the files name none.
+  public let histories: [(underlying: String, history: SurfaceHistory)]
   public let warnings: [String]
 
-  public static let columns = ["date", "years", "log_moneyness", "implied_vol"]
+  static let columns = ["date", "underlying", "years", "log_moneyness", "vol", "extrapolated"]
+  static let required = ["date", "years", "log_moneyness", "vol"]
 
-  /// Reads a history; `-` is standard input.
+  /// Reads files; `-` is standard input, a name that ends in `.gz` is decompressed.
   ///
-  /// Dates ascend; the rows of one stand together, in any order.
-  /// - Throws: ``FormatError`` for a file that cannot be read, and with its place for a cell that is no date or number, a date
-  ///   out of order, a point twice on a date or not on every date, a volatility of 0 or less.
-  public init(_ path: String) throws(FormatError) {
-    var reader = try CSVReader.open(path)
-    let columns = try CSVColumns(reader, required: SurfaceHistoryFile.columns, known: SurfaceHistoryFile.columns)
-    var days = Days()
-    while let block = try reader.nextBlock() {
-      for row in 0..<block.rowCount { try days.read(ScenarioCells(block, row, columns, file: reader.file)) }
-    }
-    try days.finish()
-    file = reader.file
-    points = days.points
-    volatilities = days.rows
-    warnings = columns.warnings
+  /// - Throws: ``FormatError`` for a file that cannot be read, a missing column, a cell that is none of the above, a day
+  ///   before the last one, a point twice in a day or other than the first day's, and with its first row a day that lacks one:
+  ///   a history is whole or none.
+  public init(_ paths: [String]) throws(FormatError) {
+    var drafts = Drafts()
+    for path in paths { try drafts.read(path) }
+    histories = try drafts.finished(files: paths)
+    warnings = drafts.allWarnings
   }
 
-  /// The changes between a date and the next, in points of volatility as fractions, a column for each point.
-  ///
-  /// - Throws: ``CorrelationError`` for too few dates.
-  public func moves() throws(CorrelationError) -> ObservationTable {
-    try ObservationTable(
-      series: points.map { "\($0.years) years, \($0.logMoneyness)" },
-      rows: zip(volatilities, volatilities.dropFirst()).map { before, after in zip(before, after).map { $1 - $0 } })
-  }
-
-  /// The dates read so far.
-  private struct Days {
+  /// The days of one underlying while they are read.
+  private struct Draft {
+    let underlying: String
+    /// Those of the first day, in its order.
     var points: [SurfacePoint] = []
+    var places: [SurfacePoint: Int] = [:]
+    var dates: [CalendarDate] = []
     var rows: [[Double]] = []
-    private var places: [SurfacePoint: Int] = [:]
-    private var date: CalendarDate?
-    private var row: [Double?] = []
-    private var last: ScenarioCells?
+    /// Of the day that is being read, beside its points; nil for those still to come.
+    var day: [Double?] = []
+    /// The first row of that day.
+    var start: SourceLocation
 
-    mutating func read(_ cells: ScenarioCells) throws(FormatError) {
-      guard let text = cells.text("date"), let day = try? CalendarDate(parsing: text) else {
+    var isFirstDay: Bool { dates.count == 1 }
+
+    /// Ends the day that is being read.
+    mutating func close() throws(FormatError) {
+      let row = day.compactMap { $0 }
+      if let missing = day.firstIndex(of: nil), let date = dates.last {
+        throw .malformed(
+          start, found: "\(row.count) points on \(date), none at \(points[missing])",
+          wanted: "the \(points.count) points of \(dates[0])")
+      }
+      rows.append(row)
+    }
+  }
+
+  private struct Drafts {
+    private var drafts: [Draft] = []
+    private var places: [String: Int] = [:]
+    private var warnings: [String] = []
+    private var count = 0
+    private var extrapolated = 0
+    private var least = Double.infinity
+
+    mutating func read(_ path: String) throws(FormatError) {
+      var reader = try CSVReader.open(path)
+      let columns = try CSVColumns(reader, required: SurfaceHistoryFile.required, known: SurfaceHistoryFile.columns)
+      warnings += columns.warnings
+      while let block = try reader.nextBlock() {
+        for row in 0..<block.rowCount { try read(ScenarioCells(block, row, columns, file: reader.file)) }
+      }
+    }
+
+    private mutating func read(_ cells: ScenarioCells) throws(FormatError) {
+      guard let text = cells.text("date"), let date = try? CalendarDate(parsing: text) else {
         throw cells.error("date", wanted: "a date such as 2025-12-05")
       }
-      if day != date {
-        if let date, day < date { throw cells.error("date", wanted: "a date after \(date): dates ascend") }
-        try finish()
-        date = day
-        row = [Double?](repeating: nil, count: points.count)
+      let years = try cells.number("years", wanted: "a time above 0 in years") { $0 > 0 }
+      let k = try cells.number("log_moneyness", wanted: "a finite number, ln(K/F)") { _ in true }
+      let volatility = try cells.number("vol", wanted: "a volatility above 0, as a fraction") { $0 > 0 }
+      if let text = cells.text("extrapolated") {
+        guard ["true", "false"].contains(text) else { throw cells.error("extrapolated", wanted: "true or false") }
+        if text == "true" { extrapolated += 1 }
       }
-      last = cells
-      guard let years = try cells.number("years"), years >= 0 else {
-        throw cells.error("years", wanted: "a time of 0 or more")
+      let symbol = cells.text("underlying") ?? ""
+      if let first = drafts.first, first.underlying.isEmpty != symbol.isEmpty {
+        throw cells.error(
+          "underlying", found: symbol.isEmpty ? "no underlying" : "underlying '\(symbol.prefix(60))'",
+          wanted: symbol.isEmpty ? "one in every row, as in the rows before" : "none, as in the rows before")
       }
-      guard let k = try cells.number("log_moneyness") else { throw cells.error("log_moneyness", wanted: "a number") }
-      guard let volatility = try cells.number("implied_vol"), volatility > 0 else {
-        throw cells.error("implied_vol", wanted: "a volatility above 0")
+      let place = places[symbol] ?? drafts.count
+      if place == drafts.count {
+        places[symbol] = place
+        drafts.append(Draft(underlying: symbol, start: cells.location("date")))
       }
-      let point = SurfacePoint(logMoneyness: k, years: years)
-      let place = places[point] ?? points.count
-      if place == points.count {
-        guard rows.isEmpty else { throw cells.error("log_moneyness", wanted: "a point of the first date") }
-        places[point] = place
-        points.append(point)
-        row.append(nil)
-      }
-      guard row[place] == nil else { throw cells.error("log_moneyness", wanted: "each point of a date once") }
-      row[place] = volatility
+      try begin(date, of: place, cells)
+      try add(SurfacePoint(logMoneyness: k + 0, years: years), volatility, to: place, cells)
+      count += 1
+      least = min(least, volatility)
     }
 
-    /// Ends a date, on which every point must have stood.
-    mutating func finish() throws(FormatError) {
-      guard let date, let last else { return }
-      let known = row.compactMap { $0 }
-      guard known.count == points.count else {
-        throw last.error(
-          "date", found: "\(known.count) points on \(date)", wanted: "the \(points.count) points of the first date")
+    /// Begins a day where the row is of another than the row before.
+    private mutating func begin(_ date: CalendarDate, of place: Int, _ cells: ScenarioCells) throws(FormatError) {
+      if let last = drafts[place].dates.last {
+        guard date >= last else { throw cells.error("date", wanted: "\(last) or later: days ascend") }
+        guard date > last else { return }
+        try drafts[place].close()
       }
-      rows.append(known)
+      drafts[place].dates.append(date)
+      drafts[place].start = cells.location("date")
+      drafts[place].day = drafts[place].points.map { _ in nil }
     }
+
+    private mutating func add(
+      _ point: SurfacePoint, _ volatility: Double, to place: Int, _ cells: ScenarioCells
+    ) throws(FormatError) {
+      if let index = drafts[place].places[point] {
+        guard drafts[place].day[index] == nil else {
+          throw cells.error("years", found: "\(point) twice on a day", wanted: "each point once a day")
+        }
+        drafts[place].day[index] = volatility
+        return
+      }
+      guard drafts[place].isFirstDay else {
+        throw cells.error(
+          "years", found: "\(point)", wanted: "a point of \(drafts[place].dates[0]): each day has the same")
+      }
+      drafts[place].places[point] = drafts[place].points.count
+      drafts[place].points.append(point)
+      drafts[place].day.append(volatility)
+    }
+
+    mutating func finished(
+      files: [String]
+    ) throws(FormatError) -> [(underlying: String, history: SurfaceHistory)] {
+      var histories: [(underlying: String, history: SurfaceHistory)] = []
+      for index in drafts.indices {
+        try drafts[index].close()
+        let draft = drafts[index]
+        do throws(CorrelationError) {
+          histories.append(
+            (draft.underlying, try SurfaceHistory(points: draft.points, dates: draft.dates, volatilities: draft.rows)))
+        } catch { throw .refused(draft.start, error.description) }
+      }
+      guard !histories.isEmpty else {
+        throw .malformed(
+          SourceLocation(file: files.first ?? "-", line: 1, column: 1), found: "no row", wanted: "volatilities by day")
+      }
+      return histories
+    }
+
+    var allWarnings: [String] {
+      var all = warnings
+      if extrapolated > 0 {
+        all.append("warning: \(extrapolated) of \(count) volatilities lie beyond the quotes of their day")
+      }
+      if least > 3, count > 0 {
+        all.append("warning: found no volatility below 3, which is 300 percent; wanted fractions, such as 0.45")
+      }
+      return all
+    }
+  }
+}
+
+extension ScenarioCells {
+  /// A finite number for which something holds.
+  fileprivate func number(
+    _ name: String, wanted: String, _ holds: (Double) -> Bool
+  ) throws(FormatError) -> Double {
+    guard let text = text(name), let number = NumberText.double(text), number.isFinite, holds(number) else {
+      throw error(name, wanted: wanted)
+    }
+    return number
   }
 }
