@@ -100,7 +100,7 @@ let package = Package(
     // Tests
     .target(name: "TestSupport", dependencies: [], path: "Tests/TestSupport", swiftSettings: settings),
     tests(of: "Basics", [bigInt]),
-    tests(of: "Kernels"),
+    tests(of: "Kernels", ["Basics"]),
     tests(of: "LinearAlgebra"),
     // What Scripts/check-builds runs for every instruction set: a small program, so that each costs little to build.
     .executableTarget(

@@ -21,9 +21,7 @@ extension StrategyAnalyzer {
       warnings.append(
         "several underlyings: delta and gamma add units of each, and a scenario moves all of them by the same share")
     }
-    if filled.hasAmericanLegs {
-      warnings.append("American legs are valued as European; early assignment is not covered by the maximum loss")
-    }
+    warnings += EarlyAssignment(of: filled, in: market).terms.map(\.sentence)
     if filled.hasConvertedPremiums { warnings.append("coin legs converted at entry and at delivery") }
     warnings += linearWarnings(filled)
     warnings += expiryWarnings(filled, legs)

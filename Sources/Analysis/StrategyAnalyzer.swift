@@ -37,7 +37,8 @@ public struct StrategyAnalyzer: Sendable {
   public func analyze(_ filled: FilledStrategy) throws(PricingError) -> StrategyAnalysis {
     // Exact branch: payoff, maximum loss, collateral.
     let margin = StrategyMargin(
-      of: filled, reserve: request.reserve, hasNegativeRate: hasNegativeRate(filled), plan: request.plan)
+      of: filled, reserve: request.reserve, hasNegativeRate: hasNegativeRate(filled), plan: request.plan,
+      market: market)
     // Floating branch: values, Greeks, scenarios.
     let book = try filled.resolved(in: market)
     guard let strategy = book.strategies.first else { throw .missing("strategy", instrument: filled.name) }

@@ -17,6 +17,8 @@ public enum CertificateError: Error, Equatable, Sendable {
   case wrongLeast(String)
   /// An envelope is not convex, does not touch its function, or lies above it.
   case wrongEnvelope(position: ExactAmount, String)
+  /// The boxes of a bound within a band of volatilities do not prove it.
+  case wrongBand(BandFault)
   /// The payoff at the stated price is not the least one, or is not attained as stated.
   case wrongArgmin(String)
   /// Entry cost, fees, their sum with the least payoff, or the set of underlyings does not match the strategy.
@@ -34,6 +36,7 @@ extension CertificateError: CustomStringConvertible {
     case .wrongConstant(let found, let wanted): return "constant: found \(found), wanted \(wanted)"
     case .wrongLeast(let text): return "least payoff: \(text)"
     case .wrongEnvelope(let position, let text): return "envelope at \(position): \(text)"
+    case .wrongBand(let fault): return fault.description
     case .wrongArgmin(let text): return "place of the least payoff: \(text)"
     case .wrongTotal(let text): return "total: \(text)"
     }
@@ -84,13 +87,35 @@ public enum CertificateChecker {
       guard bound.leastPayoff <= least, least - bound.leastPayoff <= slack else {
         throw .wrongTotal("found least payoff \(bound.leastPayoff), wanted \(least)")
       }
-      guard bound.leastCash <= bound.leastPayoff else {
-        throw .wrongTotal("found \(bound.leastCash) for the least payoff in time, wanted \(bound.leastPayoff) or less")
+      let inTime = try leastInTime(proofs, groups)
+      guard bound.leastCash <= inTime, inTime - bound.leastCash <= slack else {
+        throw .wrongTotal("found \(bound.leastCash) paid at the least by an expiry, wanted \(inTime)")
       }
       guard bound.entryCost == cost else { throw .wrongTotal("found entry cost \(bound.entryCost), wanted \(cost)") }
       guard bound.fees == fees else { throw .wrongTotal("found fees \(bound.fees), wanted \(fees)") }
       guard bound.loss == cost + fees - bound.leastPayoff else { throw .wrongTotal("found loss \(bound.loss)") }
     }
+  }
+
+  /// The least of what is paid up to an expiry, over all of them: a gain pays for nothing that falls due before it.
+  private static func leastInTime(
+    _ proofs: [LossProof], _ groups: [String: [FilledLeg]]
+  ) throws(CertificateError) -> ExactAmount {
+    var payments: [(end: Expiry?, payoff: ExactAmount)] = []
+    for proof in proofs {
+      guard let least = proof.least else { throw .wrongTotal("found no least payoff of \(proof.underlying)") }
+      let own = groups[proof.underlying]?.lazy.compactMap { $0.instrument.expiry }.first
+      payments.append((proof.expiry ?? own, least.payoff))
+    }
+    let ends = payments.compactMap(\.end)
+    let sums = ends.map { end in
+      payments.reduce(ExactAmount.zero) { sum, payment in
+        // What never expires is closed with the first of all.
+        let isPaid = payment.end.map { $0 < end || $0.isSameSettlement(as: end) } ?? true
+        return isPaid ? sum + payment.payoff : sum
+      }
+    }
+    return sums.min() ?? payments.reduce(.zero) { $0 + $1.payoff }
   }
 
   /// Verifies all proofs of one underlying, and that they are of the policy's kind and cover every leg once.
@@ -114,10 +139,12 @@ public enum CertificateChecker {
     case .heldToExpiry: throw .wrongTotal("found \(policy.name), wanted a policy for \(expiries.count) expiries")
     case .closedAtFirstExpiry, .closedAtFirstExpiryInBand:
       guard proofs.count == 1 else { throw .wrongTotal("found \(proofs.count) proofs, wanted one") }
-      switch proofs[0] {
-      case .envelope(let envelope) where policy == .closedAtFirstExpiry:
-        try EnvelopeChecker.check(envelope, of: legs)
-      case .payoff, .expiry, .envelope:
+      switch (proofs[0], policy) {
+      case (.envelope(let envelope), .closedAtFirstExpiry): try EnvelopeChecker.check(envelope, of: legs)
+      case (.band(let certificate), .closedAtFirstExpiryInBand(let band))
+      where certificate.band == band && certificate.range == nil:
+        do { try BandChecker.check(certificate, of: legs) } catch { throw .wrongBand(error) }
+      default:
         throw .wrongTotal("found another kind of proof, wanted one of \(policy.name)")
       }
     case .eachHeldToItsExpiry:

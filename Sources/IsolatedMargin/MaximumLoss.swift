@@ -109,7 +109,7 @@ public enum MaximumLoss: Hashable, Sendable {
   /// Gives the maximum loss at expiry of a strategy whose legs share one expiry.
   ///
   /// The prices of several underlyings can be anything together, so the worst case is the sum of each one's worst case.
-  /// American contracts are taken as held to expiry; early assignment is not covered.
+  /// American contracts are taken as held to expiry; what early assignment adds is in ``EarlyAssignment``.
   ///
   /// - Throws: ``IsolatedMarginError`` `.severalExpiries`: the loss then depends on what is done at the first; see
   ///   ``init(of:under:)``.

@@ -1,5 +1,6 @@
 public import Basics
 public import Instruments
+public import MarketData
 public import Pricing
 
 /// What a margin answer is; the raw values are the words of the `status` column.
@@ -70,6 +71,8 @@ public struct StrategyMargin: Sendable {
   public let fees: ExactAmount
   public let riskClass: RiskClass
   public let liquidationSafety: LiquidationSafety
+  /// What assignment before expiry can add to the loss; no part of the margin.
+  public let earlyAssignment: EarlyAssignment
   /// For a loss without bound: what would bound it. Empty otherwise, or where no wing is held.
   public let boundingHedges: [BoundingHedge]
 
@@ -79,10 +82,11 @@ public struct StrategyMargin: Sendable {
   ///   - reserve: The caps for basis and funding of perpetuals; nothing is reserved unless named.
   ///   - hasNegativeRate: true where the market's rate is below 0, which makes a mark exceed its loss at expiry.
   ///   - plan: what to do with several expiries; without one their status says that there is no policy.
+  ///   - market: where the amounts of early assignment are taken from; its terms have none without.
   /// - Complexity: O(n log n) exact operations for n legs.
   public init(
     of strategy: FilledStrategy, reserve: PerpetualReserve = .none, hasNegativeRate: Bool = false,
-    plan: ClosingPlan? = nil
+    plan: ClosingPlan? = nil, market: MarketState? = nil
   ) {
     name = strategy.name
     settlement = strategy.settlement
@@ -121,7 +125,8 @@ public struct StrategyMargin: Sendable {
       (collateral, bindingPrices, boundingHedges) = (nil, [], [])
     }
     if let plan, let loss = answer.loss, loss.policy != .heldToExpiry { details.append(plan.text) }
-    if strategy.hasAmericanLegs { details.append("american: early assignment not covered") }
+    earlyAssignment = EarlyAssignment(of: strategy, in: market)
+    if !earlyAssignment.terms.isEmpty { details.append(earlyAssignment.detail) }
     if strategy.hasConvertedPremiums { details.append("coin legs converted at entry and at delivery") }
     detail = details.joined(separator: "; ")
     let isBounded: Bool

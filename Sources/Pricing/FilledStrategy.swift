@@ -139,6 +139,14 @@ public struct FilledStrategy: Hashable, Sendable {
     }
   }
 
+  /// True where the account may be assigned before expiry.
+  public var hasShortAmericanLegs: Bool {
+    legs.contains { leg in
+      if case .option(let contract) = leg.instrument { return contract.exercise == .american && leg.quantity < .zero }
+      return false
+    }
+  }
+
   /// The legs of each underlying, underlyings in the order of their first mention.
   public var legsByUnderlying: [(underlying: String, legs: [FilledLeg])] {
     var order: [String] = []

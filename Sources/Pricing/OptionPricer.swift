@@ -2,9 +2,10 @@ import Instruments
 import Kernels
 import RealModule
 
-/// The model that values one unit of a contract. American contracts are valued as European, and the page says so.
+/// The model that values one unit of a contract, an American one with its right to early exercise.
 public enum OptionPricer: String, Hashable, Sendable {
-  /// Black-Scholes (1973) with a continuous yield, which on the forward is Black (1976).
+  /// Black-Scholes (1973) with a continuous yield, which on the forward is Black (1976); for American contracts the same
+  /// world with early exercise, see ``AmericanValuation``.
   case blackScholes = "black-scholes"
 
   /// Values one unit of `contract` in quote currency at any spot, time and volatility.
@@ -16,6 +17,9 @@ public enum OptionPricer: String, Hashable, Sendable {
     switch contract.payoff {
     case .vanilla:
       if years <= 0 { return contract.expired(spot: spot) }
+      if contract.isAmerican {
+        return AmericanValuation(contract, years: years, volatility: volatility).greeks(spot: spot)
+      }
       let partials = BlackScholes.partials(
         sign: contract.right.sign, spot: spot, strike: contract.strike, years: years, volatility: volatility,
         rate: contract.rate, dividendYield: contract.dividendYield)

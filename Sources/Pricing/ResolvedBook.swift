@@ -1,5 +1,6 @@
 public import Basics
 public import Instruments
+public import Kernels
 public import MarketData
 import RealModule
 
@@ -24,6 +25,9 @@ public struct ResolvedContract: Hashable, Sendable {
   /// True where that volatility lies beyond the quotes.
   public let isExtrapolated: Bool
   public let forward: Forward
+  /// The dated dividends of an American contract's life, in years from the market's moment; none for a European one,
+  /// whose forward says all.
+  public internal(set) var dividends: [DatedDividend] = []
 
   public var rate: Double { forward.rate }
   public var dividendYield: Double { forward.dividendYield }
@@ -157,9 +161,18 @@ public struct ResolvedBook: Sendable {
     guard let volatility = underlying.volatility(strike: strike, forward: forward) else {
       throw .missing("volatility", instrument: "\(instrument)")
     }
-    return ResolvedContract(
+    var contract = ResolvedContract(
       instrument: instrument, payoff: payoff, right: right, strike: strike, expiry: instant, years: forward.years,
       volatility: volatility.value, isExtrapolated: volatility.isExtrapolated, forward: forward)
+    if contract.isAmerican, case .cash(let payments) = underlying.terms.dividends {
+      // A dividend goes ex at midnight of its date, as in the forward.
+      contract.dividends = payments.compactMap { payment in
+        let moment = Instant(payment.date)
+        guard payment.amount > .zero, moment > asOf, moment < instant else { return nil }
+        return DatedDividend(years: asOf.years(to: moment), amount: payment.amount.value)
+      }
+    }
+    return contract
   }
 
   private static func terms(
@@ -187,7 +200,7 @@ extension ResolvedContract {
   public func with(volatility: Double) -> ResolvedContract {
     ResolvedContract(
       instrument: instrument, payoff: payoff, right: right, strike: strike, expiry: expiry, years: years,
-      volatility: volatility, isExtrapolated: isExtrapolated, forward: forward)
+      volatility: volatility, isExtrapolated: isExtrapolated, forward: forward, dividends: dividends)
   }
 }
 

@@ -83,7 +83,7 @@ struct ContractRevaluer {
     let row: [Double]
     switch scenarios {
     case .grid: row = spots
-    case .list: row = piece.count == width ? spots : (0..<piece.count).map { spots[piece.node($0)] }
+    case .list: row = piece.count == width ? spots : Array(piece.gathered(spots))
     }
     revalue(detail, row, column.values, volatilities.isByRow ? .perRow : .perNode, years: years, into: &block)
     return column
@@ -93,6 +93,9 @@ struct ContractRevaluer {
     _ detail: BlackScholes.Detail, _ spots: [Double], _ volatilities: [Double], _ shape: GridVolatility, years: Double,
     into block: inout MutableSpan<Double>
   ) {
+    guard !contract.isAmerican else {
+      return revalueAmerican(detail, spots, volatilities, shape, years: years, into: &block)
+    }
     let terms = GridContract(
       sign: contract.right.sign, strike: contract.strike, years: years, rate: contract.rate,
       dividendYield: contract.dividendYield)
@@ -100,6 +103,39 @@ struct ContractRevaluer {
     BlackScholes.revalue(
       detail, terms, spots: spots.span, volatilities: volatilities.span, shape, adding: false, scratch: &scratchSpan,
       into: &block)
+  }
+
+  /// Early exercise has one solution for a volatility and time, whatever the spot: a row's nodes share it, and so do
+  /// neighbours of one volatility where each node has its own.
+  private func revalueAmerican(
+    _ detail: BlackScholes.Detail, _ spots: [Double], _ volatilities: [Double], _ shape: GridVolatility, years: Double,
+    into block: inout MutableSpan<Double>
+  ) {
+    let nodes = shape == .perRow ? volatilities.count * spots.count : volatilities.count
+    var last: (volatility: Double, valuation: AmericanValuation)?
+    for node in 0..<nodes {
+      let volatility = volatilities[shape == .perRow ? node / spots.count : node]
+      let valuation: AmericanValuation
+      if let last, last.volatility == volatility {
+        valuation = last.valuation
+      } else {
+        valuation = AmericanValuation(contract, years: years, volatility: volatility, withSlopes: detail != .value)
+        last = (volatility, valuation)
+      }
+      let spot = spots[node % spots.count]
+      if detail == .value {
+        block[node] = valuation.value(spot: spot)
+      } else {
+        // A derivative that is infinite or undefined at a limit counts as 0, as in the kernel of the others.
+        let greeks = valuation.greeks(spot: spot)
+        func finite(_ number: Double) -> Double { number.isFinite ? number : 0 }
+        store(
+          Greeks(
+            value: greeks.value, delta: finite(greeks.delta), gamma: finite(greeks.gamma), vega: finite(greeks.vega),
+            theta: finite(greeks.theta), rho: finite(greeks.rho)),
+          detail, at: node, of: nodes, into: &block)
+      }
+    }
   }
 
   private static func figures(_ greeks: Greeks) -> [Double] {

@@ -35,6 +35,16 @@ struct ContractVolatilities {
 
     fileprivate init(capacity: Int) { values.reserveCapacity(capacity) }
 
+    /// Of numbers that may lie below 0.
+    fileprivate init(holding moved: [Double], extrapolatedNodes: Int) {
+      values = moved
+      self.extrapolatedNodes = extrapolatedNodes
+      for index in values.indices where values[index] < 0 {
+        floored.append(index)
+        values[index] = 0
+      }
+    }
+
     fileprivate mutating func add(_ volatility: Double) {
       if volatility < 0 { floored.append(values.count) }
       values.append(max(volatility, 0))
@@ -72,26 +82,33 @@ struct ContractVolatilities {
   private func column(
     _ list: ScenarioList, _ moves: ShockColumns, _ piece: ScenarioPiece, _ spots: [Double]
   ) -> Column {
-    var column = Column(capacity: piece.count)
     let isSticky = list.dynamics == .stickyStrike
     let own = smile.own
-    if isSticky, !moves.isTilted {
-      // The common case: one base, and no table to read.
-      if own.isExtrapolated { column.extrapolatedNodes = piece.count }
+    guard !moves.isTilted else {
+      var column = Column(capacity: piece.count)
       for index in 0..<piece.count {
         let node = piece.node(index)
-        let relative = moves.relatives.isEmpty ? 0 : moves.relatives[node]
-        let level = moves.levels.isEmpty ? 0 : moves.levels[node]
-        column.add(own.volatility * (1 + relative) + level)
+        let base = isSticky ? own : smile.base(atSpot: spots[node])
+        if base.isExtrapolated { column.extrapolatedNodes += 1 }
+        column.add(smile.moved(base, moves[node].volatility))
       }
       return column
     }
-    for index in 0..<piece.count {
-      let node = piece.node(index)
-      let base = isSticky ? own : smile.base(atSpot: spots[node])
-      if base.isExtrapolated { column.extrapolatedNodes += 1 }
-      column.add(smile.moved(base, moves[node].volatility))
+    // The common case: a factor and points, each of which may be absent, over whole columns.
+    var values = [Double](repeating: own.volatility, count: piece.count)
+    var extrapolatedNodes = own.isExtrapolated ? piece.count : 0
+    if !isSticky {
+      extrapolatedNodes = 0
+      for index in values.indices {
+        let base = smile.base(atSpot: spots[piece.node(index)])
+        values[index] = base.volatility
+        if base.isExtrapolated { extrapolatedNodes += 1 }
+      }
     }
-    return column
+    let relatives = piece.gathered(moves.relatives)
+    for (index, relative) in relatives.enumerated() { values[index] *= 1 + relative }
+    let levels = piece.gathered(moves.levels)
+    for (index, level) in levels.enumerated() { values[index] += level }
+    return Column(holding: values, extrapolatedNodes: extrapolatedNodes)
   }
 }

@@ -18,6 +18,15 @@ struct ScenarioPiece {
   }
 }
 
+extension ScenarioPiece {
+  /// The piece's part of a column of all nodes; nothing of an empty one.
+  func gathered(_ column: [Double]) -> ArraySlice<Double> {
+    guard !column.isEmpty else { return [] }
+    guard let places else { return column[nodes] }
+    return places.map { column[$0] }[...]
+  }
+}
+
 extension ScenarioSet {
   /// Cuts nodes, counted from 0, into pieces; of a grid they must be whole rows.
   func pieces(of nodes: Range<Int>) -> [ScenarioPiece] {

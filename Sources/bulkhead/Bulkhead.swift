@@ -26,7 +26,8 @@ struct Bulkhead: ParsableCommand {
     version: "bulkhead 0.1.0",
     subcommands: [
       AnalyzeCommand.self, PriceCommand.self, ImpliedVolatilityCommand.self, MarginCommand.self, StressCommand.self,
-      AttributionCommand.self, LadderCommand.self, LimitsCommand.self, SizeCommand.self, ScanCommand.self,
+      AttributionCommand.self, LadderCommand.self, RiskCommand.self, LimitsCommand.self, SizeCommand.self,
+      ScanCommand.self,
       LiquidationCommand.self, PerpetualsCommand.self, AccountCommand.self, CompareCommand.self, ExplainCommand.self,
       RulesCommand.self, ChainCommand.self, ComponentsCommand.self, StrategiesCommand.self,
     ])

@@ -79,9 +79,6 @@ struct LiquidationCommand: ParsableCommand {
     if volShift != nil, !surface {
       throw ValidationError("--vol-shift is an axis of a surface: wanted --surface with it")
     }
-    if deposit != nil, policies.policy != nil {
-      throw ValidationError("--policy is about the deposit where none is stated: wanted it without --deposit")
-    }
     if surface, outlook.probability {
       throw ValidationError("--probability and --surface are answers of their own: wanted one of them")
     }
@@ -179,7 +176,7 @@ struct LiquidationCommand: ParsableCommand {
     let terms = try LiquidationMarket(of: filled, in: market, volatility: vol?.value)
     return try LiquidationBox(
       of: filled, deposit: try amount(for: filled, in: market), maintenance: try rule.model(for: filled, in: market),
-      market: terms)
+      market: terms, plan: try policies.plan(on: market))
   }
 
   private func amount(for filled: FilledStrategy, in market: MarketState) throws -> ExactAmount {

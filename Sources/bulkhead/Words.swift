@@ -13,6 +13,7 @@ extension AccountReport.Format: ExpressibleByArgument {}
 extension DeleveragingOrder: ExpressibleByArgument {}
 extension FillRule: ExpressibleByArgument {}
 extension SmileDynamics: ExpressibleByArgument {}
+extension PrincipalComponents.Scaling: ExpressibleByArgument {}
 extension ChainReport.Format: ExpressibleByArgument {}
 extension ChainFitReport.Format: ExpressibleByArgument {}
 extension CatalogueReport.Format: ExpressibleByArgument {}
@@ -29,5 +30,7 @@ extension LadderGrain: ExpressibleByArgument {}
 extension ScanReport.Format: ExpressibleByArgument {}
 extension WingRule: ExpressibleByArgument {}
 extension SurfaceModel: ExpressibleByArgument {}
+extension VolatilityMove: ExpressibleByArgument {}
+extension RiskGrain: ExpressibleByArgument {}
+extension RiskReport.Format: ExpressibleByArgument {}
 extension VolatilityBand.Sharing: ExpressibleByArgument {}
-extension PrincipalComponents.Scaling: ExpressibleByArgument {}

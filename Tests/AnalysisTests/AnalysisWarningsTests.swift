@@ -51,7 +51,10 @@ struct AnalysisWarningsTests {
         ]),
       Case(
         description: "American legs", market: { SampleMarket(exercise: .american) }, legs: spread,
-        warnings: ["American legs are valued as European; early assignment is not covered by the maximum loss"]),
+        warnings: [
+          "ABC \(SampleMarket.expiry) 110 call: 1 may be closed at any day's intrinsic value while the other legs stay "
+            + "open"
+        ]),
       Case(
         description: "coin premiums in a dollar account", market: { SampleMarket(settlement: .coin) }, legs: spread,
         settlement: .quote, warnings: ["coin legs converted at entry and at delivery"]),

@@ -19,7 +19,8 @@ struct ExpiryWarningsTests {
     var quantity: Int64 = -1
     let warnings: [String]
 
-    static let american = "American legs are valued as European; early assignment is not covered by the maximum loss"
+    static let american =
+      "ABC \(SampleMarket.expiry) 100 call: 1 may be closed at any day's intrinsic value while the other legs stay open"
     static let turns = "a small move at the end decides what it pays"
     static let assigned = "how much of it is assigned, and so the position after expiry, is not known before"
 

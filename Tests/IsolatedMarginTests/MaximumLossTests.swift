@@ -101,7 +101,8 @@ struct MaximumLossTests {
     let strategy = try filled([leg("-1 P 95 @2", exercise: .american), leg("1 P 90 @1", exercise: .american)])
     let answer = StrategyMargin(of: strategy)
     #expect(answer.status == .ok && answer.maxLossText == "4")
-    #expect(answer.detail == "american: early assignment not covered")
+    #expect(answer.detail == "american: early assignment adds cash_assignment 1 at 95")
+    #expect(answer.detail == answer.earlyAssignment.detail)
     #expect(answer.liquidationSafety.reasons == [.american])
   }
 

@@ -173,11 +173,14 @@ import Testing
 
   @Test(
     "A library that is there says which it is, and where one is missing the next is taken",
-    .enabled(if: Installed.library))
+    .enabled(if: Installed.library && Installed.lapack))
   func present() throws {
     let library = try BLASLibrary.shared
     #expect(BLASLibrary.names.contains(library.name))
     #expect(try BLASLibrary(opening: ["libbulkhead-absent.so.7", library.name]).name == library.name)
+    let lapack = try LAPACKLibrary.shared
+    #expect(LAPACKLibrary.names.contains(lapack.name))
+    #expect(try LAPACKLibrary(opening: ["libbulkhead-absent.so.7", lapack.name]).name == lapack.name)
     if library.name.contains("openblas") { #expect(library.configuration.hasPrefix("OpenBLAS")) }
   }
 }

@@ -23,6 +23,8 @@ import Testing
   static let bitcoin = "--market Data/Markets/deribit-btc-2025-12-05.yaml"
   static let google = "--market Data/Markets/goog-2015-12-23.yaml"
 
+  static let risk = "\(bitcoin) --history BTC=Data/Histories/btc-usd-daily.csv"
+
   static let accounts =
     "stress Tests/Fixtures/Books/accounts.csv \(bitcoin) --spot-shift -20:20:5 --vol-shift -10,0,10 --summary"
   static let weights = "Tests/Fixtures/Books/accounts-weights.csv"
@@ -76,6 +78,18 @@ import Testing
     Report("stress-summary-accounts.csv", "\(accounts) --weights \(weights) --level 97.5,90 --by account"),
     Report("stress-summary-book.csv", "\(accounts) --weights \(weights) --level 97.5,90 --by book"),
     Report("stress-summary-limits.csv", "\(accounts) --fail-on loss-share=0.5 --quiet", status: 2),
+    Report("risk-condor.txt", "risk Data/Strategies/btc-iron-condor.yaml \(risk) --level 97.5,99 --format table"),
+    Report(
+      "risk-accounts.csv",
+      "risk Tests/Fixtures/Books/accounts.csv \(risk) --by account --contributions --method filtered --vol-move realised"
+    ),
+    Report(
+      "risk-drawn.csv",
+      "risk Tests/Fixtures/Books/accounts.csv \(risk) --by book --method monte-carlo --scenarios 2000 --degrees 5 --seed 7 "
+        + "--vol-move realised --horizon 5 --level 95,99"),
+    Report(
+      "risk-backtest.txt",
+      "risk Data/Strategies/btc-iron-condor.yaml \(risk) --backtest --level 95,99 --format table"),
     Report("size-condor.csv", "size Data/Strategies/btc-iron-condor.yaml \(bitcoin) --budget 10% --portfolio 100000"),
     Report("size-short-straddle.csv", "size Data/Strategies/btc-short-straddle.yaml \(bitcoin) --budget 5000"),
     Report(
@@ -216,6 +230,10 @@ import Testing
       "stress-call-calendar.csv",
       "stress Data/Strategies/btc-call-calendar-coin.yaml \(bitcoin) --policy close-first --spot-shift -20:20:3 "
         + "--vol-shift -10:10:2 --days 0,21"),
+    Report("chain-fit-whole.txt", "chain fit Data/Markets/deribit-btc-2025-12-05-whole.yaml"),
+    Report("chain-fit-whole-repaired.txt", "chain fit Data/Markets/deribit-btc-2025-12-05-whole.yaml --repair"),
+    Report("chain-fit-whole-ssvi.txt", "chain fit Data/Markets/deribit-btc-2025-12-05-whole.yaml --model ssvi"),
+    Report("chain-fit-goog.txt", "chain fit Data/Markets/goog-2015-12-23.yaml --repair"),
     Report("strategies.txt", "strategies"),
     Report("strategies.csv", "strategies --format csv"),
   ]

@@ -40,6 +40,17 @@ struct PolicyProgramTests {
     let breached = try Program.run(
       ["margin", "-", "--policy", "hold-each", "--fail-on", "unbounded"], input: Self.book)
     #expect(breached.status == 2)
+
+    // Closed at volatilities of 30 to 120 percent a reverse calendar loses less than a whole bitcoin.
+    let reverse = Self.book.replacingOccurrences(of: "-1,3000", with: "1,3000")
+      .replacingOccurrences(of: "1,7000", with: "-1,7000")
+    let band = try Program.run(
+      ["margin", "-", "--policy", "close-first-in-band", "--vol-band", "30:120"], input: reverse)
+    let losses = try [band, Program.run(["margin", "-", "--policy", "close-first"], input: reverse)].map { answer in
+      try #require(rows(answer.output).first?["max_loss"].flatMap(Double.init), "\(answer.output)\(answer.errors)")
+    }
+    #expect(losses[0] < losses[1] && losses[1] == 88_000, "\(losses)")
+    #expect(band.output.contains("closed_at_first_expiry_in_band 0.3..1.2 per leg at zero rates"))
   }
 
   @Test("margin with a rule and a policy: the policy stands last; an underlying that the market lacks is told")
@@ -82,9 +93,6 @@ struct PolicyProgramTests {
       #expect(answer.status == 64 && answer.output.isEmpty, "\(options): \(answer.status)")
       #expect(answer.errors.contains(words), "\(options): \(answer.errors)")
     }
-    let deposit = try Program.run(
-      ["liquidation", Self.calendar, "--market", Self.market, "--policy", "close-first", "--deposit", "1"])
-    #expect(deposit.status == 64 && deposit.errors.contains("--policy is about the deposit"))
   }
 
   @Test("Every command that takes a strategy takes its policy")
@@ -111,6 +119,10 @@ struct PolicyProgramTests {
     #expect(rows(bare.output).allSatisfy { $0["margin"] == "" })
     let box = try Program.run(["liquidation", Self.calendar] + policy)
     #expect(box.status == 0 && box.output.contains("Deposit"), "\(box.errors)")
+    #expect(box.output.contains("proved: the cash covers the least payoff"), "\(box.output)")
+    #expect(box.output.contains("everything closed at the first expiry"), "\(box.output)")
+    let later = try Program.run(["liquidation", Self.calendar, "--days", "0,30", "--format", "csv"] + policy)
+    #expect(rows(later.output).map { $0["proof"] } == ["cash_rule", "uncertified"], "\(later.output)")
     let nothing = try Program.run(["liquidation", Self.calendar, "--market", Self.market])
     #expect(nothing.status == 65 && nothing.errors.contains("or --policy"))
   }

@@ -54,6 +54,7 @@ extension AnalysisDocument {
     if let expiry = proof.expiry { members.append(("expiry", .string("\(expiry)"))) }
     if let certificate = proof.certificate { members += AnalysisDocument.members(certificate) }
     if case .envelope(let envelope) = proof { members.append(("later", .array(stages(envelope)))) }
+    if case .band(let band) = proof { members += AnalysisDocument.members(band) }
     return .object(members)
   }
 
@@ -65,6 +66,26 @@ extension AnalysisDocument {
       ("slope_at_start", exact(certificate.slopeAtStart)), ("slope_at_end", exact(certificate.slopeAtEnd)),
       ("least_payoff", exact(certificate.least?.payoff)), ("argmin_price", exact(certificate.least?.price)),
       ("is_attained", certificate.least.map { .bool($0.isAttained) } ?? .null),
+    ]
+  }
+
+  /// A bound within a band of volatilities, with the boxes that prove it.
+  private static func members(_ band: BandCertificate) -> [(key: String, value: JSONValue)] {
+    [
+      ("lower_volatility", .number(band.band.lower)), ("upper_volatility", .number(band.band.upper)),
+      ("sharing", .string(band.band.sharing.rawValue)), ("least_payoff", exact(band.least?.payoff)),
+      ("witness_price", exact(band.witness?.price)), ("witness_payoff", exact(band.witness?.value)),
+      ("is_to_tolerance", .bool(band.isToTolerance)),
+      (
+        "boxes",
+        .array(
+          band.leaves.map { leaf in
+            .object([
+              ("low", .number(leaf.low)), ("high", .number(leaf.high.isFinite ? leaf.high : nil)),
+              ("low_volatility", .number(leaf.lowVolatility)), ("high_volatility", .number(leaf.highVolatility)),
+            ])
+          })
+      ),
     ]
   }
 

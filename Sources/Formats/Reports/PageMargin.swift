@@ -66,8 +66,10 @@ extension PageBuilder {
     let isOfSeveral = Set(proofs.map(\.underlying)).count > 1
     var facts: [Fact] = []
     for proof in proofs {
+      let heading = PolicyWords.heading(proof, ofSeveral: isOfSeveral)
+      if case .band(let band) = proof { facts.append(Fact(heading, PolicyWords.proof(band))) }
       guard let certificate = proof.certificate else { continue }
-      facts.append(Fact(PolicyWords.heading(proof, ofSeveral: isOfSeveral), PageBuilder.proof(certificate)))
+      facts.append(Fact(heading, PageBuilder.proof(certificate)))
       guard case .envelope(let envelope) = proof else { continue }
       for (stage, words) in zip(envelope.stages.reversed(), PolicyWords.stages(envelope)) {
         facts.append(Fact("At \(stage.expiry)", words))
@@ -100,7 +102,10 @@ extension PageBuilder {
   private func unbounded(_ tails: MaximumLoss.Tails) -> [Fact] {
     var facts = [Fact("Maximum loss", "unbounded", .loss, note: "(\(tails.text))")] + policy(tails.policy)
     for proof in tails.proofs where proof.least == nil {
-      guard let certificate = proof.certificate else { continue }
+      guard let certificate = proof.certificate else {
+        facts += proofs([proof])
+        continue
+      }
       let slope = PageBuilder.short(-certificate.slopeAtEnd)
       let reason =
         analysis.isUnboundedByFees

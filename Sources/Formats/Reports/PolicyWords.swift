@@ -20,6 +20,15 @@ enum PolicyWords {
     }
   }
 
+  /// A bound within a band in one line; its boxes are in the JSON form.
+  static func proof(_ band: BandCertificate) -> String {
+    guard let least = band.least, let witness = band.witness else { return "the value falls without end" }
+    let place = witness.price.map { "at \(PageBuilder.short($0))" } ?? "as the price goes to infinity"
+    let reach = band.isToTolerance ? "" : " (the search ended before its tolerance: the bound holds and may be wide)"
+    return "value at the first expiry at least \(PageBuilder.short(least.payoff)) over \(band.leaves.count) boxes that "
+      + "cover all prices and volatilities; \(PageBuilder.short(witness.value)) is reached \(place)\(reach)"
+  }
+
   /// What one expiry adds to a proof: its place among several, and how the later ones came into it.
   static func heading(_ proof: LossProof, ofSeveral: Bool) -> String {
     var words = ["Proof"]

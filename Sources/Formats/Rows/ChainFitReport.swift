@@ -98,7 +98,9 @@ public enum ChainFitReport {
       return wingNames.map { _ in FigureText.missing }
     }
     return [FigureText.percent(wings.variance.squareRoot())]
-      + [wings.skew, wings.putSlope, wings.callSlope].map { FigureText.fixed($0, 3) }
+      + [wings.skew, wings.putSlope, wings.callSlope].map {
+        FigureText.fixed($0, $0.magnitude < 10 ? 3 : $0.magnitude < 100 ? 2 : 0)
+      }
   }
 
   private static func arbitrage(_ slice: ChainFit.Slice) -> String {

@@ -20,6 +20,27 @@ public enum ImpliedVolatilityReport {
     try options.write(columns, to: &sink, progress: progress) { answer(&$0) }
   }
 
+  /// Reads the file to its end and writes header and rows, the options taken as American.
+  ///
+  /// - Parameter tolerance: The error allowed in a value, one of ``AmericanPriceReport/tolerances``.
+  /// - Throws: ``FormatError`` where the output cannot be written.
+  public static func writeAmerican(
+    _ options: inout OptionsReader, tolerance: Double, to sink: inout OutputSink,
+    progress: ProgressObserver = { _, _ in }
+  ) throws(FormatError) -> ReportSummary {
+    try options.write(columns, to: &sink, progress: progress) { rows in
+      let batch = rows.batch
+      for index in 0..<batch.count {
+        guard rows.beginRow(index, width: 1) else { continue }
+        let answer = AmericanImpliedVolatility.solve(
+          sign: batch.sign[index], price: batch.given[index], spot: batch.spot[index], strike: batch.strike[index],
+          years: batch.years[index], rate: batch.rate[index], dividendYield: batch.dividendYield[index],
+          tolerance: tolerance)
+        row(answer.volatility, answer.status, &rows)
+      }
+    }
+  }
+
   private static func answer(_ rows: inout OptionRows) {
     let count = rows.batch.count
     let batch = rows.batch
@@ -33,13 +54,17 @@ public enum ImpliedVolatilityReport {
       status: &statusSpan)
     for index in 0..<count {
       guard rows.beginRow(index, width: 1) else { continue }
-      let (word, detail) = words(for: statuses[index])
-      rows.writer.cell(rows.results[index])
-      rows.writer.cell(word)
-      rows.writer.cell(detail)
-      rows.writer.endRow()
-      if statuses[index] == .invalid { rows.countInvalid() }
+      row(rows.results[index], statuses[index], &rows)
     }
+  }
+
+  private static func row(_ volatility: Double, _ status: ImpliedVolatilityStatus, _ rows: inout OptionRows) {
+    let (word, detail) = words(for: status)
+    rows.writer.cell(volatility)
+    rows.writer.cell(word)
+    rows.writer.cell(detail)
+    rows.writer.endRow()
+    if status == .invalid { rows.countInvalid() }
   }
 
   private static func words(for status: ImpliedVolatilityStatus) -> (status: String, detail: String) {

@@ -73,7 +73,7 @@ public struct MarginReport: Sendable {
         refuse(entry, verdict.detail, &summary, &writer)
         continue
       }
-      let margin = StrategyMargin(of: strategy, reserve: reserve, plan: plan)
+      let margin = StrategyMargin(of: strategy, reserve: reserve, plan: plan, market: question?.market)
       row(margin, verdict, &writer)
       if let breach = limits.lazy.compactMap({ $0.breach(by: margin) }).first {
         summary.breachCount += 1

@@ -123,9 +123,11 @@ struct OptionRows {
 
   /// Begins the row at `index` of the batch with its id.
   ///
-  /// - Parameter width: The number of columns between the id and the status.
+  /// - Parameters:
+  ///   - width: The number of columns between the id and the status.
+  ///   - trailing: The number of columns behind the detail.
   /// - Returns: False where the input row is invalid: then the output row is complete.
-  mutating func beginRow(_ index: Int, width: Int) -> Bool {
+  mutating func beginRow(_ index: Int, width: Int, trailing: Int = 0) -> Bool {
     summary.rowCount += 1
     let row = current.lowerBound + index
     if let id = columns.id { writer.cell(block, row, id) } else { writer.cell(firstID + row) }
@@ -137,6 +139,7 @@ struct OptionRows {
     writer.emptyCells(width)
     writer.cell("invalid")
     writer.cell(error.detail)
+    writer.emptyCells(trailing)
     writer.endRow()
     return false
   }

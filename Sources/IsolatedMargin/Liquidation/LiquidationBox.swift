@@ -22,6 +22,8 @@ public struct LiquidationBox: Sendable {
   /// -min(m, 0) with the least payoff m, where cash of that much is a proof: liquidation is below zero only, and nothing
   /// of ``safety`` stands against it.
   let coveringCash: ExactAmount?
+  /// True where that proof ends with the first expiry, at which the policy closes everything.
+  let isCoveredToFirstExpiry: Bool
 
   let options: [BoxOption]
   /// K for each sum of the requirement, piece by piece; the box is liquidated where all sums would.
@@ -30,11 +32,12 @@ public struct LiquidationBox: Sendable {
 
   /// - Parameters:
   ///   - deposit: What the holder brings before the premium changes hands, 0 or more.
+  ///   - plan: What is done with several expiries, which a proof by cash then takes for granted; nil for nothing.
   /// - Throws: ``IsolatedMarginError`` `.badInput` for a negative deposit, legs on several underlyings, terms that do not match
   ///   the legs, or what the maintenance model refuses.
   public init(
     of strategy: FilledStrategy, deposit: ExactAmount, maintenance: any MaintenanceModel = NoMaintenance(),
-    market: LiquidationMarket
+    market: LiquidationMarket, plan: ClosingPlan? = nil
   ) throws(IsolatedMarginError) {
     guard deposit >= .zero else { throw .badInput("deposit", found: "\(deposit)", wanted: "0 or more") }
     guard strategy.legsByUnderlying.count == 1 else {
@@ -74,8 +77,11 @@ public struct LiquidationBox: Sendable {
     let isCoin = strategy.settlement == .coin
     let hasNegativeRate = market.terms.contains { ($0.map { isCoin ? $0.dividendYield : $0.rate } ?? 0) < 0 }
     var least: ExactAmount?
-    if case .bounded(let bound)? = try? MaximumLoss(of: strategy) { least = bound.leastPayoff }
-    safety = LiquidationSafety(of: strategy, isBounded: least != nil, hasNegativeRate: hasNegativeRate)
+    let loss = try? MaximumLoss(of: strategy, under: plan)
+    if case .bounded(let bound)? = loss { least = bound.leastCash }
+    safety = LiquidationSafety(
+      of: strategy, isBounded: least != nil, hasNegativeRate: hasNegativeRate, policy: loss?.policy)
+    isCoveredToFirstExpiry = loss?.policy == .closedAtFirstExpiry
     let isCovered = safety.isNeverLiquidated && !hasRequirement && maintenance.balance == .equity
     coveringCash = isCovered ? least.map { .zero - min($0, .zero) } : nil
   }
@@ -83,6 +89,11 @@ public struct LiquidationBox: Sendable {
   /// Proved without any model, in exact arithmetic: the cash covers the least payoff, so no price, volatility or day
   /// liquidates under the conditions of ``safety``.
   public var isSafeByCash: Bool { coveringCash.map { cash >= $0 } ?? false }
+
+  /// The same in a state: of legs that a policy closes at their first expiry nothing is said beyond it.
+  func isSafeByCash(in state: LiquidationState) -> Bool {
+    isSafeByCash && !(isCoveredToFirstExpiry && state.hasExpired(in: market))
+  }
 
   private static func options(
     of strategy: FilledStrategy, _ market: LiquidationMarket
@@ -142,6 +153,7 @@ public struct LiquidationBox: Sendable {
     sums = box.sums.map { $0.map { $0.adding(amount, settlement: box.strategy.settlement) } }
     function = box.function
     coveringCash = box.coveringCash
+    isCoveredToFirstExpiry = box.isCoveredToFirstExpiry
   }
 
   /// The terms of every option in a state.

@@ -73,7 +73,7 @@ extension LiquidationBox {
   /// - Complexity: for one expiry and one volatility some 20 values of K a bound; else of the order of a hundred values a
   ///   bound.
   public func region(_ state: LiquidationState = .now) -> LiquidationRegion {
-    guard !isSafeByCash else {
+    guard !isSafeByCash(in: state) else {
       return LiquidationRegion(bands: [], spot: market.spot, certificate: .cashRule, evaluations: 0)
     }
     let terms = terms(state)

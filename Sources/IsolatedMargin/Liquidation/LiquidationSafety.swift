@@ -28,7 +28,7 @@ public struct LiquidationSafety: Hashable, Sendable {
       switch self {
       case .unbounded: return "the loss has no bound"
       case .severalExpiries: return "the legs have several expiries"
-      case .american: return "early assignment of American options is not covered"
+      case .american: return "short American options may be assigned early"
       case .perpetual: return "a perpetual is marked at its own price and pays funding"
       case .future: return "a future is marked undiscounted, which the discounted options do not match"
       case .underlying: return "the underlying is marked at spot, which the discounted options do not match"
@@ -54,7 +54,8 @@ public struct LiquidationSafety: Hashable, Sendable {
     if !isBounded { found.insert(.unbounded) }
     let isCovered = policy == .closedAtFirstExpiry || policy == .eachHeldToItsExpiry
     if strategy.expiries.count > 1, !isCovered { found.insert(.severalExpiries) }
-    if strategy.hasAmericanLegs { found.insert(.american) }
+    // A long American leg is worth at least its European twin, which the argument needs; a short one may be assigned.
+    if strategy.hasShortAmericanLegs { found.insert(.american) }
     if hasNegativeRate { found.insert(.negativeRate) }
     for leg in strategy.legs {
       switch leg.instrument {

@@ -68,6 +68,13 @@ public struct BandCertificate: Hashable, Sendable {
     public let shortVolatility: Double
     /// From above, rounded up to 10^-8.
     public let value: ExactAmount
+
+    public init(price: ExactAmount?, longVolatility: Double, shortVolatility: Double, value: ExactAmount) {
+      self.price = price
+      self.longVolatility = longVolatility
+      self.shortVolatility = shortVolatility
+      self.value = value
+    }
   }
 
   /// A box of prices and volatilities.
@@ -139,6 +146,7 @@ public struct BandCertificate: Hashable, Sendable {
     // What is stated is what the checker can prove as well; the two differ by their rounding.
     let checked = BandChecker.lowerBound(of: leaves, legs: legs, settlement: settlement, terms: terms, band: band)
     let lower = min(found.lower, checked)
+    let isNear = found.witness.value <= lower + 2 * (limits.tolerance + 0x1p-44) * position.gross
     var (least, witness): (PayoffExtreme?, Witness?) = (nil, nil)
     if lower.isFinite {
       let point = found.witness
@@ -158,7 +166,8 @@ public struct BandCertificate: Hashable, Sendable {
     }
     self.init(
       underlying: terms.underlying, settlement: settlement, terms: terms, band: band, range: range, least: least,
-      greatest: greatest, witness: witness, isToTolerance: found.isToTolerance, boxes: found.boxes, leaves: leaves)
+      greatest: greatest, witness: witness, isToTolerance: found.isToTolerance && isNear, boxes: found.boxes,
+      leaves: leaves)
   }
 }
 

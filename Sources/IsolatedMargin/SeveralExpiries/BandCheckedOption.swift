@@ -14,9 +14,11 @@ extension CheckedLeg {
   }
 
   /// Where the option is worth nothing but time: a call left of the strike, a put right of it.
+  ///
+  /// Either way the line is below the value; that it is the same choice as the search's keeps the bounds alike.
   private func kind(at t: Double, _ settlement: Settlement) -> Double {
     let (forward, strike, _) = terms(settlement)
-    return forward.lower * t <= strike.lower ? 1 : -1
+    return t <= (forward.upper > 0 ? strike.upper / forward.upper : 0) ? 1 : -1
   }
 
   /// One unit's value from above, as a call (+1) or a put (-1).
@@ -49,7 +51,7 @@ extension CheckedLeg {
     below leaf: BandCertificate.Leaf, volatility: Double, _ settlement: Settlement, isCurved: Bool
   ) -> (Interval, Interval) {
     let (low, high) = (Interval(leaf.low), Interval(leaf.high))
-    let middle = 0.5 * leaf.low + 0.5 * leaf.high
+    let middle = leaf.low + 0.5 * (leaf.high - leaf.low)
     let (isLong, kind) = (units.lower > 0, kind(at: middle, settlement))
     let (weight, charge) = fee(near: middle, volatility, settlement)
     let (forward, strike, _) = terms(settlement)

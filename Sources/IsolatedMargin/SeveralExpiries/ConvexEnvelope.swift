@@ -61,10 +61,11 @@ public struct ConvexEnvelope: Hashable, Sendable {
     var isCut = false
     while hull.count > 1 {
       let (before, last) = (hull[hull.count - 2], hull[hull.count - 1])
-      // A segment steeper than the end is above the ray from its own start.
-      guard last.value - before.value >= slope * (last.position - before.position) else { break }
+      // A segment steeper than the end is above the ray from its own start; one as steep is the ray itself.
+      let (rise, ray) = (last.value - before.value, slope * (last.position - before.position))
+      guard rise >= ray else { break }
       hull.removeLast()
-      isCut = true
+      isCut = isCut || rise > ray || !last.isAttained
     }
     points = hull
     slopeAtEnd = slope

@@ -9,12 +9,15 @@ public enum LossProof: Hashable, Sendable {
   case expiry(Expiry, LossCertificate)
   /// All legs of an underlying, closed at the first of their expiries.
   case envelope(EnvelopeCertificate)
+  /// The same, at volatilities within a band.
+  case band(BandCertificate)
 
   /// The function whose least value is stated: at expiry, or at the first of several. Nil for a proof that is no function.
   public var certificate: LossCertificate? {
     switch self {
     case .payoff(let certificate), .expiry(_, let certificate): return certificate
     case .envelope(let envelope): return envelope.first
+    case .band: return nil
     }
   }
 
@@ -22,6 +25,7 @@ public enum LossProof: Hashable, Sendable {
     switch self {
     case .payoff(let certificate), .expiry(_, let certificate): return certificate.underlying
     case .envelope(let envelope): return envelope.terms.underlying
+    case .band(let band): return band.underlying
     }
   }
 
@@ -29,6 +33,7 @@ public enum LossProof: Hashable, Sendable {
     switch self {
     case .payoff(let certificate), .expiry(_, let certificate): return certificate.settlement
     case .envelope(let envelope): return envelope.settlement
+    case .band(let band): return band.settlement
     }
   }
 
@@ -37,6 +42,7 @@ public enum LossProof: Hashable, Sendable {
     switch self {
     case .payoff(let certificate), .expiry(_, let certificate): return certificate.least
     case .envelope(let envelope): return envelope.first.least
+    case .band(let band): return band.least
     }
   }
 
@@ -46,6 +52,7 @@ public enum LossProof: Hashable, Sendable {
     case .payoff: return nil
     case .expiry(let expiry, _): return expiry
     case .envelope(let envelope): return envelope.terms.first
+    case .band(let band): return band.terms.first
     }
   }
 
@@ -62,6 +69,7 @@ public enum LossProof: Hashable, Sendable {
       let values = certificate.vertices.flatMap { [$0.left, $0.value, $0.right].compactMap { $0 } }
       return values.max().map { certificate.constant + $0 }
     case .envelope(let envelope): return envelope.greatest
+    case .band(let band): return band.greatest
     }
   }
 
@@ -70,6 +78,7 @@ public enum LossProof: Hashable, Sendable {
     switch self {
     case .payoff, .expiry: return true
     case .envelope(let envelope): return envelope.terms.isExact
+    case .band: return false
     }
   }
 }

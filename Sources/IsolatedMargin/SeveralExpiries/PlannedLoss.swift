@@ -45,8 +45,14 @@ extension MaximumLoss {
           EndingProof(
             end: terms.first,
             proof: .envelope(try EnvelopeCertificate(of: legs, settlement: strategy.settlement, terms: terms))))
-      case .closedAtFirstExpiryInBand:
-        throw .unsupported("\(plan.policy.name): no bound within a band of volatilities yet")
+      case .closedAtFirstExpiryInBand(let band):
+        let terms = try plan.rates.terms(
+          underlying: underlying, expiries: expiries, settlement: strategy.settlement)
+        parts.append(
+          EndingProof(
+            end: terms.first,
+            proof: .band(
+              try BandCertificate(of: legs, settlement: strategy.settlement, terms: terms, band: band))))
       }
     }
     self.init(policy: plan.policy, parts: parts, entryCost: strategy.entryCost, fees: strategy.fees)

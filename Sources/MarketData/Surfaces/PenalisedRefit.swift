@@ -52,7 +52,8 @@ struct PenalisedRefit: ~Copyable {
     let (columns, earlier, later, strikes, size) = (columns, earlier, later, strikes, size)
     let (margin, force) = (margin, force)
     let height = columns.count + 3 * strikes.count + 4
-    let result = try search.minimise(from: SliceCoordinates(start).values, rows: height, limit: limit) { values, model in
+    let origin = SliceCoordinates(start).values
+    let result = try search.minimise(from: origin, rows: height, limit: limit) { values, model in
       let coordinates = SliceCoordinates(values)
       guard let slice = coordinates.slice, slice.leastVariance > 0 else { return false }
       for index in model.derivatives.indices { model.derivatives[index] = 0 }
@@ -101,8 +102,8 @@ struct PenalisedRefit: ~Copyable {
 
   /// Wings steeper than those of the next expiry, or than Lee's bound, and flatter than those of the one before.
   private static func wings(
-    _ slice: SVISlice, _ earlier: SVISlice?, _ later: SVISlice?, _ margin: Double, _ force: Double, _ row: Int, _ height: Int,
-    _ model: inout FitModel
+    _ slice: SVISlice, _ earlier: SVISlice?, _ later: SVISlice?, _ margin: Double, _ force: Double, _ row: Int,
+    _ height: Int, _ model: inout FitModel
   ) {
     let (low, high) = (earlier?.wingSlopes ?? (left: 0, right: 0), later?.wingSlopes ?? (left: 2, right: 2))
     for (place, side, floor, limit) in [(row, -1.0, low.left, high.left), (row + 2, 1.0, low.right, high.right)] {

@@ -33,8 +33,8 @@ struct SliceCoordinates {
     let b = (left + right) / 2
     guard b > 0, b.isFinite else { return nil }
     return try? SVISlice(
-      a: leastVariance - sigma * (left * right).squareRoot(), b: b, rho: min(1, max(-1, (right - left) / (right + left))),
-      m: m, sigma: sigma)
+      a: leastVariance - sigma * (left * right).squareRoot(), b: b,
+      rho: min(1, max(-1, (right - left) / (right + left))), m: m, sigma: sigma)
   }
 
   /// Derivatives with respect to the five numbers from those with respect to a, b, rho, m and sigma.

@@ -98,7 +98,8 @@ public enum SurfaceRepair {
     var result = original.map { (slice: $0, iterations: 0) }
     func later(_ index: Int) -> SVISlice? { index + 1 < result.count ? result[index + 1].slice : nil }
     func earlier(_ index: Int) -> SVISlice? { index > 0 ? result[index - 1].slice : nil }
-    guard result.indices.contains(where: { breach(of: result[$0].slice, below: later($0)) != nil }) else { return result }
+    let isFree = result.indices.allSatisfy { breach(of: result[$0].slice, below: later($0)) == nil }
+    guard !isFree else { return result }
     do throws(LinearAlgebraError) {
       for force in [0.1, 0.5] {
         for index in result.indices {

@@ -48,7 +48,16 @@ struct HeldToItsExpiryTests {
     #expect(inTime.maxLoss == ExactAmount(5) && inTime.margin?.text == "15.00")
     #expect(inTime.requirement?.text == "0.00")
     for strategy in [late, early] {
-      try CertificateChecker.check(try MaximumLoss(of: strategy, under: plan), of: strategy)
+      let loss = try MaximumLoss(of: strategy, under: plan)
+      try CertificateChecker.check(loss, of: strategy)
+      let bound = try #require(loss.bound)
+      for change in [ExactAmount.one, -ExactAmount.one] where bound.leastCash + change <= bound.leastPayoff {
+        let other = MaximumLoss.bounded(
+          MaximumLoss.Bound(
+            policy: bound.policy, proofs: bound.proofs, entryCost: bound.entryCost, fees: bound.fees,
+            leastPayoff: bound.leastPayoff, leastCash: bound.leastCash + change))
+        #expect(throws: CertificateError.self, "\(change)") { try CertificateChecker.check(other, of: strategy) }
+      }
     }
   }
 

@@ -86,6 +86,18 @@ struct CorrelationMatrixTests {
     }
   }
 
+  @Test("Series that nearly are one share a column, and keep a variance of exactly 1")
+  func nearlyDependent() throws {
+    let near = 1 - 1e-11
+    let stated = try CorrelationSamples.symmetric([[1, near, 0.3], [near, 1, 0.3], [0.3, 0.3, 1]])
+    let matrix = try CorrelationMatrix(stated)
+    let factor = try matrix.factor()
+    #expect(factor.rank == 2)
+    let product = try factor.matrix.multiplied(by: factor.matrix.transposed)
+    #expect((0..<3).allSatisfy { (product[$0, $0] - 1).magnitude < 1e-15 })
+    #expect(isClose(product.elements, matrix.matrix.elements, 1e-10))
+  }
+
   @Test("Drawn numbers have the correlations that were asked for, also where one series is another's opposite")
   func draws() throws {
     let matrix = try CorrelationSamples.symmetric([

@@ -1,0 +1,151 @@
+public import Basics
+public import Instruments
+public import MarketData
+public import Pricing
+import RealModule
+
+/// What early assignment can add to the loss that a strategy's payoff at expiry bounds, as named terms.
+///
+/// The holder of an American option chooses when to exercise; the account that is short is assigned. The payoff at expiry
+/// says nothing of what this costs on the way, so that no European guarantee is claimed: the terms stand beside the
+/// maximum loss and are no part of the margin. A strategy without a short American option has none.
+public struct EarlyAssignment: Hashable, Sendable {
+  /// One way in which assignment adds to the loss.
+  public enum Term: Hashable, Sendable {
+    /// A short call assigned before an ex-date leaves shares short, which owe the dividend: the sum of those dated before
+    /// the expiry, for the units that no held share covers, rounded up. nil where the market dates none.
+    case dividendReserve(instrument: Instrument, units: ExactAmount, amount: Money?)
+    /// A short put assigned early pays its strike now: the interest on it until expiry, rounded up. nil without a market;
+    /// none at rates of 0 or less.
+    case strikeInterest(instrument: Instrument, units: ExactAmount, amount: Money?)
+    /// A short option settled by delivery may be assigned or not where spot ends at its strike: what is then delivered or
+    /// received, strike times units.
+    case pinRisk(instrument: Instrument, units: ExactAmount, delivery: ExactAmount)
+    /// A short option settled in cash may be closed against its holder at any day's intrinsic value while the legs
+    /// against it stay open.
+    case cashAssignment(instrument: Instrument, units: ExactAmount)
+  }
+
+  /// By leg, in the strategy's order.
+  public let terms: [Term]
+
+  /// - Parameter market: Where dividends, rate and expiry are taken from; without one the terms have no amounts.
+  public init(of strategy: FilledStrategy, in market: MarketState? = nil) {
+    // Shares held deliver against calls once.
+    var cover: [String: ExactAmount] = [:]
+    for leg in strategy.legs {
+      if case .underlying = leg.instrument, leg.units > .zero {
+        cover[leg.instrument.underlying, default: .zero] += leg.units
+      }
+    }
+    var terms: [Term] = []
+    for leg in strategy.legs {
+      guard case .option(let contract) = leg.instrument, contract.exercise == .american, leg.units < .zero else {
+        continue
+      }
+      let units = .zero - leg.units
+      guard contract.delivery == .physical else {
+        terms.append(.cashAssignment(instrument: leg.instrument, units: units))
+        continue
+      }
+      let underlying = market?[contract.underlying]
+      switch contract.right {
+      case .call:
+        let held = cover[contract.underlying] ?? .zero
+        let bare = units > held ? units - held : .zero
+        cover[contract.underlying] = held > units ? held - units : .zero
+        if bare > .zero {
+          let due = underlying.flatMap { EarlyAssignment.dividends($0, until: contract.expiry, asOf: market?.asOf) }
+          terms.append(
+            .dividendReserve(
+              instrument: leg.instrument, units: bare,
+              amount: due.flatMap { try? Money(rounding: $0 * bare, to: strategy.currency, .up) }))
+        }
+      case .put:
+        let owed = contract.strike.exact * units
+        let interest = underlying.flatMap { EarlyAssignment.interest($0, until: contract.expiry) }
+        if interest.map({ $0 > .zero }) ?? true {
+          terms.append(
+            .strikeInterest(
+              instrument: leg.instrument, units: units,
+              amount: interest.flatMap { try? Money(rounding: owed * $0, to: strategy.currency, .up) }))
+        }
+      }
+      terms.append(
+        .pinRisk(instrument: leg.instrument, units: units, delivery: contract.strike.exact * units))
+    }
+    self.terms = terms
+  }
+
+  /// Cash dividends that go ex after the market's moment and by the expiry; nil where the market has a yield.
+  private static func dividends(_ underlying: UnderlyingMarket, until expiry: Expiry, asOf: Instant?) -> ExactAmount? {
+    guard case .cash(let payments) = underlying.terms.dividends, let asOf,
+      let instant = try? underlying.instant(of: expiry)
+    else { return nil }
+    return payments.reduce(ExactAmount.zero) { sum, payment in
+      let moment = Instant(payment.date)
+      return moment > asOf && moment <= instant ? sum + payment.amount.exact : sum
+    }
+  }
+
+  /// Of one unit of currency from now to the expiry, rounded up at the 8th decimal; at most 0 where rates are.
+  private static func interest(_ underlying: UnderlyingMarket, until expiry: Expiry) -> ExactAmount? {
+    guard let forward = try? underlying.forward(of: expiry) else { return nil }
+    let growth = Double.exp(forward.rate * forward.years) - 1
+    guard growth > 0 else { return .zero }
+    return Price(rounding: growth, .up)?.exact
+  }
+}
+
+extension EarlyAssignment {
+  /// As a detail: `american: early assignment adds dividend_reserve 60.00, pin_risk 100 at 95`; empty without terms.
+  public var detail: String {
+    terms.isEmpty ? "" : "american: early assignment adds " + terms.map(\.text).joined(separator: ", ")
+  }
+}
+
+extension EarlyAssignment.Term {
+  /// The term's name as a detail has it.
+  public var name: String {
+    switch self {
+    case .dividendReserve: "dividend_reserve"
+    case .strikeInterest: "strike_interest"
+    case .pinRisk: "pin_risk"
+    case .cashAssignment: "cash_assignment"
+    }
+  }
+
+  /// Name, amount where there is one, units and strike.
+  public var text: String {
+    switch self {
+    case .dividendReserve(let instrument, let units, let amount),
+      .strikeInterest(let instrument, let units, let amount):
+      "\(name) \(amount?.text ?? "unknown") for \(units) at \(instrument.strikeText)"
+    case .pinRisk(let instrument, let units, let delivery):
+      "\(name) \(units) at \(instrument.strikeText) (\(delivery))"
+    case .cashAssignment(let instrument, let units): "\(name) \(units) at \(instrument.strikeText)"
+    }
+  }
+
+  /// As a sentence for a page.
+  public var sentence: String {
+    switch self {
+    case .dividendReserve(let instrument, let units, let amount):
+      amount.map {
+        "\(instrument): assigned before an ex-date, \(units) short shares owe dividends of \($0.text)"
+      } ?? "\(instrument): assigned before an ex-date, \(units) short shares owe its dividend; the market dates none"
+    case .strikeInterest(let instrument, let units, let amount):
+      "\(instrument): assigned early, the strike of \(units) is paid before expiry"
+        + (amount.map { ", interest up to \($0.text)" } ?? "")
+    case .pinRisk(let instrument, let units, let delivery):
+      "\(instrument): with spot at the strike at expiry \(units) may be assigned or not, a delivery of \(delivery)"
+    case .cashAssignment(let instrument, let units):
+      "\(instrument): \(units) may be closed at any day's intrinsic value while the other legs stay open"
+    }
+  }
+}
+
+extension Instrument {
+  /// The strike as a plain decimal.
+  fileprivate var strikeText: String { strike.map { "\($0)" } ?? "" }
+}
