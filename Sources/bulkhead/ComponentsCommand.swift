@@ -33,7 +33,7 @@ struct ComponentsCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "No move is taken across more calendar days from one date to the next (default: 1 where there are weekends, else 5).",
+      "No move is taken across more calendar days from one date to the next (default: 1 where weekends have one, else 5).",
       valueName: "days"))
   var longestGap: Int?
 
