@@ -26,39 +26,40 @@ public struct EarlyAssignment: Hashable, Sendable {
     case cashAssignment(instrument: Instrument, units: ExactAmount)
   }
 
-  /// By leg, in the strategy's order.
+  /// By contract: underlying, expiry, strike, puts before calls.
   public let terms: [Term]
 
   /// - Parameter market: Where dividends, rate and expiry are taken from; without one the terms have no amounts.
   public init(of strategy: FilledStrategy, in market: MarketState? = nil) {
-    // Shares held deliver against calls once.
+    // Shares held deliver against calls once; a contract held long and short is held net.
     var cover: [String: ExactAmount] = [:]
+    var net: [OptionContract: ExactAmount] = [:]
     for leg in strategy.legs {
-      if case .underlying = leg.instrument, leg.units > .zero {
-        cover[leg.instrument.underlying, default: .zero] += leg.units
+      switch leg.instrument {
+      case .underlying: cover[leg.instrument.underlying, default: .zero] += leg.units
+      case .option(let contract) where contract.exercise == .american: net[contract, default: .zero] += leg.units
+      case .option, .digital, .future, .perpetual: break
       }
     }
     var terms: [Term] = []
-    for leg in strategy.legs {
-      guard case .option(let contract) = leg.instrument, contract.exercise == .american, leg.units < .zero else {
-        continue
-      }
-      let units = .zero - leg.units
+    for (contract, position) in net.sorted(by: { EarlyAssignment.isBefore($0.key, $1.key) }) where position < .zero {
+      let units = .zero - position
+      let instrument = Instrument.option(contract)
       guard contract.delivery == .physical else {
-        terms.append(.cashAssignment(instrument: leg.instrument, units: units))
+        terms.append(.cashAssignment(instrument: instrument, units: units))
         continue
       }
       let underlying = market?[contract.underlying]
       switch contract.right {
       case .call:
-        let held = cover[contract.underlying] ?? .zero
+        let held = max(cover[contract.underlying] ?? .zero, .zero)
         let bare = units > held ? units - held : .zero
         cover[contract.underlying] = held > units ? held - units : .zero
         if bare > .zero {
           let due = underlying.flatMap { EarlyAssignment.dividends($0, until: contract.expiry, asOf: market?.asOf) }
           terms.append(
             .dividendReserve(
-              instrument: leg.instrument, units: bare,
+              instrument: instrument, units: bare,
               amount: due.flatMap { try? Money(rounding: $0 * bare, to: strategy.currency, .up) }))
         }
       case .put:
@@ -67,14 +68,22 @@ public struct EarlyAssignment: Hashable, Sendable {
         if interest.map({ $0 > .zero }) ?? true {
           terms.append(
             .strikeInterest(
-              instrument: leg.instrument, units: units,
+              instrument: instrument, units: units,
               amount: interest.flatMap { try? Money(rounding: owed * $0, to: strategy.currency, .up) }))
         }
       }
-      terms.append(
-        .pinRisk(instrument: leg.instrument, units: units, delivery: contract.strike.exact * units))
+      terms.append(.pinRisk(instrument: instrument, units: units, delivery: contract.strike.exact * units))
     }
     self.terms = terms
+  }
+
+  private static func isBefore(_ left: OptionContract, _ right: OptionContract) -> Bool {
+    if left.underlying != right.underlying { return left.underlying < right.underlying }
+    if left.expiry != right.expiry { return left.expiry < right.expiry }
+    if left.strike != right.strike { return left.strike < right.strike }
+    if left.right != right.right { return left.right == .put }
+    // Contracts that differ in their other terms only.
+    return "\(left)" < "\(right)"
   }
 
   /// Cash dividends that go ex after the market's moment and by the expiry; nil where the market has a yield.

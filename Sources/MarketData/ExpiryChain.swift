@@ -73,6 +73,15 @@ public struct ExpiryChain: Hashable, Sendable {
     if let published = order.lazy.compactMap(\.impliedVolatility).first { return published }
     for quote in order {
       guard let price = quote.reference, price > 0 else { continue }
+      if quote.contract.exercise == .american, !inCoin {
+        // What the quote pays for early exercise is no volatility. Dated dividends count as the forward's yield here.
+        let solution = AmericanImpliedVolatility.solve(
+          sign: quote.contract.right.sign, price: price, spot: forward.discount / forward.coinDiscount * forward.value,
+          strike: quotes.strike.value, years: forward.years, rate: forward.rate, dividendYield: forward.dividendYield,
+          tolerance: 1e-8)
+        if solution.status == .ok, solution.volatility > 0 { return solution.volatility }
+        continue
+      }
       let undiscounted =
         inCoin ? price * forward.value / forward.coinDiscount : price / forward.discount
       let solution = ImpliedVolatility.solve(

@@ -97,7 +97,7 @@ import Testing
     #expect(page.contains("Requirement 500.00 USD"))
     // 95 - 1.31920301 and 105 + 1.31920301.
     #expect(page.contains(" 93.68 ") && page.contains("106.32 "))
-    #expect(page.contains("assigned early"))
+    #expect(page.contains("may be assigned or not"))
     #expect(page.contains("16JAN26 21:00 UTC (30.0 days)"))
     #expect(page.contains("Forward 100.41 USD") && page.contains("from parity over 7 strikes"))
   }
