@@ -58,7 +58,7 @@ struct RiskCommand: ParsableCommand {
   var testDays: Int?
 
   @Option(
-    help: ArgumentHelp("Also write the scenarios, as stress --scenarios reads them.", valueName: "file"))
+    help: ArgumentHelp("Also write the scenarios (CSV), as stress --scenarios reads them.", valueName: "file"))
   var saveScenarios: String?
 
   @Option(help: "table or csv (default: table on a terminal, else csv).")
@@ -76,6 +76,9 @@ struct RiskCommand: ParsableCommand {
     guard !backtest || (!contributions && saveScenarios == nil) else {
       throw ValidationError(
         "--backtest has scenarios of its own for each day: found --contributions or --save-scenarios")
+    }
+    if let saveScenarios, [".yaml", ".yml", ".json"].contains(where: saveScenarios.hasSuffix) {
+      throw ValidationError("--save-scenarios writes CSV: found \(saveScenarios), wanted a name such as scenarios.csv")
     }
     guard testDays == nil || backtest else { throw ValidationError("--test-days wants --backtest with it") }
     if let testDays, !(1...100_000).contains(testDays) {

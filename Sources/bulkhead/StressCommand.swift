@@ -39,8 +39,8 @@ struct StressCommand: ParsableCommand {
 
       --scenarios takes a list instead: CSV name,underlying,spot_shift,vol_shift,vol_relative_shift,skew_shift,\
       curvature_shift,days_forward,weight,cover (an empty underlying is every other; weights serve expected shortfall), \
-      or YAML with the same keys. crashes are moves that markets made, span and tims the clearing houses' own. A market's \
-      underlying takes the moves of its symbol, else of its class: BTC for a chain quoted in coin, else SPX. A scenario \
+      or YAML with the same keys. Its moves are fractions: -0.1 is 10 percent of spot or 10 volatility points down. \
+      crashes are moves that markets made, span and tims the clearing houses' own. A market's underlying takes the moves of its symbol, else of its class: BTC for a chain quoted in coin, else SPX. A scenario \
       with a cover below 1 counts that part of its change in value. The name stands at the end of a row.
 
       --summary writes a row a strategy, of books of any size: value today, worst and best P&L with their scenarios, \
