@@ -2,6 +2,7 @@
 //
 //     BenchWorks inputs FOLDER MARKET STRATEGY       writes what all contenders read
 //     BenchWorks kernel WORK FOLDER [DUMP]           grid_price, grid_greeks, batch_greeks, implied_vol
+//     BenchWorks american TOLERANCE [greeks]         values random American options
 //     BenchWorks book BOOK MARKET SPOTS VOLATILITIES THREADS [DUMP]      analyses a book under a grid
 //     BenchWorks read BOOK                           reads a book to its end
 //     BenchWorks write MARKET STRATEGY TIMES OUT     writes a stress report
@@ -12,9 +13,10 @@
 // best P&L, its scenario, margin, and the shares of the grid that lose more than 25, 50, 75 and 100 percent of the margin.
 
 import Glibc
+import Kernels
 
 func usage() -> Never {
-  print("usage: BenchWorks inputs|kernel|book|read|write ...; Benchmarks/README.md says more")
+  print("usage: BenchWorks inputs|kernel|american|book|read|write ...; Benchmarks/README.md says more")
   exit(64)
 }
 
@@ -23,6 +25,11 @@ switch (arguments.first, arguments.count) {
 case ("inputs", 4): try writeInputs(folder: arguments[1], market: arguments[2], strategy: arguments[3])
 case ("kernel", 3...4):
   try runKernel(arguments[1], folder: arguments[2], dump: arguments.count == 4 ? arguments[3] : nil)
+case ("american", 2...3):
+  guard let tolerance = Double(arguments[1]), AmericanBoundary.tolerances.contains(tolerance),
+    arguments.count == 2 || arguments[2] == "greeks"
+  else { usage() }
+  runAmerican(tolerance: tolerance, withGreeks: arguments.count == 3)
 case ("book", 6...7):
   guard let spots = Int(arguments[3]), let volatilities = Int(arguments[4]), let threads = Int(arguments[5]),
     spots > 1, volatilities > 1, threads > 0
