@@ -23,7 +23,10 @@ let settings = language + [.strictMemorySafety()]
 // `-Ounchecked` only here: every count and border is checked before a kernel runs. The compiler warns of it beside strict
 // memory safety, so the builds without it are the ones that check the kernels for that.
 let kernelSettings =
-  isPortable ? settings : language + [.unsafeFlags(["-Ounchecked", "-Xcc", "-march=\(architecture)"])]
+  isDependency
+  ? settings
+  : isPortable
+    ? settings + [.unsafeFlags(["-O"])] : language + [.unsafeFlags(["-Ounchecked", "-Xcc", "-march=\(architecture)"])]
 
 let bigInt: Target.Dependency = .product(name: "BigInt", package: "BigInt")
 let realModule: Target.Dependency = .product(name: "RealModule", package: "swift-numerics")

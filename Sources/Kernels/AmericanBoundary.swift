@@ -11,8 +11,8 @@ public enum AmericanMethod: UInt8, Sendable {
   /// Finite differences, to ``AmericanBoundary/gridTolerance``: two boundaries, or a boundary that collocation does not
   /// reach.
   case finiteDifferences
-  /// Neither reaches it: beyond a volatility of ``AmericanBoundary/greatestGridDeviation`` over the whole life where the
-  /// collocation fails. Values are not numbers.
+  /// Neither reaches it: the collocation fails, and over the whole life volatility exceeds
+  /// ``AmericanBoundary/greatestGridDeviation`` or is small beside the carry. Values are not numbers.
   case unsolved
 }
 
@@ -45,11 +45,15 @@ public struct AmericanBoundary: Sendable {
   /// The v sqrt T up to which finite differences keep ``gridTolerance``.
   public static let greatestGridDeviation = 3.0
 
+  /// The v sqrt T below which an option that neither method reaches is valued as one without volatility.
+  static let leastDeviation = 1e-6
+
   /// An estimate of the value's error, as a fraction of the greater of spot and strike; it exceeds the tolerance asked
   /// for only where the finest collocation or finite differences do not reach it.
   public var error: Double {
     switch method {
-    case .european, .limit: 0
+    case .european: 0
+    case .limit: volatility * years.squareRoot() < AmericanBoundary.leastDeviation ? volatility * years.squareRoot() : 0
     case .collocation: solution?.error ?? .nan
     case .finiteDifferences: AmericanBoundary.gridTolerance
     case .unsolved: .nan
@@ -89,10 +93,11 @@ public struct AmericanBoundary: Sendable {
       if put.regime == .single {
         solution = BoundarySolution(put, tolerance: asked, withSlopes: withSlopes)
       }
-      if solution == nil, deviation <= AmericanBoundary.greatestGridDeviation {
+      if solution == nil, UnitPutGrid.reaches(put) {
         grid = UnitPutGrid(put, withSlopes: withSlopes)
       }
-      method = solution != nil ? .collocation : grid != nil ? .finiteDifferences : .unsolved
+      let isStill = deviation < AmericanBoundary.leastDeviation
+      method = solution != nil ? .collocation : grid != nil ? .finiteDifferences : isStill ? .limit : .unsolved
     }
     self.solution = solution
     self.grid = grid

@@ -58,16 +58,16 @@ public enum AmericanImpliedVolatility {
       if !(next > low && next < high) {
         next = high < .infinity ? (low + high) / 2 : 2 * volatility
       }
-      // Newton's steps end in rounding; a bracket, in neighbours.
+      // Newton's steps end in rounding; a bracket that has an upper end, in neighbours.
       let step = (next - volatility).magnitude
       volatility = next
-      if step <= 1e-14 * volatility || high - low <= 1e-14 * high { return (volatility, .ok) }
+      if step <= 1e-14 * volatility || (high < .infinity && high - low <= 1e-14 * high) { return (volatility, .ok) }
       // Finite differences are known to their own error only.
       if here.method == .finiteDifferences, gap.magnitude <= 1e-2 * AmericanBoundary.gridTolerance * scale {
         return (volatility, .ok)
       }
       if step <= 1e-10 * volatility, gap.magnitude <= 1e-13 * scale { return (volatility, .ok) }
     }
-    return (volatility, high - low <= 1e-6 * high ? .ok : .invalid)
+    return (volatility, high < .infinity && high - low <= 1e-6 * high ? .ok : .invalid)
   }
 }

@@ -21,7 +21,9 @@ struct AmericanLimit {
   }
 
   func answer(_ spot: Double) -> Answer {
-    guard put.volatility * put.years.squareRoot() < BlackScholes.deviationRange.high else { return certain() }
+    // Without time there is no deviation, whatever the volatility.
+    let deviation = put.years > 0 ? put.volatility * put.years.squareRoot() : 0
+    guard deviation < BlackScholes.deviationRange.high else { return certain() }
     guard spot > 0 else { return certain() }
     guard spot < .infinity else { return Answer() }
     let (r, q, years) = (put.rate, put.dividendYield, put.years)

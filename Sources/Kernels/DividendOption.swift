@@ -15,6 +15,9 @@ public struct DividendOption: Sendable {
   private let coarse: Sheet
   private let fine: Sheet
 
+  /// False beyond the greatest deviation, where values are not numbers.
+  private let isReached: Bool
+
   /// The values at the nodes of a grid, with their derivatives where these are wanted.
   private struct Sheet: Sendable {
     let axis: GridAxis
@@ -47,6 +50,7 @@ public struct DividendOption: Sendable {
     self.isAmerican = isAmerican
     let volatility = max(volatility, DividendOption.leastVolatility)
     self.volatility = volatility
+    isReached = volatility * years.squareRoot() <= AmericanBoundary.greatestGridDeviation
     let scaled = dividends.filter { $0.years > 0 && $0.years < years && $0.amount > 0 }
       .sorted { $0.years < $1.years }.map { DatedDividend(years: $0.years, amount: $0.amount / strike) }
     func sheet(_ count: Int, _ steps: Int) -> Sheet {
@@ -74,8 +78,9 @@ public struct DividendOption: Sendable {
     fine = sheet(361, 120)
   }
 
-  /// The value at a spot of 0 or more.
+  /// The value at a spot of 0 or more; no number beyond ``AmericanBoundary/greatestGridDeviation``.
   public func value(spot: Double) -> Double {
+    guard isReached else { return .nan }
     let ratio = spot / strike
     let value = DividendOption.extrapolated(
       coarse.axis.interpolate(coarse.values, at: ratio).value, fine.axis.interpolate(fine.values, at: ratio).value)
@@ -84,6 +89,7 @@ public struct DividendOption: Sendable {
 
   /// The value and its derivatives; vega, rho and epsilon are not numbers where they were not asked for.
   public func partials(spot: Double) -> AmericanPartials {
+    guard isReached else { return .undefined }
     let ratio = spot / strike
     let (first, second) = (
       coarse.axis.interpolate(coarse.values, at: ratio), fine.axis.interpolate(fine.values, at: ratio)

@@ -29,6 +29,9 @@ struct GridAxis: Sendable {
     self.spots = spots
   }
 
+  /// The last node.
+  var highest: Double { spots.last ?? 0 }
+
   private static func inverseSinh(_ x: Double) -> Double {
     x >= 0 ? .log(x + (x * x + 1).squareRoot()) : -.log(-x + (x * x + 1).squareRoot())
   }

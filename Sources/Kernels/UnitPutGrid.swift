@@ -10,6 +10,15 @@ struct UnitPutGrid: Sendable {
   /// The error kept in a value, as a fraction of the strike.
   static let tolerance = 1e-5
 
+  /// True where the grid keeps ``tolerance``: not beyond the greatest deviation, nor where carry outweighs volatility, which
+  /// central differences answer with oscillations, and which brings what happens beyond the grid into it.
+  static func reaches(_ put: UnitPut) -> Bool {
+    let deviation = put.volatility * put.years.squareRoot()
+    let drift = (put.rate - put.dividendYield).magnitude * put.years
+    return deviation <= AmericanBoundary.greatestGridDeviation
+      && drift <= min(2 * deviation, 50 * deviation * deviation)
+  }
+
   private let axis: GridAxis
   private let values: [Double]
   /// By volatility, rate and yield; empty where they were not asked for.
@@ -57,6 +66,10 @@ struct UnitPutGrid: Sendable {
   /// The premium and its derivatives at a spot; those by volatility, rate and yield are not numbers where they were not
   /// asked for.
   func premium(_ spot: Double) -> PremiumPartials {
+    // Beyond the grid, four times the strike and six deviations, exercise is out of reach.
+    guard spot < axis.highest else {
+      return PremiumPartials(value: 0, delta: 0, gamma: 0, vega: 0, rho: 0, epsilon: 0)
+    }
     let here = axis.interpolate(values, at: spot)
     let others = slopes.map { axis.interpolate($0, at: spot).value }
     return PremiumPartials(

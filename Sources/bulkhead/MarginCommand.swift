@@ -61,7 +61,8 @@ struct MarginCommand: ParsableCommand {
     }
     guard rule == nil || market != nil else { throw ValidationError("--rule looks at marks: wanted --market too") }
     guard market == nil || rule != nil || (policies.policy != nil && policies.policy != .holdEach) else {
-      throw ValidationError("--market is for a rule or for rates: wanted --rule, or --policy close-first or close-first-in-band, too")
+      throw ValidationError(
+        "--market is for a rule or for rates: wanted --rule, or --policy close-first or close-first-in-band, too")
     }
     guard policies.forwardBand == nil || market != nil else {
       throw ValidationError("--forward-band is about a market's forwards: wanted --market too")

@@ -39,6 +39,22 @@ import Testing
     }
   }
 
+  @Test("A price above every European one has its volatility too")
+  func aboveEuropean() {
+    for (sign, spot, strike, years, rate, yield, volatility) in [
+      (-1.0, 50.0, 100.0, 5.0, 0.1, 0.0, 1.0), (1, 100, 80, 10, 0.02, 0.2, 0.9), (-1, 60, 100, 4, 0.2, 0, 1.2),
+    ] {
+      let model = AmericanBoundary(
+        sign: sign, years: years, volatility: volatility, rate: rate, dividendYield: yield, tolerance: 1e-10)
+      let price = model.value(spot: spot, strike: strike)
+      let european = ImpliedVolatility.solve(
+        sign: sign, price: price, spot: spot, strike: strike, years: years, rate: rate, dividendYield: yield)
+      let answer = solve(sign, price, spot, strike, years, rate, yield)
+      #expect(answer.status == .ok && (answer.volatility - volatility).magnitude < 1e-6, "\(answer), \(european)")
+    }
+    #expect(solve(-1, 5, 100, 100, 0, 0.05, 0).status == .aboveMaximum)
+  }
+
   @Test("Prices at and beyond the bounds have a status")
   func bounds() {
     #expect(solve(-1, 10, 90, 100, 1, 0.05, 0) == (0, .atBound))

@@ -30,6 +30,9 @@ extension MaximumLoss {
             end: expiries.first, proof: .payoff(LossCertificate(underlying: underlying, payoff: payoff))))
         continue
       }
+      if plan.policy != .eachHeldToItsExpiry {
+        try MaximumLoss.checkExercise(of: legs, after: expiries.first, plan.policy)
+      }
       switch plan.policy {
       case .eachHeldToItsExpiry:
         for (expiry, group) in try HeldLegs.byExpiry(legs, expiries) {
@@ -56,6 +59,23 @@ extension MaximumLoss {
       }
     }
     self.init(policy: plan.policy, parts: parts, entryCost: strategy.entryCost, fees: strategy.fees)
+  }
+
+  /// Refuses American options sold that end after the first expiry.
+  ///
+  /// The envelope bounds the mark of a European option. An American one may be marked at what exercise pays at once, the whole
+  /// strike where that is discounted, so the bound would be too low for who has sold it.
+  private static func checkExercise(
+    of legs: [FilledLeg], after first: Expiry?, _ policy: LossPolicy
+  ) throws(IsolatedMarginError) {
+    for leg in legs where leg.units < .zero {
+      guard case .option(let contract) = leg.instrument, contract.exercise == .american, let first,
+        !contract.expiry.isSameSettlement(as: first)
+      else { continue }
+      throw .unsupported(
+        "\(policy.name): found \(leg.instrument), American and sold, which its holder may exercise before it ends, "
+          + "wanted --policy hold-each")
+    }
   }
 
   /// A proof and the day its payoff is there.

@@ -115,6 +115,27 @@ struct ClosedAtFirstExpiryTests {
     }
   }
 
+  @Test("American options sold beyond the first expiry have no bound by European marks; bought ones and first ones do")
+  func american() throws {
+    for (legs, isAnswered) in [
+      ([try leg("1 P 90", exercise: .american), try leg("-1 P 100", expiry: march, exercise: .american)], false),
+      ([try leg("1 P 90"), try leg("-1 C 100", expiry: march, exercise: .american)], false),
+      ([try leg("-1 P 90", exercise: .american), try leg("1 P 100", expiry: march, exercise: .american)], true),
+      ([try leg("1 P 90"), try leg("-1 P 100", expiry: march)], true),
+    ] {
+      let strategy = try filled(legs)
+      for policy in [
+        LossPolicy.closedAtFirstExpiry, .closedAtFirstExpiryInBand(try VolatilityBand(lower: 0.1, upper: 1)),
+      ] {
+        let answer = StrategyMargin(of: strategy, plan: ClosingPlan(policy))
+        #expect((answer.status == .unsupported) == !isAnswered, "\(answer.detail)")
+        #expect(isAnswered || answer.detail.contains("American and sold"), "\(answer.detail)")
+      }
+      let held = StrategyMargin(of: strategy, plan: ClosingPlan(.eachHeldToItsExpiry))
+      #expect(held.status == .ok || held.status == .unbounded, "\(held.detail)")
+    }
+  }
+
   @Test("A dated future is closed at its forward at its worst, a perpetual at the price")
   func linearLegs() throws {
     let terms = try ExpiryTerms(
