@@ -113,7 +113,7 @@ let package = Package(
     .executableTarget(
       name: "count-instructions", dependencies: ["Kernels"], path: "Tests/CountInstructions", swiftSettings: settings),
     tests(of: "Instruments", ["Basics"]),
-    tests(of: "MarketData", ["Basics", "Instruments"]),
+    tests(of: "MarketData", ["Basics", "Instruments", "Kernels"]),
     tests(of: "Pricing", ["Basics", "Instruments", "Kernels", "MarketData"]),
     tests(of: "Scenarios", ["Basics", "Instruments", "LinearAlgebra", "MarketData", "Pricing"]),
     // Random lives of accounts: few for the tests, many for Scripts/check-accounts, which builds no more than these.

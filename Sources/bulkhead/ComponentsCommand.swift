@@ -7,6 +7,7 @@ struct ComponentsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "components",
     abstract: "The directions in which a volatility surface has moved, and scenarios along them.",
+    usage: "bulkhead components <history> ... [<options>]",
     discussion: """
       The history is CSV: date,underlying,years,log_moneyness,vol (underlying may be left out), the same points each day: \
       what chain fit --points writes of a day's market with --grid-years and --grid-moneyness. Several files are one \

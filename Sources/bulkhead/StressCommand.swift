@@ -37,8 +37,10 @@ struct StressCommand: ParsableCommand {
       to the report as fractions: 0.05 is 5 percent of spot or 5 volatility points. Volatility takes three shocks: the \
       level (--vol-shift), the skew and the curvature; the last two count standard deviations of strike from the forward.
 
-      --scenarios takes a list instead: CSV name,underlying,spot_shift,vol_shift,vol_relative_shift,skew_shift,\
-      curvature_shift,days_forward,weight,cover (an empty underlying is every other; weights serve expected shortfall), \
+      --scenarios takes a list instead: CSV
+        name,underlying,spot_shift,vol_shift,vol_relative_shift,skew_shift,
+        curvature_shift,days_forward,weight,cover
+      in one line (an empty underlying is every other; weights serve expected shortfall), \
       or YAML with the same keys. Its moves are fractions: -0.1 is 10 percent of spot or 10 volatility points down. \
       crashes are moves that markets made, span and tims the clearing houses' own. A market's underlying takes the moves of its symbol, else of its class: BTC for a chain quoted in coin, else SPX. A scenario \
       with a cover below 1 counts that part of its change in value. The name stands at the end of a row.

@@ -197,6 +197,14 @@ import Testing
       "limits-desk.csv",
       "limits Tests/Fixtures/Books/accounts.csv \(bitcoin) --limits Tests/Fixtures/Limits/desk.csv --spot-shift -20:20:5 "
         + "--vol-shift -10,0,10", status: 2),
+    Report(
+      "limits-desk-close.csv",
+      "limits Tests/Fixtures/Books/accounts.csv \(bitcoin) --limits Tests/Fixtures/Limits/desk.csv --spot-shift -20:20:5 "
+        + "--vol-shift 0 --policy close-first --quiet", status: 2),
+    Report(
+      "compare-calendar-close.txt",
+      "compare Data/Strategies/btc-call-calendar-coin.yaml \(bitcoin) --policy close-first --rules "
+        + "maximum-loss,deribit-standard,us-margin"),
     Report("margin-calendars.csv", "margin Tests/Fixtures/Books/calendars.csv --quiet"),
     Report("margin-calendars-close.csv", "margin Tests/Fixtures/Books/calendars.csv --policy close-first --quiet"),
     Report(

@@ -59,12 +59,17 @@ struct PositionFigures: Sendable {
   private let filled: FilledStrategy
   private let risk: PositionRisk
   private let reserve: PerpetualReserve
+  private let plan: ClosingPlan?
   private var ownMargin: StrategyMargin?
   private var ownWorst: LimitFigure?
 
   /// - Parameter margin: Of the position, where it has been computed before.
-  init(_ filled: FilledStrategy, risk: PositionRisk, reserve: PerpetualReserve, margin: StrategyMargin? = nil) {
+  init(
+    _ filled: FilledStrategy, risk: PositionRisk, reserve: PerpetualReserve, plan: ClosingPlan?,
+    margin: StrategyMargin? = nil
+  ) {
     ownMargin = margin
+    self.plan = plan
     self.filled = filled
     self.risk = risk
     self.reserve = reserve
@@ -95,12 +100,22 @@ struct PositionFigures: Sendable {
     }
   }
 
+  /// The policy that a figure rests on, where it is one of several expiries; asked after the figure.
+  func note(on metric: LimitMetric) -> String {
+    guard metric == .maxLoss || metric == .margin, let plan, let loss = ownMargin?.maximumLoss,
+      loss.policy != .heldToExpiry
+    else { return "" }
+    return plan.text
+  }
+
   private mutating func secured(_ metric: LimitMetric) -> LimitFigure {
-    let margin = ownMargin ?? StrategyMargin(of: filled, reserve: reserve)
+    let margin = ownMargin ?? StrategyMargin(of: filled, reserve: reserve, plan: plan)
     ownMargin = margin
     if margin.status == .unbounded { return .unbounded("unbounded: \(margin.detail)") }
     let amount = metric == .maxLoss ? margin.maxLoss : margin.margin?.exact
-    return amount.map { .exact($0) } ?? .unanswered("\(margin.status.rawValue): \(margin.detail)")
+    if let amount { return .exact(amount) }
+    let wanted = margin.status == .severalExpiries ? "; wanted a policy" : ""
+    return .unanswered("\(margin.status.rawValue): \(margin.detail)\(wanted)")
   }
 
   private mutating func worst(_ stress: inout StressAnalyzer) -> LimitFigure {

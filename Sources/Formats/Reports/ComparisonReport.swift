@@ -27,17 +27,17 @@ public enum ComparisonReport {
     case .json: return JSONText.text(ComparisonDocument(compared, source: source).json)
     case .csv:
       var writer = CSVWriter()
-      writer.row(CompareReport.columns)
+      writer.row(CompareReport.columns(hasPolicy: compared.plan != nil))
       CompareReport.rows(compared, &writer)
       return writer.text
     }
   }
 
   /// The CSV of a strategy that the market cannot value.
-  public static func invalidText(name: String, detail: String) -> String {
+  public static func invalidText(name: String, detail: String, hasPolicy: Bool) -> String {
     var writer = CSVWriter()
-    writer.row(CompareReport.columns)
-    CompareReport.invalidRow(name: name, detail: detail, &writer)
+    writer.row(CompareReport.columns(hasPolicy: hasPolicy))
+    CompareReport.invalidRow(name: name, detail: detail, hasPolicy: hasPolicy, &writer)
     return writer.text
   }
 }

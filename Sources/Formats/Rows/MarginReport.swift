@@ -3,6 +3,7 @@ import Basics
 import Instruments
 public import IsolatedMargin
 import MarginRules
+public import MarketData
 import Pricing
 
 /// Writes the margin of every strategy of a book, one row each, in the book's order.
@@ -23,6 +24,7 @@ public struct MarginReport: Sendable {
   private let plan: ClosingPlan?
   private let limits: [LossLimit]
   private let question: RuleQuestion?
+  private let market: MarketState?
   private var hasReserve: Bool { reserve != .none }
 
   /// - Parameters:
@@ -31,10 +33,12 @@ public struct MarginReport: Sendable {
   ///   - limits: What to count as a breach.
   ///   - question: A rule whose requirements are wanted beside the maximum loss. Strategies that its market cannot value are
   ///     then invalid.
+  ///   - market: Where the amounts of early assignment come from; nil for the question's, and no amounts without either.
   public init(
     reserve: PerpetualReserve = .none, plan: ClosingPlan? = nil, limits: [LossLimit] = [],
-    question: RuleQuestion? = nil
+    question: RuleQuestion? = nil, market: MarketState? = nil
   ) {
+    self.market = market ?? question?.market
     self.reserve = reserve
     self.plan = plan
     self.limits = limits
@@ -64,8 +68,11 @@ public struct MarginReport: Sendable {
         invalidRow(entry, detail: entry.detail, &writer)
         continue
       }
+      let margin = StrategyMargin(of: strategy, reserve: reserve, plan: plan, market: market)
       let verdict: RuleVerdict?
-      do throws(MarginRulesError) { verdict = try question?.verdict(on: strategy) } catch {
+      do throws(MarginRulesError) {
+        verdict = try question?.verdict(on: strategy, knownLoss: margin.maximumLoss)
+      } catch {
         refuse(entry, error.description, &summary, &writer)
         continue
       }
@@ -73,7 +80,6 @@ public struct MarginReport: Sendable {
         refuse(entry, verdict.detail, &summary, &writer)
         continue
       }
-      let margin = StrategyMargin(of: strategy, reserve: reserve, plan: plan, market: question?.market)
       row(margin, verdict, &writer)
       if let breach = limits.lazy.compactMap({ $0.breach(by: margin) }).first {
         summary.breachCount += 1
