@@ -61,6 +61,8 @@ struct PositionFigures: Sendable {
   private let reserve: PerpetualReserve
   private var ownMargin: StrategyMargin?
   private var ownWorst: LimitFigure?
+  /// Of the worst P&L: that it lies beyond the maximum loss, and why that can be.
+  private var worstNote: String?
 
   /// - Parameter margin: Of the position, where it has been computed before.
   init(_ filled: FilledStrategy, risk: PositionRisk, reserve: PerpetualReserve, margin: StrategyMargin? = nil) {
@@ -95,6 +97,9 @@ struct PositionFigures: Sendable {
     }
   }
 
+  /// What is odd about a figure that was asked for.
+  func note(on metric: LimitMetric) -> String? { metric == .worstProfit ? worstNote : nil }
+
   private mutating func secured(_ metric: LimitMetric) -> LimitFigure {
     let margin = ownMargin ?? StrategyMargin(of: filled, reserve: reserve)
     ownMargin = margin
@@ -107,7 +112,11 @@ struct PositionFigures: Sendable {
     if let ownWorst { return ownWorst }
     let figure: LimitFigure
     do throws(PricingError) {
-      let worst = try stress.stress(filled).profitAndLoss.summary(margin: nil).worst
+      let result = try stress.stress(filled)
+      let worst = result.profitAndLoss.summary(margin: nil).worst
+      worstNote = LossBeyondMaximum(result).map { beyond in
+        "scenario \(beyond.scenario) loses more than the \(beyond.bound) that it can lose at expiry: \(beyond.reason)"
+      }
       figure = worst.isFinite ? .floating(worst) : .unanswered("found no number in the grid")
     } catch { figure = .unanswered(error.description) }
     ownWorst = figure

@@ -141,7 +141,9 @@ public struct LimitMonitor: Sendable {
       var own = figures ?? PositionFigures(filled, risk: risk, reserve: reserve, margin: margin)
       let figure = own.figure(limit.metric, stress: &stress)
       figures = own
-      strategyAnswers[index].append(LimitAnswer(limit, name: name, figure: figure, currency: filled.currency))
+      strategyAnswers[index].append(
+        LimitAnswer(
+          limit, name: name, figure: figure, currency: filled.currency, note: own.note(on: limit.metric)))
     }
   }
 
@@ -207,7 +209,8 @@ public struct LimitMonitor: Sendable {
       }
       let figure = figures.figure(limit.metric, stress: &stress)
       groups[place].figures[index] = figures
-      return LimitAnswer(limit, name: name, figure: figure, currency: currency)
+      return LimitAnswer(
+        limit, name: name, figure: figure, currency: currency, note: figures.note(on: limit.metric))
     } catch {
       return LimitAnswer(limit, name: name, figure: .unanswered(error.description), currency: currency)
     }
