@@ -52,6 +52,8 @@ let package = Package(
         "Basics", "Kernels", "Instruments", "MarketData", "Pricing", "Scenarios", "IsolatedMargin",
         "MarginRules", "Analysis", "Formats", "LinearAlgebra",
       ]),
+    // What Python loads: Python/hatch_build.py builds it with a static Swift runtime.
+    .library(name: "bulkheadc", type: .dynamic, targets: ["BulkheadC"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
@@ -100,6 +102,14 @@ let package = Package(
         "MarginRules", "Analysis", "Formats", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+    // The C interface: its header is written by hand, and the compiler checks the functions against it.
+    .target(name: "CBulkhead"),
+    floor(
+      "BulkheadC",
+      [
+        "CBulkhead", "Basics", "Instruments", "Kernels", "MarketData", "Pricing", "Scenarios", "IsolatedMargin",
+        "Analysis",
+      ]),
     // Tests
     .target(name: "TestSupport", dependencies: [], path: "Tests/TestSupport", swiftSettings: settings),
     tests(of: "Basics", [bigInt]),
@@ -139,6 +149,7 @@ let package = Package(
         "Basics", "CBytes", "CInterrupt", "Instruments", "MarketData", "Pricing", "IsolatedMargin", "MarginRules",
         "Analysis",
       ]),
+    tests(of: "BulkheadC", ["CBulkhead"]),
     .testTarget(name: "ProgramTests", dependencies: ["bulkhead", "TestSupport"], swiftSettings: settings),
   ]
 )

@@ -29,7 +29,8 @@ struct Bulkhead: ParsableCommand {
       AttributionCommand.self, LadderCommand.self, RiskCommand.self, LimitsCommand.self, SizeCommand.self,
       ScanCommand.self,
       LiquidationCommand.self, PerpetualsCommand.self, AccountCommand.self, CompareCommand.self, ExplainCommand.self,
-      RulesCommand.self, ChainCommand.self, ComponentsCommand.self, StrategiesCommand.self,
+      RollCommand.self, TwinsCommand.self, RulesCommand.self, ChainCommand.self, ComponentsCommand.self,
+      StrategiesCommand.self,
     ])
 
   static func main() {

@@ -3,15 +3,21 @@ import Formats
 import Scenarios
 
 /// One shift on the command line, in points of volatility.
-struct PointsArgument: ExpressibleByArgument {
+struct PointsArgument {
   let fraction: Double
 
-  init?(argument: String) {
-    guard let shifts = ScenarioAxis.shifts(argument), shifts.count == 1, !argument.contains(where: { $0 == ":" }) else {
-      return nil
+  /// - Throws: `ValidationError` with what is wanted.
+  init(_ text: String) throws {
+    guard let shifts = ScenarioAxis.shifts(text), shifts.count == 1, !text.contains(where: { $0 == ":" }),
+      shifts[0].magnitude <= PointsArgument.limit
+    else {
+      throw ValidationError("wanted one number of points of volatility, -100000000 to 100000000, such as -5 or 1.5")
     }
     fraction = shifts[0]
   }
+
+  /// As ``ScenarioGrid`` has it.
+  private static let limit = 1e6
 }
 
 /// The grid of scenarios on the command line.
@@ -40,14 +46,14 @@ struct GridOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       "Skew shock: points of volatility for each standard deviation of strike from the forward, at every node.",
-      valueName: "points"))
+      valueName: "points"), transform: PointsArgument.init(_:))
   var skewShift: PointsArgument?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
       "Curvature shock: points for the square of each, at every node; both hold still beyond 3 deviations.",
-      valueName: "points"))
+      valueName: "points"), transform: PointsArgument.init(_:))
   var curvatureShift: PointsArgument?
 
   @Option(help: "How the smile answers when spot moves.")

@@ -112,6 +112,14 @@ extension StrategyOptions {
   }
 
   private func single(in market: MarketState) throws -> FilledStrategy {
+    let (stated, terms) = try stated(in: market)
+    do throws(PricingError) { return try stated.filled(from: market, terms) } catch {
+      throw Failure(.badData, "\(strategy ?? "--legs"): error: \(error)")
+    }
+  }
+
+  /// The one strategy before it is filled, and how it is accounted, charged and filled.
+  func stated(in market: MarketState) throws -> (strategy: Strategy, terms: AccountTerms) {
     var stated: Strategy
     var terms = AccountTerms()
     if let strategy {
@@ -131,10 +139,11 @@ extension StrategyOptions {
     }
     do throws(PricingError) {
       if let settlement { terms = try converted(terms, of: stated, to: settlement) }
-      return try stated.filled(
-        from: market,
+      return (
+        stated,
         AccountTerms(
-          settlement: terms.settlement, currency: terms.currency, fees: terms.fees, fill: fill ?? terms.fill))
+          settlement: terms.settlement, currency: terms.currency, fees: terms.fees, fill: fill ?? terms.fill)
+      )
     } catch {
       throw Failure(.badData, "\(strategy ?? "--legs"): error: \(error)")
     }

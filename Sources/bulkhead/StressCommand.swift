@@ -265,15 +265,20 @@ enum StressGrain: String, CaseIterable, ExpressibleByArgument {
 
 /// Levels of expected shortfall on the command line, in percent.
 struct LevelList: ExpressibleByArgument {
+  /// As fractions.
   let levels: [Double]
+  /// As they were typed, in the same order.
+  let texts: [String]
 
   /// That of the Basel Committee's market risk standard (2019, MAR33).
   static let standard = [0.975]
 
   init?(argument: String) {
-    levels = argument.split(separator: ",", omittingEmptySubsequences: false).compactMap { text in
+    texts = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    // The number nearest to the fraction, which a division of the percentage may miss.
+    levels = (ScenarioAxis.shifts(argument) ?? []).filter { level in
       // A column is named by its level, to eight decimals of a percent.
-      Double(text).flatMap { $0 > 0 && $0 < 100 && ($0 * 1e8).rounded() / 1e8 == $0 ? $0 / 100 : nil }
+      level > 0 && level < 1 && (level * 1e10).rounded() / 1e10 == level
     }
     guard !levels.isEmpty, levels.count <= 16, levels.count == argument.count(where: { $0 == "," }) + 1,
       Set(levels).count == levels.count
@@ -286,9 +291,15 @@ private struct StressTally {
   var count = 0
   var invalid = 0
   var breach: String?
+  /// Strategies that lose more in a scenario than their maximum loss, and the first of them in words.
+  var beyond: (count: Int, first: String?) = (0, nil)
   var last: StressResult?
 
   mutating func add(_ breach: String?, _ result: StressResult) {
+    if let found = LossBeyondMaximum(result) {
+      beyond.count += 1
+      beyond.first = beyond.first ?? found.words(result.filled.name, scenario: "\(found.scenario)")
+    }
     self.breach = self.breach ?? breach
     last = result
   }
@@ -296,6 +307,10 @@ private struct StressTally {
   /// - Parameter file: The book, as messages name it; nil where it was one strategy.
   func finish(file: String?, isQuiet: Bool) throws(Failure) {
     let source = file.map { "\($0): " } ?? ""
+    if let first = beyond.first {
+      let more = beyond.count > 1 ? " (and \(beyond.count - 1) more strategies)" : ""
+      Terminal.standardError("\(source)warning: \(first)\(more)")
+    }
     if !isQuiet, count == 1, let last { Terminal.standardError(StressSummaryText.text(last)) }
     if invalid > 0 { throw Failure(.badData, "\(source)error: \(invalid) of \(count) strategies are invalid") }
     if let breach { throw Failure(.limitBreached, "\(source)limit breached: \(breach)") }

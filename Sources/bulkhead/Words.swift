@@ -34,3 +34,5 @@ extension VolatilityMove: ExpressibleByArgument {}
 extension RiskGrain: ExpressibleByArgument {}
 extension RiskReport.Format: ExpressibleByArgument {}
 extension VolatilityBand.Sharing: ExpressibleByArgument {}
+extension AdjustmentFormat: ExpressibleByArgument {}
+extension StrategyRoll.Selection: ExpressibleByArgument {}

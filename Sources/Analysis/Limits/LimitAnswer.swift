@@ -28,7 +28,9 @@ public struct LimitAnswer: Sendable {
   /// How much of the limit is used, as a fraction; nil where that is no question.
   public var share: Double? { figure.flatMap { $0.share(of: limit) } }
 
-  /// - Parameter note: What a number rests on, such as the policy for several expiries.
+  /// - Parameters:
+  ///   - absence: What the limit names and the book lacks.
+  ///   - note: What the figure rests on, such as the policy for several expiries, or what is odd about it.
   init(
     _ limit: RiskLimit, name: String, figure: LimitFigure, currency: Currency?, absence: String? = nil,
     note: String = ""

@@ -62,6 +62,8 @@ struct PositionFigures: Sendable {
   private let plan: ClosingPlan?
   private var ownMargin: StrategyMargin?
   private var ownWorst: LimitFigure?
+  /// Of the worst P&L: that it lies beyond the maximum loss, and why that can be.
+  private var worstNote: String?
 
   /// - Parameter margin: Of the position, where it has been computed before.
   init(
@@ -100,8 +102,9 @@ struct PositionFigures: Sendable {
     }
   }
 
-  /// The policy that a figure rests on, where it is one of several expiries; asked after the figure.
+  /// What a figure rests on, the policy of several expiries, or what is odd about it; asked after the figure.
   func note(on metric: LimitMetric) -> String {
+    if metric == .worstProfit { return worstNote ?? "" }
     guard metric == .maxLoss || metric == .margin, let plan, let loss = ownMargin?.maximumLoss,
       loss.policy != .heldToExpiry
     else { return "" }
@@ -122,7 +125,11 @@ struct PositionFigures: Sendable {
     if let ownWorst { return ownWorst }
     let figure: LimitFigure
     do throws(PricingError) {
-      let worst = try stress.stress(filled).profitAndLoss.summary(margin: nil).worst
+      let result = try stress.stress(filled)
+      let worst = result.profitAndLoss.summary(margin: nil).worst
+      worstNote = LossBeyondMaximum(result).map { beyond in
+        "scenario \(beyond.scenario) loses more than the \(beyond.bound) that it can lose at expiry: \(beyond.reason)"
+      }
       figure = worst.isFinite ? .floating(worst) : .unanswered("found no number in the grid")
     } catch { figure = .unanswered(error.description) }
     ownWorst = figure

@@ -39,6 +39,7 @@ struct AnalysisDocument {
       ("legs", .array(analysis.legs.map(leg))), ("maximum_loss", maximumLoss), ("maximum_profit", maximumProfit),
       ("margin", collateral), ("break_evens", breakEvens), ("outlook", outlook), ("liquidation", liquidation),
       ("matrix", matrix), ("stress", stress), ("size", size), ("loss_within_range", lossWithin), ("curve", curve),
+      ("reasons", .array(RiskReasons(analysis).sentences.map { .string($0) })),
     ])
   }
 

@@ -17,7 +17,8 @@ extension Page {
     title = name.isEmpty ? "Strategy without a name" : name
     subtitle = builder.subtitle
     let sections: [Section?] = [
-      builder.answer, builder.warnings, builder.market(FigureText.plain(marketSource)), builder.outcome, builder.legs,
+      builder.answer, builder.reasons, builder.warnings, builder.market(FigureText.plain(marketSource)),
+      builder.outcome, builder.legs,
       builder.quotes, builder.value, builder.greeks, builder.matrix, builder.stress, builder.range, builder.size,
       builder.liquidation,
     ]
@@ -43,6 +44,13 @@ struct PageBuilder {
     let account = "\(analysis.settlement.rawValue) settlement in \(units.code)"
     let shape = analysis.structure.map { [FigureText.plain($0)] } ?? []
     return (shape + [account, "as of \(FigureText.moment(analysis.asOf))"]).joined(separator: ", ")
+  }
+
+  /// The argument behind the answer.
+  var reasons: Page.Section? {
+    let reasons = RiskReasons(analysis)
+    let words = reasons.sentences
+    return words.isEmpty ? nil : Page.Section(heading: reasons.heading, blocks: [.list(words)])
   }
 
   // MARK: What has to be believed first

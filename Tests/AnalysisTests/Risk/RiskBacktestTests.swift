@@ -133,7 +133,7 @@ struct RiskBacktestTests {
     #expect(throws: RiskError.self) { try make(window: nil) }
     for levels in [[], [0.4], [1.0], [.nan]] { #expect(throws: RiskError.self) { try make(levels: levels) } }
     let table = try TailSample.table([("x", [(1, TailSample.share())])])
-    #expect(throws: RiskError.history(.tooFew("scenarios for the level 0.99", found: 40, wanted: 100))) {
+    #expect(throws: RiskError.scenario(.tooFew("scenarios for the level 0.99", found: 40, wanted: 100))) {
       try make(levels: [0.99]).answers(of: table)
     }
   }
