@@ -12,7 +12,9 @@ struct RiskCommand: ParsableCommand {
     abstract: "Value at risk and expected shortfall by full revaluation under the moves of a past.",
     discussion: """
       Every contract is revalued in full under joint moves of price and volatility; a loss is against the value under \
-      the market as it is, and is positive. Closes after the market's day are not looked at. Relative moves of a past are \
+      the market as it is, and is positive. Closes that were not known at the market's moment are not looked at: a date, or \
+      midnight, is known when its day is over, a candle when it ends, any other time at once. A day's close is the last price \
+      with its date, in the zone of the stamp. Relative moves of a past are \
       applied as they were (historical), times today's EWMA volatility over that of their day (filtered), or drawn around \
       zero with today's volatilities and correlations (monte-carlo).
 
