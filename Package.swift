@@ -136,8 +136,8 @@ let package = Package(
     tests(
       of: "Formats",
       [
-        "Basics", "CBytes", "CInterrupt", "Instruments", "MarketData", "Pricing", "IsolatedMargin", "MarginRules",
-        "Analysis",
+        "Basics", "CBytes", "CInterrupt", "Instruments", "MarketData", "Pricing", "Scenarios", "IsolatedMargin",
+        "MarginRules", "Analysis",
       ]),
     .testTarget(name: "ProgramTests", dependencies: ["bulkhead", "TestSupport"], swiftSettings: settings),
   ]

@@ -14,6 +14,8 @@ struct CompareCommand: ParsableCommand {
       CSV has a row for each term of the initial and of the maintenance requirement, which add up to their TOTAL row to \
       the last digit. A rule without an answer has one row, not_applicable (it does not speak of such a position) or \
       unsupported (it does, and this program does not), with the reason. `bulkhead rules` lists the rules.
+
+      --format svg draws the requirements as bars; html is the table's page in one file with that picture.
       """)
 
   @OptionGroup var input: StrategyOptions
@@ -36,6 +38,12 @@ struct CompareCommand: ParsableCommand {
   var color: ColorChoice = .auto
 
   @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if input.isBook, format == .html || format == .svg {
+      throw ValidationError("--format \(format.rawValue) is one page: wanted one strategy, not a book")
+    }
+  }
 
   func run() throws {
     let market = try input.openMarket()
