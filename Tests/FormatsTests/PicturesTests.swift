@@ -3,8 +3,8 @@ import Basics
 import Foundation
 import Instruments
 import IsolatedMargin
-import MarketData
 import MarginRules
+import MarketData
 import Pricing
 import Scenarios
 import TestSupport
