@@ -146,8 +146,8 @@ let package = Package(
     tests(
       of: "Formats",
       [
-        "Basics", "CBytes", "CInterrupt", "Instruments", "MarketData", "Pricing", "IsolatedMargin", "MarginRules",
-        "Analysis",
+        "Basics", "CBytes", "CInterrupt", "Instruments", "MarketData", "Pricing", "Scenarios", "IsolatedMargin",
+        "MarginRules", "Analysis",
       ]),
     tests(of: "BulkheadC", ["CBulkhead"]),
     .testTarget(name: "ProgramTests", dependencies: ["bulkhead", "TestSupport"], swiftSettings: settings),

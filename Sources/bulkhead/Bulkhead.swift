@@ -23,7 +23,7 @@ struct Bulkhead: ParsableCommand {
         70  a bug of this program
         73  an output cannot be made, or the disk is full
       """,
-    version: "bulkhead 0.1.0",
+    version: PictureSource.program,
     subcommands: [
       AnalyzeCommand.self, PriceCommand.self, ImpliedVolatilityCommand.self, MarginCommand.self, StressCommand.self,
       AttributionCommand.self, LadderCommand.self, RiskCommand.self, LimitsCommand.self, SizeCommand.self,

@@ -17,6 +17,8 @@ struct CompareCommand: ParsableCommand {
 
       Venues have calendars of their own. The maximum loss of several expiries, and the rule of that name, answer under a \
       --policy only, which the CSV then names in a last column.
+
+      --format svg draws the requirements as bars; html is the table's page in one file with that picture.
       """)
 
   @OptionGroup var input: StrategyOptions
@@ -41,6 +43,12 @@ struct CompareCommand: ParsableCommand {
   var color: ColorChoice = .auto
 
   @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if input.isBook, format == .html || format == .svg {
+      throw ValidationError("--format \(format.rawValue) is one page: wanted one strategy, not a book")
+    }
+  }
 
   func run() throws {
     let market = try input.openMarket()

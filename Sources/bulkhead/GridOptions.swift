@@ -70,13 +70,15 @@ struct GridOptions: ParsableArguments {
     ].filter(\.1).map(\.0)
   }
 
-  /// - Parameter spotShifts: What is taken where none are stated.
+  /// - Parameters:
+  ///   - spotShifts: What is taken where none are stated.
+  ///   - volatilityShifts: Likewise.
   func grid(
-    spotShifts: [Double] = ScenarioGrid.nodes(from: -0.3, to: 0.3, count: 61)
+    spotShifts: [Double] = ScenarioGrid.nodes(from: -0.3, to: 0.3, count: 61), volatilityShifts: [Double] = [0]
   ) throws(ValidationError) -> ScenarioGrid {
     do {
       return try ScenarioGrid(
-        spotShifts: spotShift?.shifts ?? spotShifts, volatilityShifts: volShift?.shifts ?? [0],
+        spotShifts: spotShift?.shifts ?? spotShifts, volatilityShifts: volShift?.shifts ?? volatilityShifts,
         days: days?.days ?? [0], isVolatilityRelative: volRelative, skewShift: skewShift?.fraction ?? 0,
         curvatureShift: curvatureShift?.fraction ?? 0, dynamics: smile)
     } catch { throw ValidationError(error.description) }

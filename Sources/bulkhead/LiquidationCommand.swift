@@ -23,6 +23,9 @@ struct LiquidationCommand: ParsableCommand {
         name: my venue
         tiers: [{notional: 0, rate: 0.004}, {notional: 50000, rate: 0.005}]
         short_options: false
+
+      --format svg draws equity less requirement over the price on each of --days, and of a --surface the safe corridor over \
+      days and volatility; html is the table's page in one file with that picture.
       """)
 
   @OptionGroup var input: StrategyOptions
@@ -96,8 +99,11 @@ struct LiquidationCommand: ParsableCommand {
     guard !overflow, nodes <= LiquidationCommand.nodeLimit else {
       throw ValidationError("--surface: found more than \(LiquidationCommand.nodeLimit) nodes, wanted fewer")
     }
-    if input.isBook, format == .table {
-      throw ValidationError("--format table is for one strategy: wanted csv or json with a book")
+    if input.isBook, let format, format != .csv, format != .json {
+      throw ValidationError("--format \(format.rawValue) is for one strategy: wanted csv or json with a book")
+    }
+    if outlook.probability, format == .svg {
+      throw ValidationError("--format svg is a picture of bounds: wanted it without --probability")
     }
   }
 
@@ -117,7 +123,7 @@ struct LiquidationCommand: ParsableCommand {
     try input.forEach(in: market.state, label: "liquidation") { entry in
       do {
         let box = try box(of: entry.result.get(), rule, in: market.state)
-        let text = try text(box, in: market.state, form, isColoured)
+        let text = try text(box, in: market, form, isColoured)
         let page = pages.page(text)
         try sink.write(isList ? page : text)
       } catch {
@@ -207,17 +213,20 @@ struct LiquidationCommand: ParsableCommand {
   }
 
   private func text(
-    _ box: LiquidationBox, in market: MarketState, _ form: LiquidationFormat, _ isColoured: Bool
+    _ box: LiquidationBox, in market: MarketFile, _ form: LiquidationFormat, _ isColoured: Bool
   ) throws -> String {
     var writer = CSVWriter()
+    let source = PictureSource(quotes: market.source, asOf: market.state.asOf)
     if surface {
       let found = box.surface(
         days: days?.days ?? defaultDays(box),
         volatilityShifts: volShift?.shifts ?? ScenarioAxis.shifts("-20:20:21") ?? [0])
-      guard form == .csv else { return LiquidationReport.text(found, of: box, as: form, colour: isColoured) }
+      guard form == .csv else {
+        return LiquidationReport.text(found, of: box, as: form, source: source, colour: isColoured)
+      }
       LiquidationReport.rows(found, of: box, &writer)
     } else {
-      let found = outlook.probability ? try probability(box, in: market) : nil
+      let found = outlook.probability ? try probability(box, in: market.state) : nil
       if let found, form == .csv {
         LiquidationProbabilityReport.rows(found, name: box.strategy.name, &writer)
         return writer.text
@@ -225,7 +234,7 @@ struct LiquidationCommand: ParsableCommand {
       let answer = LiquidationAnswer(
         of: box, days: days?.days ?? [0], pushes: pushTo.map(\.amount.doubleValue), volatility: vol?.value,
         outlook: found)
-      guard form == .csv else { return LiquidationReport.text(answer, as: form, colour: isColoured) }
+      guard form == .csv else { return LiquidationReport.text(answer, as: form, source: source, colour: isColoured) }
       LiquidationReport.rows(answer, &writer)
     }
     return writer.text

@@ -16,6 +16,13 @@ struct ShiftAxis: ExpressibleByArgument {
   }
 }
 
+/// The forms of a stress report.
+enum StressFormat: String, CaseIterable {
+  case csv
+  /// A heat map with the line beyond which the margin is used up.
+  case svg
+}
+
 /// The days of a grid on the command line.
 struct DayAxis: ExpressibleByArgument {
   let days: [Double]
@@ -51,6 +58,9 @@ struct StressCommand: ParsableCommand {
       shortfall: the mean loss of the worst 2.5 percent (--level) of the weighted scenarios, a gain being negative.
 
       --by leg writes each leg alone; margin, and fees of the strategy as a whole, are not in a leg's row.
+
+      --format svg draws the P&L of one strategy over price and volatility, on at most 4 days, with the line beyond which \
+      more is lost than the margin; --vol-shift is then -20:40:13 unless it is stated.
       """)
 
   @OptionGroup var input: StrategyOptions
@@ -58,6 +68,9 @@ struct StressCommand: ParsableCommand {
   @OptionGroup var policies: PolicyOptions
   @OptionGroup var grid: GridOptions
   @OptionGroup var list: ScenarioOptions
+
+  @Option(help: "Rows, or a picture of one strategy over a grid.")
+  var format: StressFormat = .csv
 
   @Flag(help: "P&L as a matrix: a row for each day and volatility shift, a column for each spot shift.")
   var pivot = false
@@ -107,6 +120,16 @@ struct StressCommand: ParsableCommand {
     guard !pivot || list.source == nil else {
       throw ValidationError("--pivot is a matrix of a grid's two axes; a list of scenarios has none")
     }
+    if format == .svg {
+      guard !pivot, !summary, by == .strategy, list.source == nil, !input.isBook else {
+        throw ValidationError(
+          "--format svg is a picture of one strategy over a grid: wanted it without --pivot, --summary, --by, --scenarios and "
+            + "a book")
+      }
+      guard grid.days?.days.count ?? 1 <= 4 else {
+        throw ValidationError("--days: found \(grid.days?.days.count ?? 1) days, wanted at most 4 with --format svg")
+      }
+    }
     try list.check(beside: grid)
     switch by {
     case .strategy: break
@@ -124,6 +147,7 @@ struct StressCommand: ParsableCommand {
 
   func run() throws {
     let market = try input.openMarket()
+    if format == .svg { return try draw(market) }
     let scenarios = try list.scenarios(or: grid, on: market.state)
     let weights = try weights(of: scenarios)
     if summary, input.isBook, let path = input.strategy {
@@ -131,6 +155,30 @@ struct StressCommand: ParsableCommand {
     } else {
       try report(market.state, scenarios, weights)
     }
+  }
+
+  /// The heat map of one strategy; limits are checked as for rows.
+  private func draw(_ market: MarketFile) throws {
+    let axis = ScenarioGrid.nodes(from: -0.2, to: 0.4, count: 13)
+    let scenarios = ScenarioSet.grid(try grid.grid(volatilityShifts: axis))
+    let report = StressReport(.scenarios, scenarios: scenarios, limits: failOn.map(\.limit))
+    var analyzer = StressAnalyzer(
+      market: market.state, scenarios: scenarios, reserve: try reserves.reserve(),
+      plan: try policies.plan(on: market.state))
+    let source = PictureSource(quotes: market.source, asOf: market.state.asOf)
+    var sink = try OutputSink(output.output.path)
+    var tally = StressTally()
+    try input.forEach(in: market.state, label: nil) { entry in
+      tally.count += 1
+      let result: StressResult
+      do { result = try analyzer.stress(try entry.result.get()) } catch let error as PricingError {
+        throw Failure(.badData, "\(entry.name): error: \(error)")
+      }
+      if let picture = report.picture(of: result, source: source) { try sink.write(picture.svg) }
+      tally.add(report.breach(by: result), result)
+    }
+    try sink.finish()
+    try tally.finish(file: nil, isQuiet: output.quiet)
   }
 
   /// The weights of a file, or a list's own.

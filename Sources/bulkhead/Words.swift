@@ -23,6 +23,8 @@ extension ComparisonFormat: ExpressibleByArgument {}
 extension ExplanationFormat: ExpressibleByArgument {}
 extension RulesReport.Format: ExpressibleByArgument {}
 extension ColorChoice: ExpressibleByArgument {}
+extension PlotChoice: ExpressibleByArgument {}
+extension StressFormat: ExpressibleByArgument {}
 extension LiquidationFormat: ExpressibleByArgument {}
 extension PerpetualsReport.Format: ExpressibleByArgument {}
 extension AttributionReport.Grain: ExpressibleByArgument {}

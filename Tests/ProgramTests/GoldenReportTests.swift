@@ -39,6 +39,31 @@ import Testing
     Report(
       "analyze-call-spread-coin.json", "analyze Data/Strategies/btc-call-spread-coin.yaml \(bitcoin) --format json"),
     Report("analyze-condor.html", "analyze Data/Strategies/btc-iron-condor.yaml \(bitcoin) --format html"),
+    Report("analyze-condor.svg", "analyze Data/Strategies/btc-iron-condor.yaml \(bitcoin) --format svg"),
+    Report(
+      "analyze-straddle-bands.svg",
+      "analyze Data/Strategies/btc-short-straddle.yaml \(bitcoin) --format svg --deposit 20000 "
+        + "--maintenance deribit-standard"),
+    Report(
+      "analyze-call-spread-coin.svg",
+      "analyze Data/Strategies/btc-call-spread-coin.yaml \(bitcoin) --format svg --days 0,7,14"),
+    Report(
+      "analyze-put-calendar.svg",
+      "analyze Data/Strategies/goog-put-calendar.yaml \(google) --policy close-first --format svg"),
+    Report("analyze-condor-plot.txt", "analyze Data/Strategies/btc-iron-condor.yaml \(bitcoin) --plot braille"),
+    Report("stress-condor.svg", "stress Data/Strategies/btc-iron-condor.yaml \(bitcoin) --format svg --quiet"),
+    Report(
+      "compare-condor.svg",
+      "compare Data/Strategies/btc-iron-condor.yaml \(bitcoin) --format svg "
+        + "--rules maximum-loss,deribit-standard,derive-standard,okx-option,opyn-naked,span"),
+    Report(
+      "liquidation-strangle.svg",
+      "liquidation Data/Strategies/btc-short-strangle.yaml \(bitcoin) --maintenance spot=7.5% --deposit 20000 "
+        + "--days 0,7,14 --format svg"),
+    Report(
+      "liquidation-surface.svg",
+      "liquidation Data/Strategies/btc-short-strangle.yaml \(bitcoin) --maintenance spot=7.5% --deposit 20000 --surface "
+        + "--days 0:21:22 --vol-shift -20:20:5 --format svg"),
     Report("analyze-covered-call.txt", "analyze Data/Strategies/goog-covered-call.yaml \(google)"),
     Report("analyze-put-calendar.txt", "analyze Data/Strategies/goog-put-calendar.yaml \(google)"),
     Report("analyze-butterfly.csv", "analyze Data/Strategies/goog-broken-wing-butterfly.yaml \(google) --format csv"),

@@ -9,6 +9,10 @@ public enum ComparisonFormat: String, Sendable, CaseIterable {
   case json
   /// GitHub's dialect.
   case markdown
+  /// One file with its style and picture inside.
+  case html
+  /// The requirements as bars.
+  case svg
 }
 
 /// Writes one strategy under several rules.
@@ -24,6 +28,11 @@ public enum ComparisonReport {
     switch format {
     case .table: return TextRenderer(hasColour: colour).text(ComparisonPage.page(compared))
     case .markdown: return MarkdownRenderer.text(ComparisonPage.page(compared))
+    case .html:
+      var page = ComparisonPage.page(compared)
+      page.pictures = [ComparisonPicture(compared, source: source).picture()]
+      return HTMLRenderer.text(page)
+    case .svg: return ComparisonPicture(compared, source: source).picture().svg
     case .json: return JSONText.text(ComparisonDocument(compared, source: source).json)
     case .csv:
       var writer = CSVWriter()

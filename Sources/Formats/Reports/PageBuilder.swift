@@ -10,8 +10,10 @@ extension Page {
   /// The page of one strategy.
   ///
   /// The answer stands first, then what makes it doubtful, then how it came about.
-  /// - Parameter marketSource: Where the quotes came from, as a reader should see it.
-  init(of analysis: StrategyAnalysis, marketSource: String) {
+  /// - Parameters:
+  ///   - marketSource: Where the quotes came from, as a reader should see it.
+  ///   - hasPictures: False leaves them out, and the work they take.
+  init(of analysis: StrategyAnalysis, marketSource: String, hasPictures: Bool = true) {
     let builder = PageBuilder(analysis)
     let name = FigureText.plain(analysis.filled.name)
     title = name.isEmpty ? "Strategy without a name" : name
@@ -23,7 +25,7 @@ extension Page {
       builder.liquidation,
     ]
     self.sections = sections.compactMap { $0 }
-    chart = PayoffChart(analysis)
+    if hasPictures { pictures = AnalysisReport.pictures(of: analysis, source: marketSource) }
   }
 }
 

@@ -258,19 +258,4 @@ extension PageBuilder {
     }
     return Page.Section(heading: "Size", blocks: [.facts(facts)])
   }
-
-  var liquidation: Page.Section {
-    let safety = margin.liquidationSafety
-    if safety.isNeverLiquidated {
-      return Page.Section(
-        heading: "Liquidation",
-        blocks: [
-          .sentence("Once the margin is posted, the box is never liquidated before expiry, given all of:"),
-          .list(safety.conditions),
-        ])
-    }
-    return Page.Section(
-      heading: "Liquidation",
-      blocks: [.sentence("The box can be liquidated before expiry:"), .list(safety.reasons.map(\.text))])
-  }
 }
