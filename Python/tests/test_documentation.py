@@ -22,6 +22,16 @@ def test_examples(name):
     assert doctest.testmod(importlib.import_module("bulkhead" + name)).failed == 0
 
 
+def test_examples_of_the_readme(monkeypatch):
+    root = pathlib.Path(__file__).resolve().parents[2]
+    monkeypatch.chdir(root)
+    text = (root / "README.md").read_text()
+    section = text[text.index("\n## Python\n") : text.index("\n## Conventions\n")]
+    (example,) = [part.split("```")[0] for part in section.split("```python\n")[1:]]
+    test = doctest.DocTestParser().get_doctest(example, {}, "README", "README.md", 0)
+    assert len(test.examples) > 8 and doctest.DocTestRunner().run(test).failed == 0
+
+
 def header() -> pathlib.Path:
     installed = pathlib.Path(bulkhead.__file__).parent / "include" / "bulkhead.h"
     source = pathlib.Path(__file__).resolve().parents[2] / "Sources" / "CBulkhead" / "include" / "bulkhead.h"
