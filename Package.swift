@@ -52,8 +52,6 @@ let package = Package(
         "Basics", "Kernels", "Instruments", "MarketData", "Pricing", "Scenarios", "IsolatedMargin",
         "MarginRules", "Analysis", "Formats", "LinearAlgebra",
       ]),
-    // What Python loads: Python/hatch_build.py builds it with a static Swift runtime.
-    .library(name: "bulkheadc", type: .dynamic, targets: ["BulkheadC"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
@@ -102,14 +100,6 @@ let package = Package(
         "MarginRules", "Analysis", "Formats", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
-    // The C interface: its header is written by hand, and the compiler checks the functions against it.
-    .target(name: "CBulkhead"),
-    floor(
-      "BulkheadC",
-      [
-        "CBulkhead", "Basics", "Instruments", "Kernels", "MarketData", "Pricing", "Scenarios", "IsolatedMargin",
-        "Analysis",
-      ]),
     // Tests
     .target(name: "TestSupport", dependencies: [], path: "Tests/TestSupport", swiftSettings: settings),
     tests(of: "Basics", [bigInt]),
@@ -149,7 +139,25 @@ let package = Package(
         "Basics", "CBytes", "CInterrupt", "Instruments", "MarketData", "Pricing", "Scenarios", "IsolatedMargin",
         "MarginRules", "Analysis",
       ]),
-    tests(of: "BulkheadC", ["CBulkhead"]),
     .testTarget(name: "ProgramTests", dependencies: ["bulkhead", "TestSupport"], swiftSettings: settings),
   ]
 )
+
+// The C interface, and what Python loads. Its functions are `@c`, which Swift 6.3 brought: an older toolchain builds all else.
+#if compiler(>=6.3)
+  package.products.append(.library(name: "bulkheadc", type: .dynamic, targets: ["BulkheadC"]))
+  package.targets += [
+    // The header is written by hand, and the compiler checks the functions against it.
+    .target(name: "CBulkhead"),
+    floor(
+      "BulkheadC",
+      [
+        "CBulkhead", "Basics", "Instruments", "Kernels", "MarketData", "Pricing", "Scenarios", "IsolatedMargin",
+        "Analysis",
+      ]),
+    // Callers from C hand over raw memory, and so do these tests.
+    .testTarget(
+      name: "BulkheadCTests", dependencies: ["BulkheadC", "CBulkhead", "Kernels", "TestSupport"],
+      swiftSettings: language),
+  ]
+#endif

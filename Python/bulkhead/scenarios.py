@@ -35,18 +35,26 @@ def axis(text: str, *, percent: bool = True) -> Floats:
     parts = text.split(":")
     try:
         if len(parts) == 3:
-            first, last, number = Fraction(Decimal(parts[0])), Fraction(Decimal(parts[1])), int(parts[2])
+            first, last, number = _node(parts[0]), _node(parts[1]), int(parts[2])
             if not 1 <= number <= 100_000:
                 raise ValueError(number)
             step = (last - first) / max(number - 1, 1)
             nodes = [first + place * step for place in range(number)]
         elif len(parts) == 1:
-            nodes = [Fraction(Decimal(part)) for part in text.split(",")]
+            nodes = [_node(part) for part in text.split(",")]
         else:
             raise ValueError(text)
     except (ArithmeticError, ValueError, OverflowError):
         raise BulkheadError(f"found {text!r}, wanted first:last:count, numbers with commas, or one number") from None
     return np.array([float(node / 100 if percent else node) for node in nodes])
+
+
+def _node(text: str) -> Fraction:
+    number = Decimal(text)
+    # An exponent of a thousand million would be a fraction that fills the memory.
+    if not number.is_finite() or abs(number.adjusted()) > 40:
+        raise ValueError(text)
+    return Fraction(number)
 
 
 @dataclasses.dataclass(frozen=True)

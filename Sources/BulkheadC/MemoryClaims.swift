@@ -83,12 +83,17 @@ struct MemoryClaims {
     return unsafe pointer
   }
 
+  /// More bytes than this no process has.
+  private static let byteLimit: Int64 = 1 << 46
+
   private static func stretch(
     _ address: UInt, _ count: Int64, _ stride: Int, _ alignment: Int, _ name: String
   ) throws(CallFailure) -> Stretch {
     guard count >= 0 else { throw .badArgument("\(name): found a count of \(count), wanted 0 or more") }
     let (bytes, overflow) = count.multipliedReportingOverflow(by: Int64(stride))
-    guard !overflow else { throw .badArgument("\(name): found a count of \(count), wanted one that fits the memory") }
+    guard !overflow, bytes <= byteLimit else {
+      throw .badArgument("\(name): found a count of \(count), wanted one that fits the memory")
+    }
     guard count == 0 || address != 0 else {
       throw .badArgument("\(name): found a null pointer, wanted \(count) values")
     }

@@ -5,8 +5,9 @@ import Kernels
 /// memory, the others are read where they lie.
 @safe
 struct OptionRows: ~Copyable {
-  /// Rows of a block: the columns of a result stay in the cache, and do not share its sets as powers of two would.
-  static let blockSize = 2000
+  /// Rows of a block: the seven columns fit the first cache, so that what reads them a second time finds them there, and do
+  /// not share its sets as powers of two would.
+  static let blockSize = 488
 
   let count: Int
   private let kind: Given
