@@ -138,7 +138,7 @@ class Chain:
         if not isinstance(blocks, dict) or not blocks:
             raise BulkheadError(f"{path}: found no mapping 'underlyings', wanted one")
         name = symbol or (next(iter(blocks)) if len(blocks) == 1 else None)
-        if name not in blocks:
+        if name is None or name not in blocks:
             raise BulkheadError(f"{path}: found {name or 'no symbol'}, wanted one of {', '.join(blocks)}")
         block = dict(blocks[name])
         known = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any, Literal, NamedTuple, Union, cast
+from typing import Any, Literal, NamedTuple, Union
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -118,7 +118,7 @@ def price(
     rows = _Rows(kind, spot, strike, years, vol, rate, dividend_yield)
     block = _output(out, rows.shape, "out")
     rows.price(1, _tolerance(exercise, tolerance), block, errors)
-    return block if out is not None else cast(Floats, block[()])
+    return block if out is not None else block[()]
 
 
 def greeks(
@@ -169,7 +169,7 @@ def exercise_boundary(
     rows = _Rows(kind, strike, strike, years, vol, rate, dividend_yield)
     boundary = np.empty(rows.shape)
     rows.price(1, _tolerance("american", tolerance), np.empty(rows.shape), "raise", boundary)
-    return cast(Floats, boundary[()])
+    return boundary[()]
 
 
 def implied_vol(

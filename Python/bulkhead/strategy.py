@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import dataclasses
+import datetime
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Literal
@@ -132,8 +133,10 @@ class Strategy:
         given = [strikes is not None, center is not None, deltas is not None]
         if sum(given) != 1:
             raise BulkheadError("found no single placement, wanted strikes, or a center with widths, or deltas")
-        is_one = isinstance(expiry_, (str, Expiry)) or not isinstance(expiry_, Sequence)
-        dates = [expiry(day) for day in ([expiry_] if is_one else expiry_)]  # type: ignore[union-attr, list-item]
+        if isinstance(expiry_, (str, Expiry, datetime.date)):
+            dates = [expiry(expiry_)]
+        else:
+            dates = [expiry(day) for day in expiry_]
         days = np.array([day for day, _ in dates], np.int32)
         times = np.array([time for _, time in dates], np.int32)
         places = np.array([count(place, "strike") for place in (strikes if strikes is not None else widths)], np.int64)
