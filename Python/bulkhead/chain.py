@@ -50,8 +50,8 @@ class Chain:
         as_of: The moment of the quotes: ``"2025-12-05T01:10:52Z"``, or a datetime with a time zone.
         spot: In quote currency, above 0; at most 8 decimals, and its digits are kept.
         quotes: Rows with ``instrument`` (a Deribit or OSI name) and, each optional, ``bid``, ``ask``, ``mark`` (in the
-            chain's unit, empty or None for none) and ``implied_vol`` (a fraction). A row that cannot be used is set aside,
-            see :attr:`rejected`.
+            chain's unit, empty or None for none) and ``implied_vol`` (a fraction). A row that cannot be used is set
+            aside, see :attr:`rejected`.
         quoted_in: The unit of the chain's prices: ``"coin"`` on Deribit's coin options, else ``"quote"``.
         rate: Of the quote currency, continuously compounded, a year.
         dividend_yield: A year; or `dividends` in its place, pairs of a date and an amount.
@@ -62,8 +62,8 @@ class Chain:
         multiplier: Units of the underlying in an option, where a leg is given without an instrument's name.
 
     >>> chain = Chain("BTC", "2025-12-05T01:10:52Z", "92529.80714286", quoted_in="coin", quotes=[
-    ...     {"instrument": "BTC-26DEC25-92000-C", "bid": "0.0480", "ask": "0.0485", "mark": "0.0483", "implied_vol": 0.46},
-    ...     {"instrument": "BTC-26DEC25-92000-P", "bid": "0.0400", "ask": "0.0405", "mark": "0.0404", "implied_vol": 0.46},
+    ...     {"instrument": "BTC-26DEC25-92000-C", "bid": "0.0480", "ask": "0.0485", "implied_vol": 0.46},
+    ...     {"instrument": "BTC-26DEC25-92000-P", "bid": "0.0400", "ask": "0.0405", "implied_vol": 0.46},
     ... ])
     >>> [str(item.expiry) for item in chain.expiries], float(chain.vol(92000, "26DEC25"))
     (['2025-12-26'], 0.46)
@@ -123,13 +123,15 @@ class Chain:
     def read(cls, path: str | os.PathLike[str], symbol: str | None = None) -> Chain:
         """Reads a market file as the program does: YAML with a quotes CSV beside it. Needs PyYAML.
 
-        `symbol` chooses the underlying where the file has several. Fitted surfaces (``surface``) are the program's alone.
+        `symbol` chooses the underlying where the file has several. Fitted surfaces (``surface``) are the program's
+        alone.
         """
         try:
             import yaml
         except ImportError as error:
             raise ImportError(
-                "Chain.read: found no PyYAML, wanted it installed (pip install 'bulkhead[market]'); Chain.read_csv does without"
+                "Chain.read: found no PyYAML, wanted it installed (pip install 'bulkhead[market]'); "
+                "Chain.read_csv does without"
             ) from error
         path = pathlib.Path(path)
         # The base loader leaves every number as its digits.
@@ -147,7 +149,9 @@ class Chain:
         }  # fmt: skip
         unknown = sorted(set(block) - known)
         if unknown:
-            raise BulkheadError(f"{path}: {name}: found the key {unknown[0]!r}, wanted one of {', '.join(sorted(known))}")
+            raise BulkheadError(
+                f"{path}: {name}: found the key {unknown[0]!r}, wanted one of {', '.join(sorted(known))}"
+            )
         terms: dict[str, Any] = {
             key: float(block[key]) for key in ("rate", "dividend_yield", "coin_rate") if key in block
         }
@@ -175,7 +179,7 @@ class Chain:
         return decimal(self._spot)
 
     def vol(self, strike: ArrayLike, expiry_: ExpiryLike) -> NDArray[np.float64]:
-        """Volatilities of strikes at an expiry, read off the quotes; a fraction a year, not-a-number where there is none."""
+        """Volatilities of strikes at an expiry, fractions a year; not-a-number where nothing is quoted."""
         day, time = expiry(expiry_)
         strikes = np.asarray(strike, dtype=np.float64, order="C")
         found = np.empty(strikes.shape)
@@ -250,9 +254,7 @@ def _vol(value: Any) -> float:
     except (TypeError, ValueError):
         found = np.nan
     if not 0 < found <= 100:
-        raise BulkheadError(
-            f"implied_vol: found {value!r}, wanted a volatility above 0, as a fraction (0.5 is 50 %)"
-        )
+        raise BulkheadError(f"implied_vol: found {value!r}, wanted a volatility above 0, as a fraction (0.5 is 50 %)")
     return found
 
 
