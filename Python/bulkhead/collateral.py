@@ -65,7 +65,8 @@ class Margin:
 
     Attributes:
         status: ``"ok"``, ``"unbounded"`` (an answer, not an error: `detail` says in which direction),
-            ``"several_expiries"`` (wanted: a policy), ``"unsupported"``, ``"not_applicable"``, ``"overflow"``, ``"invalid"``.
+            ``"several_expiries"`` (wanted: a policy), ``"unsupported"``, ``"not_applicable"``, ``"overflow"``,
+            ``"invalid"``.
         max_loss: The capital at risk, rounded up at the 8th decimal where it is no finite one; None unless bounded.
             Negative is a profit that cannot be lost.
         max_profit: None without a bound.

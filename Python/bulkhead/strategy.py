@@ -62,8 +62,8 @@ class Strategy:
         """Reads ``-1C92000 -1P92000 @26DEC25``, as ``--legs`` of the program does.
 
         A leg is a signed quantity, ``C``, ``P``, ``U`` or ``F``, a strike, and if wanted ``@expiry`` and ``=price``;
-        a lone ``@expiry`` is the default. Contracts are those of the chain; without one, European options on one unit of
-        `underlying`, paid as `contracts` says (in quote currency).
+        a lone ``@expiry`` is the default. Contracts are those of the chain; without one, European options on one unit
+        of `underlying`, paid as `contracts` says (in quote currency).
 
         >>> [str(leg.strike) for leg in Strategy.parse("-1C92000=3000 +1C95000=1800 @26DEC25").legs]
         ['92000', '95000']
