@@ -92,15 +92,9 @@ class Chain:
         self.dividend_yield = None if dividends is not None else float(dividend_yield or 0.0)
         self._unread: list[Rejected] = []
         self._quotes = self._read(quotes)
-        self._market = _library.Market(
-            as_of=self.as_of, symbol=_library.Bytes.of(symbol), quote_currency=_library.Bytes.of(quote_currency),
-            spot=self._spot, tick_size=0 if tick_size is None else count(tick_size, "tick_size"),
-            option_multiplier=count(multiplier, "multiplier"), quoted_in=int(quoted_in == "coin"), reserved=0,
-            rate=self.rate, dividend_yield=np.nan if self.dividend_yield is None else self.dividend_yield,
-            coin_rate=self.coin_rate, forwards=self._forwards.ctypes.data, forward_count=len(self._forwards),
-            dividends=self._dividends.ctypes.data, dividend_count=len(self._dividends),
-            quotes=self._quotes.ctypes.data, quote_count=len(self._quotes),
-        )  # fmt: skip
+        self._tick_size = 0 if tick_size is None else count(tick_size, "tick_size")
+        self._multiplier = count(multiplier, "multiplier")
+        self._bind()
         self._find_expiries()
 
     @classmethod
@@ -169,6 +163,14 @@ class Chain:
 
     # What is in it
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Everything but the addresses: a chain goes to another process and finds its memory there."""
+        return {key: value for key, value in self.__dict__.items() if key != "_market"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._bind()
+
     @property
     def spot(self) -> float:
         """In quote currency."""
@@ -199,6 +201,18 @@ class Chain:
         return f"Chain({self.symbol} at {self.exact_spot}, {len(self._quotes)} quotes of {len(self.expiries)} expiries)"
 
     # Reading
+
+    def _bind(self) -> None:
+        """Points the library's view of the chain at the memory that holds it."""
+        self._market = _library.Market(
+            as_of=self.as_of, symbol=_library.Bytes.of(self.symbol),
+            quote_currency=_library.Bytes.of(self.quote_currency), spot=self._spot, tick_size=self._tick_size,
+            option_multiplier=self._multiplier, quoted_in=int(self.quoted_in == "coin"), reserved=0, rate=self.rate,
+            dividend_yield=np.nan if self.dividend_yield is None else self.dividend_yield, coin_rate=self.coin_rate,
+            forwards=self._forwards.ctypes.data, forward_count=len(self._forwards),
+            dividends=self._dividends.ctypes.data, dividend_count=len(self._dividends),
+            quotes=self._quotes.ctypes.data, quote_count=len(self._quotes),
+        )  # fmt: skip
 
     def _read(self, rows: Sequence[Mapping[str, Any]]) -> NDArray[Any]:
         rows = list(rows)

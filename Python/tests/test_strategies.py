@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import pickle
 from decimal import Decimal
 from fractions import Fraction
 
@@ -203,6 +204,14 @@ def test_one_field_of_a_chain_wrong(changes, words):
     fields = {"symbol": "BTC", "as_of": "2025-12-05T01:10:52Z", "spot": 92529}
     with pytest.raises(BulkheadError, match=words):
         Chain(**{**fields, **changes})
+
+
+def test_a_chain_and_a_strategy_go_to_another_process(chain):
+    strategy = Strategy.parse("-1C92000 -1P92000 @26DEC25", chain)
+    moved, other = pickle.loads(pickle.dumps((strategy, chain)))
+    assert moved == strategy and repr(other) == repr(chain)
+    wanted, found = bulkhead.stress(strategy, chain), bulkhead.stress(moved, other)
+    assert np.array_equal(wanted.pnl, found.pnl)
 
 
 def test_dates_and_counts():
