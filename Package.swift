@@ -139,6 +139,7 @@ let package = Package(
         "Basics", "CBytes", "CInterrupt", "Instruments", "MarketData", "Pricing", "IsolatedMargin", "MarginRules",
         "Analysis",
       ]),
-    .testTarget(name: "ProgramTests", dependencies: ["bulkhead", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "ProgramTests", dependencies: ["bulkhead", "Formats", "TestSupport"], swiftSettings: settings),
   ]
 )

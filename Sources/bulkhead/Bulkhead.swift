@@ -29,7 +29,7 @@ struct Bulkhead: ParsableCommand {
       AttributionCommand.self, LadderCommand.self, RiskCommand.self, LimitsCommand.self, SizeCommand.self,
       ScanCommand.self,
       LiquidationCommand.self, PerpetualsCommand.self, AccountCommand.self, CompareCommand.self, ExplainCommand.self,
-      RulesCommand.self, ChainCommand.self, ComponentsCommand.self, StrategiesCommand.self,
+      RulesCommand.self, ChainCommand.self, ComponentsCommand.self, StrategiesCommand.self, ServeCommand.self,
     ])
 
   static func main() {
@@ -52,6 +52,10 @@ struct Bulkhead: ParsableCommand {
       if let message = failure.message { Terminal.standardError(message) }
       return failure.code.rawValue
     } catch let error as FormatError {
+      let failure = Failure(error)
+      if let message = failure.message { Terminal.standardError(message) }
+      return failure.code.rawValue
+    } catch let error as StatementError {
       let failure = Failure(error)
       if let message = failure.message { Terminal.standardError(message) }
       return failure.code.rawValue

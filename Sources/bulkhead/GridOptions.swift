@@ -7,10 +7,8 @@ struct PointsArgument: ExpressibleByArgument {
   let fraction: Double
 
   init?(argument: String) {
-    guard let shifts = ScenarioAxis.shifts(argument), shifts.count == 1, !argument.contains(where: { $0 == ":" }) else {
-      return nil
-    }
-    fraction = shifts[0]
+    guard let fraction = OptionText.points(argument) else { return nil }
+    self.fraction = fraction
   }
 }
 

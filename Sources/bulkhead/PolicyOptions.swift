@@ -1,5 +1,6 @@
 import ArgumentParser
 import Basics
+import Formats
 import IsolatedMargin
 import MarketData
 
@@ -9,7 +10,7 @@ struct PolicyOptions: ParsableArguments {
     help: ArgumentHelp(
       "For several expiries: close-first (everything at the first, at any marks free of arbitrage), hold-each (each leg to "
         + "its own), close-first-in-band (at volatilities within --vol-band).", valueName: "policy"))
-  var policy: PolicyWord?
+  var policy: ClosingWord?
 
   @Option(
     help: ArgumentHelp(
@@ -44,15 +45,7 @@ struct PolicyOptions: ParsableArguments {
 
   /// - Parameter market: Where rates and forwards come from; nil for rates of zero.
   func plan(on market: MarketState?) throws -> ClosingPlan? {
-    guard let policy else { return nil }
-    let rates = market.map { CarryRates.market($0, forwardBand: forwardBand?.amount ?? .zero) } ?? .zero
-    switch policy {
-    case .closeFirst: return ClosingPlan(.closedAtFirstExpiry, rates: rates)
-    case .holdEach: return ClosingPlan(.eachHeldToItsExpiry, rates: rates)
-    case .closeFirstInBand:
-      guard let band = try band() else { return nil }
-      return ClosingPlan(.closedAtFirstExpiryInBand(band), rates: rates)
-    }
+    policy?.plan(on: market, forwardBand: forwardBand?.amount ?? .zero, band: try band())
   }
 
   private func band() throws -> VolatilityBand? {
@@ -63,25 +56,14 @@ struct PolicyOptions: ParsableArguments {
   }
 }
 
-/// The words of the policies on the command line.
-enum PolicyWord: String, CaseIterable, ExpressibleByArgument {
-  case closeFirst = "close-first"
-  case holdEach = "hold-each"
-  case closeFirstInBand = "close-first-in-band"
-}
-
 /// Two volatilities on the command line, in percent a year: `30:120`.
 struct VolatilityBandArgument: ExpressibleByArgument {
   let low: Double
   let high: Double
 
   init?(argument: String) {
-    let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
-    let percent = ExactAmount(count: 1, decimals: 2)
-    guard parts.count == 2, let low = try? ExactAmount(parsing: parts[0]),
-      let high = try? ExactAmount(parsing: parts[1])
-    else { return nil }
-    (self.low, self.high) = ((low * percent).doubleValue, (high * percent).doubleValue)
+    guard let band = OptionText.volatilityBand(argument) else { return nil }
+    (low, high) = band
   }
 }
 
@@ -90,9 +72,8 @@ struct ShareArgument: ExpressibleByArgument {
   let amount: ExactAmount
 
   init?(argument: String) {
-    let isPercent = argument.hasSuffix("%")
-    guard let amount = try? ExactAmount(parsing: isPercent ? String(argument.dropLast()) : argument) else { return nil }
-    self.amount = isPercent ? amount * ExactAmount(count: 1, decimals: 2) : amount
+    guard let amount = OptionText.share(argument) else { return nil }
+    self.amount = amount
     guard self.amount >= .zero, self.amount < .one else { return nil }
   }
 }

@@ -34,3 +34,4 @@ extension VolatilityMove: ExpressibleByArgument {}
 extension RiskGrain: ExpressibleByArgument {}
 extension RiskReport.Format: ExpressibleByArgument {}
 extension VolatilityBand.Sharing: ExpressibleByArgument {}
+extension ClosingWord: ExpressibleByArgument {}
