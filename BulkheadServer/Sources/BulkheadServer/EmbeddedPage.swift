@@ -15,6 +15,7 @@ extension PageFiles {
     ("rules.js", PackageResources.rules_js),
     ("liquidation.js", PackageResources.liquidation_js),
     ("surface.js", PackageResources.surface_js),
+    ("surface.css", PackageResources.surface_css),
     ("download.js", PackageResources.download_js),
   ]
 }

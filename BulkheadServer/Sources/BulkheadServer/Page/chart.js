@@ -114,7 +114,7 @@ export class PayoffChart {
     const value = this.floorValue();
     if (value === null) return [];
     const y = this.y(value);
-    const text = `maximum loss ${this.analysis.maximum_loss.amount}, margin ${this.analysis.margin.margin ?? "none"}`;
+    const text = `maximum loss ${this.analysis.maximum_loss.amount.replace(/(\.\d\d)\d+/, "$1…")}, margin ${this.analysis.margin.margin ?? "none"}`;
     return [
       shape("line", { class: "floor", x1: this.box.left, x2: this.box.right, y1: y, y2: y }),
       shape("text", { class: "floor-text", x: this.box.right - 4, y: y - 5, "text-anchor": "end" }, text),

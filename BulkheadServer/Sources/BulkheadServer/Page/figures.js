@@ -24,7 +24,7 @@ export function showFigures(list, name, analysis, point, sliders) {
     row("probability_of_profit", "Probability of profit", percent(outlook?.probability_of_profit)),
     row("return_on_margin", "Return on margin", percent(margin.return_on_margin)),
     group("Cost"),
-    row("entry_cost", "Entry cost (credit negative)", amount(analysis.value.entry_cost)),
+    row("entry_cost", Number(analysis.value.entry_cost) < 0 ? "Entry, a credit" : "Entry cost", amount(analysis.value.entry_cost)),
     row("fees", "Fees", amount(analysis.value.fees)),
     group(sliders ? `At the sliders: ${sliders}` : "Now"),
     row("value", "Value", `${figure(point.value)} ${currency}`),

@@ -41,24 +41,28 @@ export class HeatMap {
     const paint = canvas.getContext("2d");
     paint.scale(ratio, ratio);
     const style = getComputedStyle(document.documentElement);
-    const colour = (name) => style.getPropertyValue(name).trim();
+    const colours = new Map();
+    const colour = (name) => colours.get(name) ?? colours.set(name, style.getPropertyValue(name).trim()).get(name);
     const edge = { left: 62, right: 8, top: 8, bottom: 40 };
     const cell = { width: (width - edge.left - edge.right) / spots.length, height: (height - edge.top - edge.bottom) / volatilities.length };
     this.edge = edge;
     this.size = cell;
     const values = pnl.slice(1).filter(Number.isFinite);
     const most = Math.max(...values.map(Math.abs), 1e-300);
-    const place = (column, row) => [edge.left + column * cell.width, height - edge.bottom - (row + 1) * cell.height];
+    // Whole points of the screen, so that no seam shows between cells.
+    const snap = (value) => Math.round(value * ratio) / ratio;
+    const place = (column, row) => [snap(edge.left + column * cell.width), snap(height - edge.bottom - (row + 1) * cell.height)];
     volatilities.forEach((_, row) => spots.forEach((_, column) => {
       const value = pnl[this.index(column, row)];
       const [x, y] = place(column, row);
+      const [right, above] = place(column + 1, row - 1);
       paint.globalAlpha = 1;
       paint.fillStyle = colour("--ground");
-      paint.fillRect(x, y, cell.width + 0.5, cell.height + 0.5);
+      paint.fillRect(x, y, right - x, above - y);
       if (!Number.isFinite(value)) return;
       paint.globalAlpha = Math.min(1, Math.sqrt(Math.abs(value) / most));
       paint.fillStyle = colour(value >= 0 ? "--gain" : "--loss");
-      paint.fillRect(x, y, cell.width + 0.5, cell.height + 0.5);
+      paint.fillRect(x, y, right - x, above - y);
     }));
     paint.globalAlpha = 1;
     // The lines between cells on either side of a threshold: no P&L, and a loss beyond the margin.

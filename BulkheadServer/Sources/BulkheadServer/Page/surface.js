@@ -1,17 +1,32 @@
 // The stress grid in three dimensions, drawn by plotly where the server has it.
 
+import { element } from "./dom.js";
+
 let library = null;
 
-function load() {
-  library ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = "plotly.min.js";
-    script.onload = () => resolve(globalThis.Plotly);
-    script.onerror = () => reject(new Error("This server has no plotly: Scripts/set-up-page fetches it. The picture above shows the same numbers."));
-    document.head.append(script);
-  });
-  return library;
+const loaded = (node) => new Promise((resolve, reject) => {
+  node.onload = resolve;
+  node.onerror = reject;
+  document.head.append(node);
+});
+
+// The page's policy allows no style but those of its own files, and plotly writes some when it begins. It looks for its
+// sheets by these names first: a file of ours takes the place of one, and maps, which are not used, go without theirs.
+const sheet = "plotly.js-style-global";
+const mapSheet = "9f215cf04c5486422605d13261cb87401f4e7763b6296af81e98efbc0130da53";
+
+async function begin() {
+  try {
+    document.head.append(element("meta", { id: mapSheet }));
+    await loaded(element("link", { id: sheet, rel: "stylesheet", href: "surface.css" }));
+    await loaded(element("script", { src: "plotly.min.js" }));
+  } catch {
+    throw new Error("This server has no plotly: Scripts/set-up-page fetches it. The picture above shows the same numbers.");
+  }
+  return globalThis.Plotly;
 }
+
+const load = () => (library ??= begin());
 
 /** @param map The heat map, whose axes and numbers these are. */
 export async function drawSurface(host, map) {
@@ -28,5 +43,5 @@ export async function drawSurface(host, map) {
   }], {
     paper_bgcolor: "rgba(0,0,0,0)", margin: { l: 0, r: 0, t: 0, b: 0 }, font: { color: colour("--ink") },
     scene: { xaxis: axis("price, %"), yaxis: axis("volatility, points"), zaxis: axis(`P&L, ${stress.currency}`) },
-  }, { displaylogo: false, responsive: true, modeBarButtonsToRemove: ["sendDataToCloud"] });
+  }, { displayModeBar: false, responsive: true });
 }
