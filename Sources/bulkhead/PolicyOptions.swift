@@ -1,5 +1,6 @@
 import ArgumentParser
 import Basics
+import Formats
 import IsolatedMargin
 import MarketData
 
@@ -9,7 +10,7 @@ struct PolicyOptions: ParsableArguments {
     help: ArgumentHelp(
       "For several expiries: close-first (everything at the first, at any marks free of arbitrage), hold-each (each leg to "
         + "its own), close-first-in-band (at volatilities within --vol-band).", valueName: "policy"))
-  var policy: PolicyWord?
+  var policy: ClosingWord?
 
   @Option(
     help: ArgumentHelp(
@@ -51,15 +52,7 @@ struct PolicyOptions: ParsableArguments {
 
   /// - Parameter market: Where rates and forwards come from; nil for rates of zero.
   func plan(on market: MarketState?) throws -> ClosingPlan? {
-    guard let policy else { return nil }
-    let rates = market.map { CarryRates.market($0, forwardBand: forwardBand?.amount ?? .zero) } ?? .zero
-    switch policy {
-    case .closeFirst: return ClosingPlan(.closedAtFirstExpiry, rates: rates)
-    case .holdEach: return ClosingPlan(.eachHeldToItsExpiry, rates: rates)
-    case .closeFirstInBand:
-      guard let band = try band() else { return nil }
-      return ClosingPlan(.closedAtFirstExpiryInBand(band), rates: rates)
-    }
+    policy?.plan(on: market, forwardBand: forwardBand?.amount ?? .zero, band: try band())
   }
 
   private func band() throws -> VolatilityBand? {
@@ -73,13 +66,6 @@ struct PolicyOptions: ParsableArguments {
         "--vol-band: found \(volBand.text), wanted percents a year with 0 <= low <= high <= 10000, such as 30:120")
     }
   }
-}
-
-/// The words of the policies on the command line.
-enum PolicyWord: String, CaseIterable, ExpressibleByArgument {
-  case closeFirst = "close-first"
-  case holdEach = "hold-each"
-  case closeFirstInBand = "close-first-in-band"
 }
 
 /// Two volatilities on the command line, in percent a year: `30:120`.
