@@ -113,7 +113,7 @@ let package = Package(
     .executableTarget(
       name: "count-instructions", dependencies: ["Kernels"], path: "Tests/CountInstructions", swiftSettings: settings),
     tests(of: "Instruments", ["Basics"]),
-    tests(of: "MarketData", ["Basics", "Instruments"]),
+    tests(of: "MarketData", ["Basics", "Instruments", "Kernels"]),
     tests(of: "Pricing", ["Basics", "Instruments", "Kernels", "MarketData"]),
     tests(of: "Scenarios", ["Basics", "Instruments", "LinearAlgebra", "MarketData", "Pricing"]),
     // Random lives of accounts: few for the tests, many for Scripts/check-accounts, which builds no more than these.
@@ -136,10 +136,29 @@ let package = Package(
     tests(
       of: "Formats",
       [
-        "Basics", "CBytes", "CInterrupt", "Instruments", "MarketData", "Pricing", "IsolatedMargin", "MarginRules",
-        "Analysis",
+        "Basics", "CBytes", "CInterrupt", "Instruments", "MarketData", "Pricing", "Scenarios", "IsolatedMargin",
+        "MarginRules", "Analysis",
       ]),
     .testTarget(
       name: "ProgramTests", dependencies: ["bulkhead", "Formats", "TestSupport"], swiftSettings: settings),
   ]
 )
+
+// The C interface, and what Python loads. Its functions are `@c`, which Swift 6.3 brought: an older toolchain builds all else.
+#if compiler(>=6.3)
+  package.products.append(.library(name: "bulkheadc", type: .dynamic, targets: ["BulkheadC"]))
+  package.targets += [
+    // The header is written by hand, and the compiler checks the functions against it.
+    .target(name: "CBulkhead"),
+    floor(
+      "BulkheadC",
+      [
+        "CBulkhead", "Basics", "Instruments", "Kernels", "MarketData", "Pricing", "Scenarios", "IsolatedMargin",
+        "Analysis",
+      ]),
+    // Callers from C hand over raw memory, and so do these tests.
+    .testTarget(
+      name: "BulkheadCTests", dependencies: ["BulkheadC", "CBulkhead", "Kernels", "TestSupport"],
+      swiftSettings: language),
+  ]
+#endif

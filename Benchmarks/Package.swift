@@ -20,6 +20,6 @@ let package = Package(
     measurement("BenchWorks", [.product(name: "RealModule", package: "swift-numerics")]),
     measurement("KernelBenchmark", ["CMachinePeak"]), measurement("LiquidationBenchmark"),
     measurement("LiquidationLaw"), measurement("PassageBenchmark"), measurement("RemarkBenchmark"),
-    measurement("SurfaceBenchmark"),
+    measurement("SurfaceBenchmark"), measurement("LinearAlgebraBenchmark"), measurement("PolicyBenchmark"),
   ]
 )

@@ -3,11 +3,12 @@ import Instruments
 import IsolatedMargin
 import MarketData
 import Pricing
+import RealModule
 import Scenarios
 
-/// P&L over the price, today and at the first expiry: what a payoff diagram draws.
+/// P&L over the price, today, on days between and at the first expiry: what a payoff diagram draws.
 ///
-/// For one expiry the later line is the exact payoff; for several it is the model's value at the moment of the first,
+/// For one expiry the last line is the exact payoff; for several it is the model's value at the moment of the first,
 /// with today's volatilities.
 public struct ProfitCurve: Sendable {
   public struct Point: Hashable, Sendable {
@@ -15,6 +16,8 @@ public struct ProfitCurve: Sendable {
     public let spot: Double
     /// Settlement currency, entry cost and fees subtracted.
     public let profitToday: Double
+    /// On each of ``ProfitCurve/days``.
+    public let profitOnDays: [Double]
     /// At the first expiry.
     public let profitAtExpiry: Double
   }
@@ -23,6 +26,15 @@ public struct ProfitCurve: Sendable {
   public let points: [Point]
   /// True where the later line is the payoff itself, false where legs of a later expiry are valued by the model.
   public let isExact: Bool
+  /// Calendar days forward of the lines between today and the first expiry, ascending.
+  public let days: [Double]
+  /// The present price.
+  public let spot: Double
+  /// The standard deviation of ln S to the first expiry, by the chain's volatility at the forward; nil without one.
+  public let deviation: Double?
+
+  /// The price so many standard deviations of ln S from the present one, down negative; nil without a volatility.
+  public func price(deviations: Double) -> Double? { deviation.map { spot * .exp(deviations * $0) } }
 
   /// The prices at which the P&L at the first expiry changes its sign, ascending, by the straight line between the points
   /// on either side: right to some hundredths of a percent, which is more than a model's break-even is worth.
@@ -39,7 +51,11 @@ extension StrategyAnalyzer {
   /// Evenly spaced spots of a curve; strikes and break-evens inside come in addition.
   static var curveSteps: Int { 121 }
 
-  /// The curve over 30 percent around spot, widened to the strikes and break-evens that are not far beyond.
+  /// The most strikes and break-evens that a curve goes through: a book of thousands of strikes has several a pixel.
+  static var curveMarks: Int { 512 }
+
+  /// The curve over four standard deviations around spot (30 percent where there is no volatility), widened to the strikes
+  /// and break-evens that are not far beyond.
   ///
   /// - Returns: nil for several underlyings, whose P&L is no function of one price.
   func curve(
@@ -48,35 +64,77 @@ extension StrategyAnalyzer {
   ) -> ProfitCurve? {
     guard payoffs.count == 1, let only = payoffs.first, let underlying = market[only.underlying] else { return nil }
     let spot = underlying.spot.value
-    let strikes = filled.legs.compactMap { $0.instrument.strike?.value }.filter { $0 >= 0.2 * spot && $0 <= 3 * spot }
-    // A break-even far away would press the rest of the picture together; a table names it anyway.
-    let breakEvens = margin.breakEvens.flatMap { [$0.low?.doubleValue, $0.high?.doubleValue].compactMap { $0 } }
-      .filter { $0 >= 0.5 * spot && $0 <= 1.6 * spot }
-    let marks = strikes + breakEvens
-    let low = min(0.7 * spot, (marks.min() ?? spot) * 0.95)
-    let high = max(1.3 * spot, (marks.max() ?? spot) * 1.05)
-    let even = ScenarioGrid.nodes(from: low, to: high, count: StrategyAnalyzer.curveSteps)
-    let spots = Set(even + marks + [spot]).sorted()
-    let shifts = spots.map { $0 / spot - 1 }
+    let deviation = deviation(of: filled, underlying)
+    let spots = curveSpots(filled, margin, spot: spot, deviation: deviation)
     let isExact = filled.expiries.count <= 1
-    var days = [0.0]
-    if !isExact, let first = filled.expiries.first, let instant = try? underlying.instant(of: first) {
-      days.append(Double(instant.secondsSinceEpoch - market.asOf.secondsSinceEpoch) / 86_400)
-    }
-    guard let grid = try? ScenarioGrid(spotShifts: shifts, days: days, dynamics: request.dynamics) else { return nil }
+    let last = daysToFirstExpiry(filled, underlying)
+    let between = curveDays(last)
+    let days = [0] + between + (isExact ? [] : last.map { [$0] } ?? [])
+    guard
+      let grid = try? ScenarioGrid(
+        spotShifts: spots.map { $0 / spot - 1 }, days: days, dynamics: request.dynamics)
+    else { return nil }
     var engine = ScenarioEngine(book: book, market: market, grid: grid, pricer: request.pricer)
     guard let result = try? engine.profitAndLoss(of: strategy) else { return nil }
     let cost = filled.entryCost + filled.fees
     var points: [ProfitCurve.Point] = []
     for (index, price) in spots.enumerated() {
-      var later = days.count > 1 ? result.profit[1 + spots.count + index] : Double.nan
+      let onDays = days.indices.map { result.profit[1 + $0 * spots.count + index] }
+      var later = isExact ? Double.nan : onDays[days.count - 1]
       if isExact, let exact = ExactAmount(exactly: price), let payoff = only.payoff.value(at: exact) {
         later = (payoff - cost).doubleValue
       }
-      let today = result.profit[1 + index]
-      guard today.isFinite, later.isFinite else { continue }
-      points.append(ProfitCurve.Point(spot: price, profitToday: today, profitAtExpiry: later))
+      guard later.isFinite, onDays.allSatisfy(\.isFinite) else { continue }
+      points.append(
+        ProfitCurve.Point(
+          spot: price, profitToday: onDays[0], profitOnDays: Array(onDays[1..<(1 + between.count)]),
+          profitAtExpiry: later))
     }
-    return points.count > 1 ? ProfitCurve(points: points, isExact: isExact) : nil
+    guard points.count > 1 else { return nil }
+    return ProfitCurve(points: points, isExact: isExact, days: between, spot: spot, deviation: deviation)
+  }
+
+  private func curveSpots(
+    _ filled: FilledStrategy, _ margin: StrategyMargin, spot: Double, deviation: Double?
+  ) -> [Double] {
+    let strikes = Set(filled.legs.compactMap { $0.instrument.strike?.value })
+      .filter { $0 >= 0.2 * spot && $0 <= 3 * spot }
+    // A break-even far away would press the rest of the picture together; a table names it anyway.
+    let breakEvens = margin.breakEvens.flatMap { [$0.low?.doubleValue, $0.high?.doubleValue].compactMap { $0 } }
+      .filter { $0 >= 0.5 * spot && $0 <= 1.6 * spot }
+    var marks = (strikes + breakEvens).sorted()
+    let reach: Double = deviation.map { .exp(4 * $0) } ?? 0
+    // Years of a high volatility reach to prices where nothing happens.
+    var low = deviation == nil ? 0.7 * spot : max(spot / reach, 0.2 * spot)
+    var high = deviation == nil ? 1.3 * spot : min(spot * reach, 3 * spot)
+    low = min(low, (marks.first ?? spot) * 0.97)
+    high = max(high, (marks.last ?? spot) * 1.03)
+    let most = StrategyAnalyzer.curveMarks
+    if marks.count > most { marks = (0..<most).map { marks[$0 * (marks.count - 1) / (most - 1)] } }
+    let even = ScenarioGrid.nodes(from: low, to: high, count: StrategyAnalyzer.curveSteps)
+    return Set(even + marks + [spot]).sorted()
+  }
+
+  /// Calendar days to the first expiry; nil where nothing expires, or it has passed.
+  func daysToFirstExpiry(_ filled: FilledStrategy, _ underlying: UnderlyingMarket) -> Double? {
+    guard let first = filled.expiries.first, let instant = try? underlying.instant(of: first) else { return nil }
+    let days = Double(instant.secondsSinceEpoch - market.asOf.secondsSinceEpoch) / 86_400
+    return days > 0 ? days : nil
+  }
+
+  /// The days between today and the first expiry that are asked for: halfway, on a whole day, where nothing was said.
+  private func curveDays(_ last: Double?) -> [Double] {
+    guard let asked = request.curveDays else {
+      guard let last, last >= 2 else { return last.map { [$0 / 2] } ?? [] }
+      return [(last / 2).rounded()]
+    }
+    return Set(asked).filter { $0 > 0 && $0 < last ?? .infinity }.sorted()
+  }
+
+  private func deviation(of filled: FilledStrategy, _ underlying: UnderlyingMarket) -> Double? {
+    guard let first = filled.expiries.first,
+      let distribution = ExpiryDistribution(underlying, expiry: first, settlement: filled.settlement)
+    else { return nil }
+    return distribution.deviation
   }
 }

@@ -9,6 +9,8 @@ public struct StrategyComparison: Sendable {
   public let filled: FilledStrategy
   public let asOf: Instant
   public let margin: StrategyMargin
+  /// What was asked for several expiries; nil where nothing was.
+  public let plan: ClosingPlan?
   /// In the order in which the rules were named.
   public let verdicts: [RuleVerdict]
 
@@ -48,8 +50,13 @@ public struct RuleComparison: Sendable {
   public let rules: [RuleOnDay]
   /// Whether to look for the prices at which each rule would liquidate, which costs more than all requirements together.
   public let hasLiquidation: Bool
+  /// What is done at the first of several expiries: the maximum loss needs it, venues have calendars of their own.
+  public let plan: ClosingPlan?
 
-  public init(market: MarketState, rules: [RuleOnDay], hasLiquidation: Bool = true) {
+  public init(
+    market: MarketState, rules: [RuleOnDay], hasLiquidation: Bool = true, plan: ClosingPlan? = nil
+  ) {
+    self.plan = plan
     self.market = market
     self.rules = rules
     self.hasLiquidation = hasLiquidation
@@ -58,14 +65,14 @@ public struct RuleComparison: Sendable {
   /// - Throws: ``MarginRulesError`` `.pricing` where the market cannot value a leg: then no rule has anything to say.
   /// - Complexity: one look at the market and one answer of each rule; with liquidation two regions of each.
   public func compare(_ filled: FilledStrategy) throws(MarginRulesError) -> StrategyComparison {
-    let inputs = try RuleInputs(of: filled, in: market)
     let hasNegativeRate = StrategyAnalyzer(market: market).hasNegativeRate(filled)
-    let margin = StrategyMargin(of: filled, hasNegativeRate: hasNegativeRate)
+    let margin = StrategyMargin(of: filled, hasNegativeRate: hasNegativeRate, plan: plan)
+    let inputs = try RuleInputs(of: filled, in: market, plan: plan, knownLoss: margin.maximumLoss)
     var verdicts = rules.map { RuleVerdict($0, for: inputs) }
     if hasLiquidation {
       let question = LiquidationQuestion(inputs, margin)
       for index in verdicts.indices { verdicts[index].liquidation = question.answer(verdicts[index]) }
     }
-    return StrategyComparison(filled: filled, asOf: market.asOf, margin: margin, verdicts: verdicts)
+    return StrategyComparison(filled: filled, asOf: market.asOf, margin: margin, plan: plan, verdicts: verdicts)
   }
 }

@@ -91,6 +91,8 @@ public struct StrategyAnalysis: Sendable {
   public let stress: ProfitAndLoss.Summary
   /// The grid that `stress` sums up.
   public let stressGrid: ScenarioGrid
+  /// The P&L at its nodes 1 to N, days slowest and spot fastest.
+  public let stressProfit: [Double]
   /// Nil for several underlyings.
   public let curve: ProfitCurve?
   public let size: PositionSize?
@@ -98,6 +100,8 @@ public struct StrategyAnalysis: Sendable {
   public let wing: BoundingWing?
   /// True where the loss has no bound only because the delivery fee is a share of the underlying's price.
   public let isUnboundedByFees: Bool
+  /// Nil without a margin or deposit, for several underlyings, and where the rule does not speak of such a strategy.
+  public let presentLiquidation: PresentLiquidation?
   public let warnings: [String]
 
   public var settlement: Settlement { filled.settlement }

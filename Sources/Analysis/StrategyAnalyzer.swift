@@ -19,6 +19,12 @@ public struct AnalysisRequest: Sendable {
   public var dynamics = SmileDynamics.stickyStrike
   /// What to do with several expiries; nil leaves them without a maximum loss.
   public var plan: ClosingPlan?
+  /// Calendar days forward at which the value is drawn beside today's and that at expiry; nil for halfway.
+  public var curveDays: [Double]?
+  /// What keeps the box open; nil for no requirement but that equity is not below zero.
+  public var maintenance: (any MaintenanceModel)?
+  /// What the holder brings in place of the margin, settlement currency.
+  public var deposit: ExactAmount?
 
   public init() {}
 }
@@ -49,9 +55,10 @@ public struct StrategyAnalyzer: Sendable {
       quoteGreeks.add(1, times: leg.quoteGreeks)
     }
     guard greeks.value.isFinite, greeks.delta.isFinite else { throw .notANumber(instrument: filled.name, scenario: 0) }
-    let (matrix, stress, stressGrid) = try scenarios(strategy, book, margin)
+    let (matrix, stress, stressGrid, stressProfit) = try scenarios(strategy, book, margin)
     let payoffs = MaximumLoss.payoffs(of: filled)
     let outlook = outlook(filled, payoffs, margin)
+    let liquidation = presentLiquidation(filled, margin)
     return StrategyAnalysis(
       filled: filled, structure: structureName(filled), asOf: market.asOf, spots: spots(filled),
       expiries: expirySummaries(filled), legs: legs, greeks: greeks, quoteGreeks: quoteGreeks,
@@ -59,12 +66,23 @@ public struct StrategyAnalyzer: Sendable {
       plan: request.plan,
       breakEvens: distances(filled, margin, outlook), payoffs: payoffs, outlook: outlook,
       returnOnMargin: returnOnMargin(margin), riskToReward: riskToReward(margin), matrix: matrix, stress: stress,
-      stressGrid: stressGrid, curve: curve(filled, payoffs, strategy, book, margin),
+      stressGrid: stressGrid, stressProfit: stressProfit, curve: curve(filled, payoffs, strategy, book, margin),
       size: request.budget.map {
         PositionSize(of: filled, budget: $0, maxLots: request.maxLots, plan: request.plan)
       },
       lossWithin: lossWithin(filled), wing: wing(for: filled, margin),
-      isUnboundedByFees: isUnboundedByFees(filled, margin), warnings: warnings(filled, legs, book))
+      isUnboundedByFees: isUnboundedByFees(filled, margin), presentLiquidation: liquidation.answer,
+      warnings: warnings(filled, legs, book) + (liquidation.problem.map { [$0] } ?? []) + lateDays(filled))
+  }
+
+  /// Days asked for that have no line, since legs have expired by then.
+  private func lateDays(_ filled: FilledStrategy) -> [String] {
+    guard let asked = request.curveDays, let symbol = filled.legs.first?.instrument.underlying,
+      let underlying = market[symbol], let last = daysToFirstExpiry(filled, underlying)
+    else { return [] }
+    let late = asked.filter { $0 >= last }
+    guard !late.isEmpty else { return [] }
+    return ["no value is drawn after \(late.map { "\($0)" }.joined(separator: ", ")) days: a leg has expired by then"]
   }
 
   // MARK: Legs
@@ -117,7 +135,7 @@ public struct StrategyAnalyzer: Sendable {
 
   private func scenarios(
     _ strategy: ResolvedStrategy, _ book: ResolvedBook, _ margin: StrategyMargin
-  ) throws(PricingError) -> (ProfitMatrix, ProfitAndLoss.Summary, ScenarioGrid) {
+  ) throws(PricingError) -> (ProfitMatrix, ProfitAndLoss.Summary, ScenarioGrid, [Double]) {
     let (spots, volatilities) = (StrategyAnalyzer.matrixSpots, StrategyAnalyzer.matrixVolatilities)
     guard
       let small = try? ScenarioGrid(
@@ -135,7 +153,7 @@ public struct StrategyAnalyzer: Sendable {
     }
     return (
       ProfitMatrix(spotShifts: spots, volatilityShifts: volatilities, profit: rows),
-      stress.summary(margin: margin.margin.map(\.exact.doubleValue)), wide
+      stress.summary(margin: margin.margin.map(\.exact.doubleValue)), wide, Array(stress.profit.dropFirst())
     )
   }
 

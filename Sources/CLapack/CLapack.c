@@ -68,20 +68,19 @@ void clapack_dgemm_rows(
 }
 
 bool clapack_open_lapack(const char *name, clapack_lapack *lapack, char *reason, size_t capacity) {
-  static const char *const routines[] = {"dgeqrf_", "dgelsy_", "dpotrf_", "dpotrs_", "dpstrf_",
-                                         "dsyevd_", "dgbtrf_", "dgbtrs_", "dgttrf_", "dgttrs_"};
-  void *found[10];
-  if (!open_with(name, routines, found, 10, reason, capacity)) return false;
+  static const char *const routines[] = {"dgeqrf_", "dpotrf_", "dpotrs_", "dpstrf_", "dsyevd_",
+                                         "dgbtrf_", "dgbtrs_", "dgttrf_", "dgttrs_"};
+  void *found[9];
+  if (!open_with(name, routines, found, 9, reason, capacity)) return false;
   lapack->dgeqrf = (clapack_dgeqrf_function *)found[0];
-  lapack->dgelsy = (clapack_dgelsy_function *)found[1];
-  lapack->dpotrf = (clapack_dpotrf_function *)found[2];
-  lapack->dpotrs = (clapack_dpotrs_function *)found[3];
-  lapack->dpstrf = (clapack_dpstrf_function *)found[4];
-  lapack->dsyevd = (clapack_dsyevd_function *)found[5];
-  lapack->dgbtrf = (clapack_dgbtrf_function *)found[6];
-  lapack->dgbtrs = (clapack_dgbtrs_function *)found[7];
-  lapack->dgttrf = (clapack_dgttrf_function *)found[8];
-  lapack->dgttrs = (clapack_dgttrs_function *)found[9];
+  lapack->dpotrf = (clapack_dpotrf_function *)found[1];
+  lapack->dpotrs = (clapack_dpotrs_function *)found[2];
+  lapack->dpstrf = (clapack_dpstrf_function *)found[3];
+  lapack->dsyevd = (clapack_dsyevd_function *)found[4];
+  lapack->dgbtrf = (clapack_dgbtrf_function *)found[5];
+  lapack->dgbtrs = (clapack_dgbtrs_function *)found[6];
+  lapack->dgttrf = (clapack_dgttrf_function *)found[7];
+  lapack->dgttrs = (clapack_dgttrs_function *)found[8];
   return true;
 }
 
@@ -90,14 +89,6 @@ clapack_int clapack_dgeqrf(
     clapack_int lwork) {
   clapack_int info = 0;
   lapack.dgeqrf(&m, &n, a, &lda, tau, work, &lwork, &info);
-  return info;
-}
-
-clapack_int clapack_dgelsy(
-    clapack_lapack lapack, clapack_int m, clapack_int n, clapack_int nrhs, double *a, clapack_int lda, double *b,
-    clapack_int ldb, clapack_int *jpvt, double rcond, clapack_int *rank, double *work, clapack_int lwork) {
-  clapack_int info = 0;
-  lapack.dgelsy(&m, &n, &nrhs, a, &lda, b, &ldb, jpvt, &rcond, rank, work, &lwork, &info);
   return info;
 }
 

@@ -29,6 +29,9 @@ struct GridAxis: Sendable {
     self.spots = spots
   }
 
+  /// Of the two nodes around the strike.
+  var distanceAtStrike: Double { 2 * width * .sinh(step / 2) }
+
   /// The last node.
   var highest: Double { spots.last ?? 0 }
 

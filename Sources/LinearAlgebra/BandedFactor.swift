@@ -1,6 +1,9 @@
 internal import CLapack
 
 /// A banded matrix factored into L U with row exchanges, for one system or many.
+///
+/// Implicit steps of higher order and splines have two diagonals and more on each side; for one there is
+/// ``TridiagonalFactor``.
 @safe
 public struct BandedFactor: Sendable {
   private let matrix: BandedMatrix

@@ -1,5 +1,6 @@
 public import Basics
 public import Instruments
+public import IsolatedMargin
 public import MarketData
 public import Pricing
 
@@ -37,6 +38,10 @@ public struct RuleInputs: Sendable {
   public let legs: [RuleLeg]
   /// The legs netted by instrument, in the order of their first mention; what nets to nothing is left out.
   public let positions: [RulePosition]
+  /// What is done at the first of several expiries; nil where nobody said.
+  public let plan: ClosingPlan?
+  /// The strategy's, under the plan, where it has been worked out before.
+  private let knownLoss: MaximumLoss?
 
   public var settlement: Settlement { strategy.settlement }
   public var currency: Currency { strategy.currency }
@@ -45,8 +50,21 @@ public struct RuleInputs: Sendable {
   /// What one unit of the underlying is worth in settlement currency: its spot, or 1 where that is the coin itself.
   public func unitValue(of leg: RuleLeg) -> ExactAmount { settlement == .coin ? .one : leg.spot.exact }
 
+  /// The strategy's maximum loss under the plan.
+  ///
+  /// - Throws: ``IsolatedMarginError`` as ``MaximumLoss/init(of:under:)``.
+  func maximumLoss() throws(IsolatedMarginError) -> MaximumLoss {
+    if let knownLoss { return knownLoss }
+    return try MaximumLoss(of: strategy, under: plan)
+  }
+
+  /// - Parameters:
+  ///   - plan: For rules about the maximum loss of several expiries; the others have calendars of their own.
+  ///   - knownLoss: The strategy's maximum loss under `plan`, which a band of volatilities makes dear to find twice.
   /// - Throws: ``MarginRulesError`` `.pricing` where the market cannot value a leg.
-  public init(of strategy: FilledStrategy, in market: MarketState) throws(MarginRulesError) {
+  public init(
+    of strategy: FilledStrategy, in market: MarketState, plan: ClosingPlan? = nil, knownLoss: MaximumLoss? = nil
+  ) throws(MarginRulesError) {
     let book: ResolvedBook
     do { book = try strategy.resolved(in: market) } catch { throw .pricing(error) }
     guard let resolved = book.strategies.first else {
@@ -69,6 +87,8 @@ public struct RuleInputs: Sendable {
     self.market = market
     self.book = book
     self.legs = legs
+    self.plan = plan
+    self.knownLoss = knownLoss
     positions = RuleInputs.positions(of: legs, settlement: strategy.settlement)
   }
 

@@ -48,13 +48,15 @@ public struct Scenario: Hashable, Sendable {
 extension UnderlyingMove {
   /// The first field that no market can reach.
   var fault: (field: String, found: String, wanted: String)? {
-    guard spot > -1, spot <= 1e6 else { return ("spot_shift", "\(spot)", "a finite move above -100 percent") }
+    guard spot > -1, spot <= 1e6 else {
+      return ("spot_shift", "\(spot)", "above -1, at most 1000000 (1 is 100 percent)")
+    }
     guard volatility.relative >= -1, volatility.relative <= 1e6 else {
-      return ("vol_relative_shift", "\(volatility.relative)", "a finite move of -100 percent or more")
+      return ("vol_relative_shift", "\(volatility.relative)", "-1 to 1000000 (1 is 100 percent)")
     }
     for (field, points) in [
       ("vol_shift", volatility.level), ("skew_shift", volatility.skew), ("curvature_shift", volatility.curvature),
-    ] where !(points.magnitude <= 1e6) { return (field, "\(points)", "a finite move") }
+    ] where !(points.magnitude <= 1e6) { return (field, "\(points)", ScenarioGrid.pointRange) }
     return nil
   }
 }

@@ -22,6 +22,9 @@ public struct ScenarioGrid: Hashable, Sendable {
 
   public static let nodeLimit = 50_000_000
 
+  /// What a move of volatility may be, for messages.
+  static let pointRange = "-1000000 to 1000000 (1 is 100 points of volatility)"
+
   /// - Throws: ``ScenarioError``: an empty axis, a node that is not finite, a spot shift of -100 percent or less, a
   ///   relative volatility shift below -100 percent, negative days, too many nodes, a skew or curvature beyond 1e6.
   public init(
@@ -36,16 +39,16 @@ public struct ScenarioGrid: Hashable, Sendable {
         throw .badAxis(axis, found: "\(node)", wanted: wanted)
       }
     }
-    try check("spot shift", spotShifts, "a finite move above -100 percent") { $0 > -1 && $0 <= 1e6 }
+    try check("spot shift", spotShifts, "above -1, at most 1000000 (1 is 100 percent)") { $0 > -1 && $0 <= 1e6 }
     try check(
       "volatility shift", volatilityShifts,
-      isVolatilityRelative ? "a finite move of -100 percent or more" : "a finite move"
+      isVolatilityRelative ? "-1 to 1000000 (1 is 100 percent)" : ScenarioGrid.pointRange
     ) {
       $0.magnitude <= 1e6 && (!isVolatilityRelative || $0 >= -1)
     }
     try check("days", days, "0 to 36500 calendar days") { $0 >= 0 && $0 <= 36_500 }
-    try check("skew shift", [skewShift], "a finite move") { $0.magnitude <= 1e6 }
-    try check("curvature shift", [curvatureShift], "a finite move") { $0.magnitude <= 1e6 }
+    try check("skew shift", [skewShift], ScenarioGrid.pointRange) { $0.magnitude <= 1e6 }
+    try check("curvature shift", [curvatureShift], ScenarioGrid.pointRange) { $0.magnitude <= 1e6 }
     let (rows, first) = spotShifts.count.multipliedReportingOverflow(by: volatilityShifts.count)
     let (nodes, second) = rows.multipliedReportingOverflow(by: days.count)
     guard !first, !second, nodes <= ScenarioGrid.nodeLimit else { throw .tooManyNodes(first || second ? .max : nodes) }

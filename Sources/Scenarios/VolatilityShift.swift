@@ -60,6 +60,8 @@ public struct VolatilityMoves: Hashable, Sendable {
 
   /// Strictly ascending in time.
   public let slices: [Slice]
+  /// The times of the slices, which every look-up searches.
+  private let years: [Double]
 
   /// - Throws: ``ScenarioError`` `.badMoves`: no slice, a slice without points or with lists of different lengths, times or
   ///   log-moneynesses that do not ascend, what is not finite, a time below 0.
@@ -83,11 +85,12 @@ public struct VolatilityMoves: Hashable, Sendable {
       }
     }
     self.slices = slices
+    years = slices.map(\.years)
   }
 
   /// The move at a log-moneyness ln(K/F) and a time in years. O(log n).
   public func move(logMoneyness k: Double, years: Double) -> Double {
-    VolatilityMoves.interpolated(slices.map(\.years), at: years) { slices[$0].move(at: k) }
+    VolatilityMoves.interpolated(self.years, at: years) { slices[$0].move(at: k) }
   }
 
   /// The same table, each move times a factor: so many standard deviations of a component.

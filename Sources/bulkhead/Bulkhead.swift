@@ -23,13 +23,14 @@ struct Bulkhead: ParsableCommand {
         70  a bug of this program
         73  an output cannot be made, or the disk is full
       """,
-    version: "bulkhead 0.1.0",
+    version: PictureSource.program,
     subcommands: [
       AnalyzeCommand.self, PriceCommand.self, ImpliedVolatilityCommand.self, MarginCommand.self, StressCommand.self,
       AttributionCommand.self, LadderCommand.self, RiskCommand.self, LimitsCommand.self, SizeCommand.self,
       ScanCommand.self,
       LiquidationCommand.self, PerpetualsCommand.self, AccountCommand.self, CompareCommand.self, ExplainCommand.self,
-      RulesCommand.self, ChainCommand.self, ComponentsCommand.self, StrategiesCommand.self, ServeCommand.self,
+      RollCommand.self, TwinsCommand.self, RulesCommand.self, ChainCommand.self, ComponentsCommand.self,
+      StrategiesCommand.self, ServeCommand.self,
     ])
 
   static func main() {

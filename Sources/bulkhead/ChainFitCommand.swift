@@ -7,19 +7,22 @@ struct ChainFitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fit",
     abstract: "Fits a volatility surface to a chain and says what the fit is worth.",
+    usage: "bulkhead chain fit <market> [<options>]",
     discussion: """
       svi: a slice for each expiry, by the quasi-explicit method; ssvi: one surface for all, which has no arbitrage. Each \
       expiry is read off its own forward. A strike speaks once, by the option out of the money where its bid and ask both \
       say a volatility, and counts with vega over the square of half that spread (at least 0.5 points); strikes without \
       such a pair are passed over, unless fewer than five have one: then marks are fitted too. An expiry with fewer than \
-      five strikes is left out, and said so.
+      five strikes is left out, and said so. Quotes of American options say American volatilities.
 
       Arbitrage is looked for on the whole line of strikes, and what is free of it is proved so. --repair fits what has \
       some again, so that there is none between strikes nor between expiries.
 
       --points with --grid-years and --grid-moneyness writes the surface at fixed places in place of its smiles, as \
       date,underlying,years,log_moneyness,vol,extrapolated: the same points each day, so that the files of several days \
-      are a history for `bulkhead components`.
+      are a history for `bulkhead components`. At most 64 times and 64 log-moneynesses. Points beyond the strikes or the \
+      expiries that were fitted say extrapolated: a wing goes on as the fit has it, and before the first and after the \
+      last expiry that expiry's smile stands.
       """)
 
   @Argument(help: ArgumentHelp("The market (YAML with a quotes CSV beside it).", valueName: "market"))
@@ -45,14 +48,15 @@ struct ChainFitCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("With --points: times to expiry in years, such as 0.08,0.25,0.5.", valueName: "list"))
+    help: ArgumentHelp("With --points: times to expiry in years, such as 0.08,0.25,0.5.", valueName: "list"),
+    transform: NumberAxis.init(stated:))
   var gridYears: NumberAxis?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
       "With --grid-years: log-moneynesses ln(K/F), first:last:count or a list, such as -0.2:0.2:9.",
-      valueName: "a:b:n"))
+      valueName: "a:b:n"), transform: NumberAxis.init(stated:))
   var gridMoneyness: NumberAxis?
 
   @Option(help: ArgumentHelp("Write each quote beside its fitted volatility (CSV) to this file.", valueName: "file"))
@@ -108,11 +112,19 @@ struct ChainFitCommand: ParsableCommand {
 }
 
 /// Numbers on the command line, each once: a list or first:last:count.
-struct NumberAxis: ExpressibleByArgument {
+struct NumberAxis {
   let numbers: [Double]
 
-  init?(argument: String) {
-    guard let numbers = ScenarioAxis.numbers(argument), Set(numbers).count == numbers.count else { return nil }
+  /// The most numbers: two axes of them are some thousand points, and a surface has no more shape than that.
+  static let limit = 64
+
+  init(stated text: String) throws {
+    guard let numbers = ScenarioAxis.numbers(text), Set(numbers).count == numbers.count else {
+      throw ValidationError("wanted numbers, each once: a list such as 0.1,0.25 or first:last:count")
+    }
+    guard numbers.count <= NumberAxis.limit else {
+      throw ValidationError("found \(numbers.count) numbers, wanted at most \(NumberAxis.limit)")
+    }
     self.numbers = numbers
   }
 }

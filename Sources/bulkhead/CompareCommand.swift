@@ -14,6 +14,11 @@ struct CompareCommand: ParsableCommand {
       CSV has a row for each term of the initial and of the maintenance requirement, which add up to their TOTAL row to \
       the last digit. A rule without an answer has one row, not_applicable (it does not speak of such a position) or \
       unsupported (it does, and this program does not), with the reason. `bulkhead rules` lists the rules.
+
+      Venues have calendars of their own. The maximum loss of several expiries, and the rule of that name, answer under a \
+      --policy only, which the CSV then names in a last column.
+
+      --format svg draws the requirements as bars; html is the table's page in one file with that picture.
       """)
 
   @OptionGroup var input: StrategyOptions
@@ -23,6 +28,8 @@ struct CompareCommand: ParsableCommand {
   var rules = "all"
 
   @OptionGroup var options: RuleOptions
+
+  @OptionGroup var policies: PolicyOptions
 
   @Option(help: "The form of the answer.")
   var format: ComparisonFormat = .table
@@ -37,10 +44,17 @@ struct CompareCommand: ParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    if input.isBook, format == .html || format == .svg {
+      throw ValidationError("--format \(format.rawValue) is one page: wanted one strategy, not a book")
+    }
+  }
+
   func run() throws {
     let market = try input.openMarket()
     let comparison = RuleComparison(
-      market: market.state, rules: try options.rules(named: rules, on: market.state), hasLiquidation: liquidation)
+      market: market.state, rules: try options.rules(named: rules, on: market.state), hasLiquidation: liquidation,
+      plan: try policies.plan(on: market.state))
     if format == .csv, input.isBook, let book = input.strategy {
       var reader = try BookReader.open(book)
       let report = CompareReport(comparison)
@@ -63,7 +77,10 @@ struct CompareCommand: ParsableCommand {
       } catch let error as MarginRulesError {
         try sink.write(pages.invalidPage(name: entry.name, detail: "\(error)"))
         Terminal.standardError("\(entry.name): error: \(error)")
-        if format == .csv { try sink.write(ComparisonReport.invalidText(name: entry.name, detail: "\(error)")) }
+        if format == .csv {
+          try sink.write(
+            ComparisonReport.invalidText(name: entry.name, detail: "\(error)", hasPolicy: comparison.plan != nil))
+        }
       }
     }
     try sink.write(pages.end)

@@ -7,6 +7,7 @@ struct ComponentsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "components",
     abstract: "The directions in which a volatility surface has moved, and scenarios along them.",
+    usage: "bulkhead components <history> ... [<options>]",
     discussion: """
       The history is CSV: date,underlying,years,log_moneyness,vol (underlying may be left out), the same points each day: \
       what chain fit --points writes of a day's market with --grid-years and --grid-moneyness. Several files are one \
@@ -89,7 +90,7 @@ struct ComponentsCommand: ParsableCommand {
     var parts: [HistoryComponents] = []
     for (underlying, history) in file.histories {
       let part: HistoryComponents
-      do throws(CorrelationError) {
+      do throws(ScenarioError) {
         part = try HistoryComponents(of: history, underlying: underlying, longestGap: longestGap, scaling: scaling)
       } catch { throw failure(error, "\(source): error: \(underlying.isEmpty ? "" : underlying + ": ")") }
       if let count, count > part.components.count {
@@ -99,7 +100,7 @@ struct ComponentsCommand: ParsableCommand {
     }
     let wanted = count ?? 3
     let (page, scorePage, list): (String, String?, String?)
-    do throws(CorrelationError) {
+    do throws(ScenarioError) {
       page = try ComponentsReport.text(parts, count: wanted, as: format)
       scorePage = scores == nil ? nil : try ComponentsReport.scores(parts, count: wanted)
       list =
@@ -114,7 +115,7 @@ struct ComponentsCommand: ParsableCommand {
   }
 
   /// Data are at fault, unless it is the library.
-  private func failure(_ error: CorrelationError, _ place: String) -> Failure {
+  private func failure(_ error: ScenarioError, _ place: String) -> Failure {
     if case .linearAlgebra = error { return Failure(.failed, "error: \(error)") }
     return Failure(.badData, "\(place)\(error)")
   }

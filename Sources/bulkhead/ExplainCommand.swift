@@ -21,6 +21,8 @@ struct ExplainCommand: ParsableCommand {
 
   @OptionGroup var options: RuleOptions
 
+  @OptionGroup var policies: PolicyOptions
+
   @Option(help: "The form of the explanation.")
   var format: ExplanationFormat = .text
 
@@ -32,11 +34,13 @@ struct ExplainCommand: ParsableCommand {
   func run() throws {
     let market = try input.openMarket()
     let rule = try options.rule(named: rule, option: "--rule", on: market.state)
-    let comparison = RuleComparison(market: market.state, rules: [.inForce(rule)])
+    let comparison = RuleComparison(
+      market: market.state, rules: [.inForce(rule)], plan: try policies.plan(on: market.state))
+    let hasPolicy = comparison.plan != nil
     var sink = try OutputSink(output.path)
     let isColoured = color.isOn(forTerminal: output.path == nil && Terminal.outputIsTerminal)
     var pages = PageSequence(isList: input.isBook && format == .json, isApart: format != .csv)
-    if format == .csv { try sink.write(ExplanationRows.header) }
+    if format == .csv { try sink.write(ExplanationRows.header(hasPolicy: hasPolicy)) }
     try input.forEach(in: market.state, label: "explain") { entry in
       do {
         let filled = try entry.result.get()
@@ -45,11 +49,16 @@ struct ExplainCommand: ParsableCommand {
         try sink.write(pages.page(text))
       } catch let refusal as StrategyEntry.Refusal {
         try sink.write(pages.invalidPage(name: entry.name, detail: refusal.detail))
-        if format == .csv { try sink.write(ExplanationRows.invalidText(name: entry.name, detail: refusal.detail)) }
+        if format == .csv {
+          try sink.write(
+            ExplanationRows.invalidText(name: entry.name, detail: refusal.detail, hasPolicy: hasPolicy))
+        }
       } catch let error as MarginRulesError {
         try sink.write(pages.invalidPage(name: entry.name, detail: "\(error)"))
         Terminal.standardError("\(entry.name): error: \(error)")
-        if format == .csv { try sink.write(ExplanationRows.invalidText(name: entry.name, detail: "\(error)")) }
+        if format == .csv {
+          try sink.write(ExplanationRows.invalidText(name: entry.name, detail: "\(error)", hasPolicy: hasPolicy))
+        }
       }
     }
     try sink.write(pages.end)

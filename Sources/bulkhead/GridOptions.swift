@@ -3,13 +3,19 @@ import Formats
 import Scenarios
 
 /// One shift on the command line, in points of volatility.
-struct PointsArgument: ExpressibleByArgument {
+struct PointsArgument {
   let fraction: Double
 
-  init?(argument: String) {
-    guard let fraction = OptionText.points(argument) else { return nil }
+  /// - Throws: `ValidationError` with what is wanted.
+  init(_ text: String) throws {
+    guard let fraction = OptionText.points(text), fraction.magnitude <= PointsArgument.limit else {
+      throw ValidationError("wanted one number of points of volatility, -100000000 to 100000000, such as -5 or 1.5")
+    }
     self.fraction = fraction
   }
+
+  /// As ``ScenarioGrid`` has it.
+  private static let limit = 1e6
 }
 
 /// The grid of scenarios on the command line.
@@ -38,14 +44,14 @@ struct GridOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       "Skew shock: points of volatility for each standard deviation of strike from the forward, at every node.",
-      valueName: "points"))
+      valueName: "points"), transform: PointsArgument.init(_:))
   var skewShift: PointsArgument?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
       "Curvature shock: points for the square of each, at every node; both hold still beyond 3 deviations.",
-      valueName: "points"))
+      valueName: "points"), transform: PointsArgument.init(_:))
   var curvatureShift: PointsArgument?
 
   @Option(help: "How the smile answers when spot moves.")
@@ -62,13 +68,15 @@ struct GridOptions: ParsableArguments {
     ].filter(\.1).map(\.0)
   }
 
-  /// - Parameter spotShifts: What is taken where none are stated.
+  /// - Parameters:
+  ///   - spotShifts: What is taken where none are stated.
+  ///   - volatilityShifts: Likewise.
   func grid(
-    spotShifts: [Double] = ScenarioGrid.nodes(from: -0.3, to: 0.3, count: 61)
+    spotShifts: [Double] = ScenarioGrid.nodes(from: -0.3, to: 0.3, count: 61), volatilityShifts: [Double] = [0]
   ) throws(ValidationError) -> ScenarioGrid {
     do {
       return try ScenarioGrid(
-        spotShifts: spotShift?.shifts ?? spotShifts, volatilityShifts: volShift?.shifts ?? [0],
+        spotShifts: spotShift?.shifts ?? spotShifts, volatilityShifts: volShift?.shifts ?? volatilityShifts,
         days: days?.days ?? [0], isVolatilityRelative: volRelative, skewShift: skewShift?.fraction ?? 0,
         curvatureShift: curvatureShift?.fraction ?? 0, dynamics: smile)
     } catch { throw ValidationError(error.description) }

@@ -109,7 +109,7 @@ extension HistoryOptions {
     let notes: [String]
   }
 
-  /// Reads all files; what came after the market's moment is not looked at.
+  /// Reads all files; what was not known at the market's moment is not looked at.
   func past(for market: MarketState) throws -> Past {
     let prices = try files(history, "--history", market)
     let indices = try files(volHistory, "--vol-history", market)
@@ -119,17 +119,21 @@ extension HistoryOptions {
     var notes: [String] = []
     func read(_ file: (symbol: String, path: String), _ name: String) throws -> PriceHistory {
       let read = try HistoryFile(file.path, name: name)
-      guard let day = market.asOf.date, let known = read.history.upTo(day) else {
+      guard let day = market.asOf.date, let known = read.closes.known(by: market.asOf) else {
         throw Failure(
-          .badData, "\(file.path): error: found no close up to \(market.asOf), wanted a past of the market's moment")
+          .badData, "\(file.path): error: found no close that was known at \(market.asOf), wanted a past of that moment"
+        )
       }
+      for (count, what) in [
+        (read.closes.partialDayCount, "days whose last candle begins more than an hour before that of the usual day"),
+        (read.closes.supersededCount, "closes behind which a later one of the same day stands"),
+      ] where count > 0 { Terminal.standardError("\(file.path): warning: left out \(count) \(what)") }
       var words = [
         "\(file.path): \(name), \(known.count) closes from \(known.dates[0]) to \(known.dates[known.count - 1])"
       ]
       if read.holidayCount > 0 { words.append("\(read.holidayCount) days without a close") }
-      if read.partialDayCount > 0 { words.append("\(read.partialDayCount) days left out that are not whole") }
       if read.history.count > known.count {
-        words.append("\(read.history.count - known.count) closes after the market's day left out")
+        words.append("\(read.history.count - known.count) closes not known at the market's moment left out")
       }
       let age = day.daysSinceEpoch - known.dates[known.count - 1].daysSinceEpoch
       if age > 7 { words.append("which ends \(age) days before the market's") }
@@ -144,7 +148,7 @@ extension HistoryOptions {
           underlying: file.symbol, prices: try read(file, file.symbol),
           volatilityIndex: try index.map { try read($0, "\(file.symbol) volatility index") }))
     }
-    do throws(HistoryError) {
+    do throws(ScenarioError) {
       let joint = try JointHistory(inputs)
       if inputs.count > 1 || !indices.isEmpty {
         let dropped = joint.dropped.map { "\($0.count) of \($0.series)" }.joined(separator: ", ")

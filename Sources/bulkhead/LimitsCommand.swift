@@ -24,8 +24,8 @@ struct LimitsCommand: ParsableCommand {
 
       All strategies of an account, an underlying, an expiry or the book are one position; its maximum loss is that of \
       all their legs. Amounts of different currencies or settlements are never added: without a currency such a limit \
-      is unanswered, as is one on the maximum loss of several expiries, and what is unanswered ends with code 2 too. A \
-      loss without bound breaches. A position with an invalid strategy is invalid (code 65).
+      is unanswered, as is one on the maximum loss of several expiries without a --policy, and what is unanswered ends \
+      with code 2 too. A position of several strategies follows the policy as one. A loss without bound breaches. A position with an invalid strategy is invalid (code 65).
       """)
 
   @OptionGroup var input: StrategyOptions
@@ -37,6 +37,8 @@ struct LimitsCommand: ParsableCommand {
   @OptionGroup var list: ScenarioOptions
 
   @OptionGroup var reserves: ReserveOptions
+
+  @OptionGroup var policies: PolicyOptions
 
   @OptionGroup var output: OutputOptions
 
@@ -55,7 +57,7 @@ struct LimitsCommand: ParsableCommand {
     for error in file.errors { Terminal.standardError(error.text(file: file.file)) }
     let monitor = LimitMonitor(
       market: market, limits: file.limits, scenarios: try list.scenarios(or: grid, on: market),
-      reserve: try reserves.reserve())
+      reserve: try reserves.reserve(), plan: try policies.plan(on: market))
     let report = LimitsReport(file, monitor)
     do {
       try output.run(report, of: input, in: market, label: "limits")

@@ -23,6 +23,9 @@ struct LiquidationCommand: ParsableCommand {
         name: my venue
         tiers: [{notional: 0, rate: 0.004}, {notional: 50000, rate: 0.005}]
         short_options: false
+
+      --format svg draws equity less requirement over the price on each of --days, and of a --surface the safe corridor over \
+      days and volatility; html is the table's page in one file with that picture.
       """)
 
   @OptionGroup var input: StrategyOptions
@@ -93,8 +96,11 @@ struct LiquidationCommand: ParsableCommand {
     guard !overflow, nodes <= BoxQuestion.nodeLimit else {
       throw ValidationError("--surface: found more than \(BoxQuestion.nodeLimit) nodes, wanted fewer")
     }
-    if input.isBook, format == .table {
-      throw ValidationError("--format table is for one strategy: wanted csv or json with a book")
+    if input.isBook, let format, format != .csv, format != .json {
+      throw ValidationError("--format \(format.rawValue) is for one strategy: wanted csv or json with a book")
+    }
+    if outlook.probability, format == .svg {
+      throw ValidationError("--format svg is a picture of bounds: wanted it without --probability")
     }
   }
 
@@ -115,7 +121,7 @@ struct LiquidationCommand: ParsableCommand {
     try input.forEach(in: market.state, label: "liquidation") { entry in
       do {
         let box = try question.box(of: entry.result.get(), rule, in: market.state)
-        let text = try text(question, box, in: market.state, form, isColoured)
+        let text = try text(question, box, in: market, form, isColoured)
         let page = pages.page(text)
         try sink.write(isList ? page : text)
       } catch {
@@ -175,22 +181,25 @@ struct LiquidationCommand: ParsableCommand {
   }
 
   private func text(
-    _ question: BoxQuestion, _ box: LiquidationBox, in market: MarketState, _ form: LiquidationFormat,
+    _ question: BoxQuestion, _ box: LiquidationBox, in market: MarketFile, _ form: LiquidationFormat,
     _ isColoured: Bool
   ) throws -> String {
     var writer = CSVWriter()
+    let source = PictureSource(quotes: market.source, asOf: market.state.asOf)
     if surface {
       let found = question.surface(box)
-      guard form == .csv else { return LiquidationReport.text(found, of: box, as: form, colour: isColoured) }
+      guard form == .csv else {
+        return LiquidationReport.text(found, of: box, as: form, source: source, colour: isColoured)
+      }
       LiquidationReport.rows(found, of: box, &writer)
     } else {
-      let found = try question.outlook.map { try probability($0, box, in: market) }
+      let found = try question.outlook.map { try probability($0, box, in: market.state) }
       if let found, form == .csv {
         LiquidationProbabilityReport.rows(found, name: box.strategy.name, &writer)
         return writer.text
       }
       let answer = question.answer(box, outlook: found)
-      guard form == .csv else { return LiquidationReport.text(answer, as: form, colour: isColoured) }
+      guard form == .csv else { return LiquidationReport.text(answer, as: form, source: source, colour: isColoured) }
       LiquidationReport.rows(answer, &writer)
     }
     return writer.text

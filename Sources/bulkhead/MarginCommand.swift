@@ -44,7 +44,7 @@ struct MarginCommand: ParsableCommand {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "The market of --rule, and of the rates and forwards of --policy (YAML with a quotes CSV beside it).",
+      "The market of --rule, of the rates and forwards of --policy, and of what early assignment adds (YAML with a quotes CSV beside it).",
       valueName: "file"))
   var market: String?
 
@@ -63,10 +63,6 @@ struct MarginCommand: ParsableCommand {
       throw ValidationError("'--fail-on loss-share' is about scenarios: wanted unbounded or max-loss=AMOUNT here")
     }
     guard rule == nil || market != nil else { throw ValidationError("--rule looks at marks: wanted --market too") }
-    guard market == nil || rule != nil || (policies.policy != nil && policies.policy != .holdEach) else {
-      throw ValidationError(
-        "--market is for a rule or for rates: wanted --rule, or --policy close-first or close-first-in-band, too")
-    }
     guard policies.forwardBand == nil || market != nil else {
       throw ValidationError("--forward-band is about a market's forwards: wanted --market too")
     }
@@ -78,11 +74,12 @@ struct MarginCommand: ParsableCommand {
 
   func run() throws {
     let state = try market.map { try StrategyOptions.openMarket($0, surface.choice).state }
-    let question = try question(on: state)
+    let plan = try policies.plan(on: state)
+    let question = try question(on: state, plan)
     var reader = try BookReader.open(book)
     let report = MarginReport(
-      reserve: try reserves.reserve(), plan: try policies.plan(on: state), limits: failOn.map(\.limit),
-      question: question)
+      reserve: try reserves.reserve(), plan: plan, limits: failOn.map(\.limit),
+      question: question, market: state)
     try output.run(file: reader.file, warnings: reader.warnings, label: "margin") {
       sink, progress throws(FormatError) in
       format == .csv
@@ -91,8 +88,9 @@ struct MarginCommand: ParsableCommand {
     }
   }
 
-  private func question(on state: MarketState?) throws -> RuleQuestion? {
+  private func question(on state: MarketState?, _ plan: ClosingPlan?) throws -> RuleQuestion? {
     guard let rule, let state else { return nil }
-    return RuleQuestion(try rules.rule(named: rule, option: "--rule", on: state), in: state)
+    return RuleQuestion(
+      try rules.rule(named: rule, option: "--rule", on: state), in: state, plan: plan)
   }
 }

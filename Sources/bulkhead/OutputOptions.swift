@@ -62,6 +62,10 @@ extension OutputOptions {
         "\(file): warning: \(summary.uncheckedCount) of \(summary.rowCount) answers have no maximum loss that a limit "
           + "could be compared with")
     }
+    if let beyond = summary.firstBeyond {
+      let more = summary.beyondCount > 1 ? " (and \(summary.beyondCount - 1) more strategies)" : ""
+      Terminal.standardError("\(file): warning: \(beyond)\(more)")
+    }
     var lines: [String] = []
     if summary.invalidCount > 0 {
       lines.append("\(file): error: \(summary.invalidCount) of \(summary.rowCount) answers are invalid")

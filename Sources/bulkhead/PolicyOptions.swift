@@ -14,7 +14,8 @@ struct PolicyOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "With --policy close-first-in-band: volatilities in percent a year, such as 30:120.", valueName: "low:high"))
+      "With --policy close-first-in-band: volatilities in percent a year, such as 30:120 (0 to 10000).",
+      valueName: "low:high"), transform: VolatilityBandArgument.init(stated:))
   var volBand: VolatilityBandArgument?
 
   @Option(
@@ -26,8 +27,9 @@ struct PolicyOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "With --policy close-first: widen the ratio of two expiries' forwards by this share either way (0.5% or 0.005).",
-      valueName: "share"))
+      "With --policy close-first or close-first-in-band: widen the ratio of two expiries' forwards by this share either "
+        + "way (0.5% or 0.005; from 0 to below 100%).",
+      valueName: "share"), transform: ShareArgument.init(stated:))
   var forwardBand: ShareArgument?
 
   func validate() throws {
@@ -41,6 +43,11 @@ struct PolicyOptions: ParsableArguments {
       throw ValidationError("--forward-band is about closing at the first expiry: wanted --policy close-first with it")
     }
     _ = try band()
+    if let volBand, volBand.looksLikeFractions {
+      Terminal.standardError(
+        "note: --vol-band \(volBand.text) is \(volBand.low) % to \(volBand.high) % a year: volatilities are percent here, "
+          + "such as 30:120")
+    }
   }
 
   /// - Parameter market: Where rates and forwards come from; nil for rates of zero.
@@ -51,29 +58,44 @@ struct PolicyOptions: ParsableArguments {
   private func band() throws -> VolatilityBand? {
     guard let volBand else { return nil }
     do {
-      return try VolatilityBand(lower: volBand.low, upper: volBand.high, sharing: volSharing ?? .perLeg)
-    } catch { throw ValidationError("--vol-band: \(error)") }
+      return try VolatilityBand(
+        lower: volBand.fraction(of: volBand.low), upper: volBand.fraction(of: volBand.high),
+        sharing: volSharing ?? .perLeg)
+    } catch {
+      throw ValidationError(
+        "--vol-band: found \(volBand.text), wanted percents a year with 0 <= low <= high <= 10000, such as 30:120")
+    }
   }
 }
 
 /// Two volatilities on the command line, in percent a year: `30:120`.
-struct VolatilityBandArgument: ExpressibleByArgument {
-  let low: Double
-  let high: Double
+struct VolatilityBandArgument {
+  let text: String
+  /// In percent, as typed.
+  let low: ExactAmount
+  let high: ExactAmount
 
-  init?(argument: String) {
-    guard let band = OptionText.volatilityBand(argument) else { return nil }
-    (low, high) = band
+  init(stated text: String) throws {
+    guard let (low, high) = OptionText.amounts(text) else {
+      throw ValidationError("wanted low:high in percent a year, such as 30:120")
+    }
+    (self.text, self.low, self.high) = (text, low, high)
   }
+
+  func fraction(of percent: ExactAmount) -> Double { (percent * ExactAmount(count: 1, decimals: 2)).doubleValue }
+
+  /// True for what will have been meant as fractions: no market has stood below 3 percent for long.
+  var looksLikeFractions: Bool { high > .zero && high < ExactAmount(3) }
 }
 
 /// A share on the command line, exact: `0.5%` or `0.005`; 0 or more and below 1.
-struct ShareArgument: ExpressibleByArgument {
+struct ShareArgument {
   let amount: ExactAmount
 
-  init?(argument: String) {
-    guard let amount = OptionText.share(argument) else { return nil }
+  init(stated text: String) throws {
+    guard let amount = OptionText.share(text), amount >= .zero, amount < .one else {
+      throw ValidationError("wanted a share from 0 to below 1, such as 0.5% or 0.005")
+    }
     self.amount = amount
-    guard self.amount >= .zero, self.amount < .one else { return nil }
   }
 }

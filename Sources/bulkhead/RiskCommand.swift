@@ -12,7 +12,9 @@ struct RiskCommand: ParsableCommand {
     abstract: "Value at risk and expected shortfall by full revaluation under the moves of a past.",
     discussion: """
       Every contract is revalued in full under joint moves of price and volatility; a loss is against the value under \
-      the market as it is, and is positive. Closes after the market's day are not looked at. Relative moves of a past are \
+      the market as it is, and is positive. Closes that were not known at the market's moment are not looked at: a date, or \
+      midnight, is known when its day is over, a candle when it ends, any other time at once. A day's close is the last price \
+      with its date, in the zone of the stamp. Relative moves of a past are \
       applied as they were (historical), times today's EWMA volatility over that of their day (filtered), or drawn around \
       zero with today's volatilities and correlations (monte-carlo).
 
@@ -87,8 +89,8 @@ struct RiskCommand: ParsableCommand {
     guard days >= 0, days <= 36_500 else {
       throw ValidationError("--days: found \(days), wanted 0 to 36500 calendar days")
     }
-    for level in levels where level < 0.5 {
-      throw ValidationError("--level: found \(level * 100), wanted 50 to below 100")
+    for (level, text) in zip(levels, level?.texts ?? []) where level < 0.5 {
+      throw ValidationError("--level: found \(text), wanted 50 to below 100")
     }
   }
 
@@ -102,14 +104,20 @@ struct RiskCommand: ParsableCommand {
     let (model, notes) = try model.model(of: past.factors, window: self.past.window)
     let moves: JointMoves
     let analyzer: RiskAnalyzer
-    do throws(HistoryError) { moves = try model.moves(of: past.factors, knownAt: past.factors.lastDay) } catch {
+    do throws(ScenarioError) { moves = try model.moves(of: past.factors, knownAt: past.factors.lastDay) } catch {
       throw Failure(.badData, "error: \(error)")
     }
     do throws(RiskError) {
       analyzer = try RiskAnalyzer(market: market, moves: moves, levels: levels, days: days, dynamics: smile)
     } catch { throw Failure(.badData, "error: \(error)") }
     if let saveScenarios { try save(moves, to: saveScenarios) }
-    let said = past.notes + notes
+    var said = past.notes + notes
+    if moves.heldCount > 0 {
+      said.append(
+        "\(moves.heldCount) of \(moves.count) scenarios move a price or volatility by more than a factor of a million and are "
+          + "held there: the shortfall of what loses without bound is greater than told, a value at risk is not"
+      )
+    }
     let report = RiskReport(
       analyzer, method: model.name, by: by, contributions: contributions, format: form,
       heading: form == .table ? heading(model, moves) + said : [])

@@ -56,17 +56,17 @@ struct RiskModelOptions: ParsableArguments {
     guard ageDecay == nil || method != .monteCarlo else {
       throw ValidationError("--age-decay weighs the moves of a past: wanted --method historical or filtered")
     }
-    do throws(HistoryError) {
+    do throws(ScenarioError) {
       _ = try historical(window: nil)
       if method == .monteCarlo { _ = try simulation() }
     } catch { throw ValidationError(error.description) }
   }
 
-  private func historical(window: Int?) throws(HistoryError) -> HistoricalSimulation {
+  private func historical(window: Int?) throws(ScenarioError) -> HistoricalSimulation {
     try HistoricalSimulation(isFiltered: method == .filtered, window: window, ageDecay: ageDecay)
   }
 
-  private func simulation() throws(HistoryError) -> MonteCarloSimulation {
+  private func simulation() throws(ScenarioError) -> MonteCarloSimulation {
     try MonteCarloSimulation(
       count: scenarios ?? 10_000, seed: seed ?? 1, distribution: degrees.map { .studentT(degrees: $0) } ?? .normal,
       isAntithetic: !noAntithetic)
@@ -84,7 +84,7 @@ extension RiskModelOptions {
   func model(
     of history: FactorHistory, window: Int?, testDays: Int = 0
   ) throws -> (model: RiskModel, notes: [String]) {
-    do throws(HistoryError) {
+    do throws(ScenarioError) {
       if method != .monteCarlo {
         let known = try history.spans(knownAt: history.lastDay, window: nil, isFiltered: method == .filtered).count
         let taken = window ?? max(1, min(RiskModelOptions.usualWindow, known - testDays))
@@ -104,7 +104,7 @@ extension RiskModelOptions {
           if let distance = file.distance {
             notes.append("\(path): no correlation matrix; the nearest one is taken, \(distance) away")
           }
-        } catch { throw HistoryError.badParameter("correlation", found: error.description, wanted: "a matrix") }
+        } catch { throw ScenarioError.badParameter("correlation", found: error.description, wanted: "a matrix") }
       }
       return (.monteCarlo(try simulation(), try CorrelationSource(estimate, window: days)), notes)
     } catch { throw Failure(.badData, "error: \(error)") }

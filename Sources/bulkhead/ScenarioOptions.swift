@@ -115,7 +115,7 @@ struct ScenarioOptions: ParsableArguments {
     }
     let scenarios: [Scenario]
     do throws(MarginRulesError) {
-      scenarios = try rule.namedScenarios(of: market.underlyings.map(\.symbol))
+      scenarios = try rule.namedScenarios(of: market.underlyings.map(\.symbol), as: source)
     } catch { throw Failure(.badOption, "--scenarios: \(error)") }
     return ScenarioShelf.Selection(scenarios: scenarios)
   }

@@ -111,6 +111,14 @@ extension StrategyOptions {
   }
 
   private func single(in market: MarketState) throws -> FilledStrategy {
+    let (stated, terms) = try stated(in: market)
+    do throws(PricingError) { return try stated.filled(from: market, terms) } catch {
+      throw Failure(.badData, "\(strategy ?? "--legs"): error: \(error)")
+    }
+  }
+
+  /// The one strategy before it is filled, and how it is accounted, charged and filled.
+  func stated(in market: MarketState) throws -> (strategy: Strategy, terms: AccountTerms) {
     var body = StrategyStatement.Body.legs(legs ?? "", underlying: underlying)
     if let strategy {
       let file = try StrategyFile(strategy, dataFolders: StrategyOptions.dataFolders())
@@ -124,7 +132,7 @@ extension StrategyOptions {
       }
     }
     do throws(StatementError) {
-      return try StrategyStatement(body, settlement: settlement, fill: fill, fees: terms).filled(from: market)
+      return try StrategyStatement(body, settlement: settlement, fill: fill, fees: terms).stated(in: market)
     } catch {
       guard case .strategy(let reason) = error else { throw Failure(error) }
       throw Failure(.badData, "\(strategy ?? "--legs"): error: \(reason)")

@@ -16,6 +16,13 @@ struct ShiftAxis: ExpressibleByArgument {
   }
 }
 
+/// The forms of a stress report.
+enum StressFormat: String, CaseIterable {
+  case csv
+  /// A heat map with the line beyond which the margin is used up.
+  case svg
+}
+
 /// The days of a grid on the command line.
 struct DayAxis: ExpressibleByArgument {
   let days: [Double]
@@ -37,8 +44,10 @@ struct StressCommand: ParsableCommand {
       to the report as fractions: 0.05 is 5 percent of spot or 5 volatility points. Volatility takes three shocks: the \
       level (--vol-shift), the skew and the curvature; the last two count standard deviations of strike from the forward.
 
-      --scenarios takes a list instead: CSV name,underlying,spot_shift,vol_shift,vol_relative_shift,skew_shift,\
-      curvature_shift,days_forward,weight,cover (an empty underlying is every other; weights serve expected shortfall), \
+      --scenarios takes a list instead: CSV
+        name,underlying,spot_shift,vol_shift,vol_relative_shift,skew_shift,
+        curvature_shift,days_forward,weight,cover
+      in one line (an empty underlying is every other; weights serve expected shortfall), \
       or YAML with the same keys. Its moves are fractions: -0.1 is 10 percent of spot or 10 volatility points down. \
       crashes are moves that markets made, span and tims the clearing houses' own. A market's underlying takes the moves of its symbol, else of its class: BTC for a chain quoted in coin, else SPX. A scenario \
       with a cover below 1 counts that part of its change in value. The name stands at the end of a row.
@@ -49,6 +58,9 @@ struct StressCommand: ParsableCommand {
       shortfall: the mean loss of the worst 2.5 percent (--level) of the weighted scenarios, a gain being negative.
 
       --by leg writes each leg alone; margin, and fees of the strategy as a whole, are not in a leg's row.
+
+      --format svg draws the P&L of one strategy over price and volatility, on at most 4 days, with the line beyond which \
+      more is lost than the margin; --vol-shift is then -20:40:13 unless it is stated.
       """)
 
   @OptionGroup var input: StrategyOptions
@@ -56,6 +68,9 @@ struct StressCommand: ParsableCommand {
   @OptionGroup var policies: PolicyOptions
   @OptionGroup var grid: GridOptions
   @OptionGroup var list: ScenarioOptions
+
+  @Option(help: "Rows, or a picture of one strategy over a grid.")
+  var format: StressFormat = .csv
 
   @Flag(help: "P&L as a matrix: a row for each day and volatility shift, a column for each spot shift.")
   var pivot = false
@@ -114,6 +129,16 @@ struct StressCommand: ParsableCommand {
     guard !pivot || list.source == nil else {
       throw ValidationError("--pivot is a matrix of a grid's two axes; a list of scenarios has none")
     }
+    if format == .svg {
+      guard !pivot, !summary, by == .strategy, list.source == nil, !input.isBook else {
+        throw ValidationError(
+          "--format svg is a picture of one strategy over a grid: wanted it without --pivot, --summary, --by, --scenarios and "
+            + "a book")
+      }
+      guard grid.days?.days.count ?? 1 <= 4 else {
+        throw ValidationError("--days: found \(grid.days?.days.count ?? 1) days, wanted at most 4 with --format svg")
+      }
+    }
     try list.check(beside: grid)
     switch by {
     case .strategy: break
@@ -131,6 +156,7 @@ struct StressCommand: ParsableCommand {
 
   func run() throws {
     let market = try input.openMarket()
+    if format == .svg { return try draw(market) }
     let scenarios = try list.scenarios(or: grid, on: market.state)
     let weights = try weights(of: scenarios)
     if summary, input.isBook, let path = input.strategy {
@@ -138,6 +164,30 @@ struct StressCommand: ParsableCommand {
     } else {
       try report(market.state, scenarios, weights)
     }
+  }
+
+  /// The heat map of one strategy; limits are checked as for rows.
+  private func draw(_ market: MarketFile) throws {
+    let axis = ScenarioGrid.nodes(from: -0.2, to: 0.4, count: 13)
+    let scenarios = ScenarioSet.grid(try grid.grid(volatilityShifts: axis))
+    let report = StressReport(.scenarios, scenarios: scenarios, limits: failOn.map(\.limit))
+    var analyzer = StressAnalyzer(
+      market: market.state, scenarios: scenarios, reserve: try reserves.reserve(),
+      plan: try policies.plan(on: market.state))
+    let source = PictureSource(quotes: market.source, asOf: market.state.asOf)
+    var sink = try OutputSink(output.output.path)
+    var tally = StressTally()
+    try input.forEach(in: market.state, label: nil) { entry in
+      tally.count += 1
+      let result: StressResult
+      do { result = try analyzer.stress(try entry.result.get()) } catch let error as PricingError {
+        throw Failure(.badData, "\(entry.name): error: \(error)")
+      }
+      if let picture = report.picture(of: result, source: source) { try sink.write(picture.svg) }
+      tally.add(report.breach(by: result), result)
+    }
+    try sink.finish()
+    try tally.finish(file: nil, isQuiet: output.quiet)
   }
 
   /// The weights of a file, or a list's own.
@@ -279,15 +329,20 @@ enum StressGrain: String, CaseIterable, ExpressibleByArgument {
 
 /// Levels of expected shortfall on the command line, in percent.
 struct LevelList: ExpressibleByArgument {
+  /// As fractions.
   let levels: [Double]
+  /// As they were typed, in the same order.
+  let texts: [String]
 
   /// That of the Basel Committee's market risk standard (2019, MAR33).
   static let standard = [0.975]
 
   init?(argument: String) {
-    levels = argument.split(separator: ",", omittingEmptySubsequences: false).compactMap { text in
+    texts = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    // The number nearest to the fraction, which a division of the percentage may miss.
+    levels = (ScenarioAxis.shifts(argument) ?? []).filter { level in
       // A column is named by its level, to eight decimals of a percent.
-      Double(text).flatMap { $0 > 0 && $0 < 100 && ($0 * 1e8).rounded() / 1e8 == $0 ? $0 / 100 : nil }
+      level > 0 && level < 1 && (level * 1e10).rounded() / 1e10 == level
     }
     guard !levels.isEmpty, levels.count <= 16, levels.count == argument.count(where: { $0 == "," }) + 1,
       Set(levels).count == levels.count
@@ -300,9 +355,15 @@ private struct StressTally {
   var count = 0
   var invalid = 0
   var breach: String?
+  /// Strategies that lose more in a scenario than their maximum loss, and the first of them in words.
+  var beyond: (count: Int, first: String?) = (0, nil)
   var last: StressResult?
 
   mutating func add(_ breach: String?, _ result: StressResult) {
+    if let found = LossBeyondMaximum(result) {
+      beyond.count += 1
+      beyond.first = beyond.first ?? found.words(result.filled.name, scenario: "\(found.scenario)")
+    }
     self.breach = self.breach ?? breach
     last = result
   }
@@ -310,6 +371,10 @@ private struct StressTally {
   /// - Parameter file: The book, as messages name it; nil where it was one strategy.
   func finish(file: String?, isQuiet: Bool) throws(Failure) {
     let source = file.map { "\($0): " } ?? ""
+    if let first = beyond.first {
+      let more = beyond.count > 1 ? " (and \(beyond.count - 1) more strategies)" : ""
+      Terminal.standardError("\(source)warning: \(first)\(more)")
+    }
     if !isQuiet, count == 1, let last { Terminal.standardError(StressSummaryText.text(last)) }
     if invalid > 0 { throw Failure(.badData, "\(source)error: \(invalid) of \(count) strategies are invalid") }
     if let breach { throw Failure(.limitBreached, "\(source)limit breached: \(breach)") }

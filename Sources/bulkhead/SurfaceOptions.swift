@@ -7,7 +7,7 @@ struct SurfaceOptions: ParsableArguments {
   @Option(
     name: .customLong("vol-surface"),
     help: ArgumentHelp(
-      "Volatilities: quoted, svi or ssvi (fitted as the market is read), or a file of `chain fit` (default: the market's).",
+      "Volatilities: quoted, svi or ssvi (fitted as the market is read, svi repaired), or a file of `chain fit -o` (default: the market's).",
       valueName: "surface"))
   var surface: String?
 

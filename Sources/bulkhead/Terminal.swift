@@ -19,6 +19,12 @@ enum Terminal {
     }
   }
 
+  /// True where the locale says UTF-8; the Linux console has no Braille whatever it says.
+  static var showsUnicode: Bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap(environment).first?.lowercased() ?? ""
+    return (locale.contains("utf-8") || locale.contains("utf8")) && environment("TERM") != "linux"
+  }
+
   /// The value of an environment variable; nil where it is not set or empty.
   static func environment(_ name: String) -> String? {
     guard let value = unsafe getenv(name) else { return nil }
@@ -40,6 +46,27 @@ enum ColorChoice: String, CaseIterable {
     case .never: return false
     case .auto:
       return isTerminal && Terminal.environment("NO_COLOR") == nil && Terminal.environment("TERM") != "dumb"
+    }
+  }
+}
+
+/// Whether a page for reading has its picture.
+enum PlotChoice: String, CaseIterable {
+  /// In characters on a terminal, of Braille where it shows Unicode.
+  case auto
+  case braille
+  case ascii
+  case none
+
+  /// What a table's picture is drawn with; nil for no picture.
+  func glyphs(forTerminal isTerminal: Bool) -> CharacterPlot.Glyphs? {
+    switch self {
+    case .braille: return .braille
+    case .ascii: return .ascii
+    case .none: return nil
+    case .auto:
+      guard isTerminal, Terminal.environment("TERM") != "dumb" else { return nil }
+      return Terminal.showsUnicode ? .braille : .ascii
     }
   }
 }

@@ -23,6 +23,8 @@ extension ComparisonFormat: ExpressibleByArgument {}
 extension ExplanationFormat: ExpressibleByArgument {}
 extension RulesReport.Format: ExpressibleByArgument {}
 extension ColorChoice: ExpressibleByArgument {}
+extension PlotChoice: ExpressibleByArgument {}
+extension StressFormat: ExpressibleByArgument {}
 extension LiquidationFormat: ExpressibleByArgument {}
 extension PerpetualsReport.Format: ExpressibleByArgument {}
 extension AttributionReport.Grain: ExpressibleByArgument {}
@@ -34,4 +36,6 @@ extension VolatilityMove: ExpressibleByArgument {}
 extension RiskGrain: ExpressibleByArgument {}
 extension RiskReport.Format: ExpressibleByArgument {}
 extension VolatilityBand.Sharing: ExpressibleByArgument {}
+extension AdjustmentFormat: ExpressibleByArgument {}
+extension StrategyRoll.Selection: ExpressibleByArgument {}
 extension ClosingWord: ExpressibleByArgument {}

@@ -61,7 +61,27 @@ struct HistoryFileTests {
     #expect(file.history.dates.map(\.description) == ["2024-01-02", "2024-01-03", "2024-01-05"])
     #expect(file.history.closes == [10, 11.5, 12])
     #expect(file.holidayCount == (name.contains("holiday") ? 1 : 0))
-    #expect(file.partialDayCount == (name.contains("twelve") ? 1 : 0))
+    #expect(file.closes.partialDayCount == (name.contains("twelve") ? 1 : 0))
+  }
+
+  @Test("Candles are known at their end: where there are opening prices, or times are called openings")
+  func openings() throws {
+    for (text, moment) in [
+      ("date,close\n2024-01-02T14:30:00Z,10\n2024-01-03T14:30:00Z,11\n", "2024-01-02T14:30:00Z"),
+      ("date,open,close\n2024-01-02T14:30:00Z,9,10\n2024-01-03T14:30:00Z,9,11\n", "2024-01-03T14:30:00Z"),
+      ("date,BTC:Open,BTC:close\n2024-01-02T14:30:00Z,9,10\n2024-01-03T14:30:00Z,9,11\n", "2024-01-03T14:30:00Z"),
+      ("open_time,close\n2024-01-02T14:30:00Z,10\n2024-01-03T14:30:00Z,11\n", "2024-01-03T14:30:00Z"),
+      ("date,close\n2024-01-02,10\n2024-01-03,11\n", "2024-01-03T00:00:00Z"),
+    ] {
+      #expect(try read(text).closes.knownAt[0].description == moment, "\(text)")
+    }
+  }
+
+  @Test("The date of a stamp is that of its own zone")
+  func zones() throws {
+    let file = try read(
+      "date,close\n2024-03-29 00:00:00+01:00,1\n2024-04-01 00:00:00+02:00,2\n2024-04-02 16:00:00-04:00,3\n")
+    #expect(file.history.dates.map(\.description) == ["2024-03-29", "2024-04-01", "2024-04-02"])
   }
 
   @Test("A compressed file is the same")

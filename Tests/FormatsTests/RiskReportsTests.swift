@@ -56,6 +56,32 @@ struct RiskReportsTests {
 
   static let amounts = AttributionReport.amountColumns.prefix(13)
 
+  @Test("An entry price beyond the range of a price is refused, and no 0 is taken for it; a premium has no part")
+  func entryPrice() throws {
+    let call = try OptionContract(
+      underlying: "BTC", right: .call, strike: try Price(parsing: "100000"), expiry: try Expiry(parsing: "26DEC25"),
+      settlement: .quote)
+    func book(_ instrument: Instrument, _ price: String) throws -> RiskBook {
+      let strategy = try FilledStrategy(
+        name: "s", settlement: .quote, currency: .usd,
+        legs: [FilledLeg(instrument: instrument, quantity: .one, price: try ExactAmount(parsing: price))])
+      return RiskBook(
+        BookEntry(
+          name: "s", line: 2, settlement: .quote, account: "", otherAccount: nil, strategy: strategy, errors: [],
+          errorCount: 0))
+    }
+    let share = Instrument.underlying(Underlying(symbol: "BTC"))
+    for (instrument, price, isValid) in [
+      (share, "92233720368.5", true), (share, "92233720369", false), (.option(call), "92233720369", true),
+    ] as [(Instrument, String, Bool)] {
+      switch try book(instrument, price).items[0] {
+      case .strategy: #expect(isValid, "\(instrument) \(price)")
+      case .invalid(let entry):
+        #expect(!isValid && entry.strategy == nil && entry.detail.contains("92233720369"), "\(entry.detail)")
+      }
+    }
+  }
+
   // MARK: Attribution
 
   @Test("The parts of every row add up to its P&L, and rows of each grain to those of the next", arguments: 1...2)

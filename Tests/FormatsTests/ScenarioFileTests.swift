@@ -57,7 +57,10 @@ struct ScenarioFileTests {
     ] {
       #expect(try read(text, named: "s.csv").scenarios == plain)
     }
-    #expect(try read("name\nstill\n", named: "s.csv").scenarios == [try Scenario(name: "still")])
+    #expect(try read("name,vol_shift\nstill,\n", named: "s.csv").scenarios == [try Scenario(name: "still")])
+    #expect(
+      try read("name,days_forward\nlater,3\n", named: "s.csv").scenarios
+        == [try Scenario(name: "later", daysForward: 3)])
     let odd = try read("name,spot,spot_shift\na,5,0.1\n", named: "s.csv")
     #expect(odd.warnings.count == 1 && odd.warnings[0].contains("'spot'"))
   }
@@ -99,18 +102,26 @@ struct ScenarioFileTests {
     ("name,skew_shift\na,1e999\n", "2:3: error: found '1e999', wanted a finite number"),
     ("name,spot_shift\na,-1\n", "2:1: error: scenario 'a': spot_shift: found -1.0"),
     ("name,days_forward\na,-1\n", "2:1: error: scenario 'a': days_forward: found -1.0"),
-    ("name,cover\na,2\n", "2:1: error: scenario 'a': cover: found 2.0"),
-    ("name,weight\na,-1\n", "2:1: error: scenario 'a': weight: found -1.0"),
+    ("name,spot_shift,cover\na,,2\n", "2:1: error: scenario 'a': cover: found 2.0"),
+    ("name,spot_shift,weight\na,,-1\n", "2:1: error: scenario 'a': weight: found -1.0"),
     ("name,vol_relative_shift\na,-2\n", "2:1: error: scenario 'a': vol_relative_shift: found -2.0"),
     ("name,curvature_shift\na,2e6\n", "2:1: error: scenario 'a': curvature_shift: found 2000000.0"),
     ("name,spot_shift\na,0.1\nb,0.1\na,0.2\n", "4:1: error: found the common move of 'a' again"),
-    ("name,underlying\na,BTC\na,BTC\n", "3:3: error: found 'BTC' in 'a' again"),
-    ("name,underlying,weight\na,BTC,1\na,ETH,2\n", "3:7: error: found '2', wanted the weight that another row of 'a'"),
+    ("name,underlying,spot_shift\na,BTC,\na,BTC,\n", "3:3: error: found 'BTC' in 'a' again"),
+    (
+      "name,underlying,weight,spot_shift\na,BTC,1,\na,ETH,2,\n",
+      "3:7: error: found '2', wanted the weight that another row of 'a'"
+    ),
     (
       "name,underlying,days_forward\na,BTC,1\na,,2\n",
       "3:4: error: found '2', wanted the calendar days that another row"
     ),
-    ("name,weight\na,0\nb,0\n", "2:1: error: found weights that are all 0"),
+    (
+      "name,spot,weight\na,0.1,1\n",
+      "1:1: error: found columns 'name', 'spot', 'weight', wanted at least one that moves something: spot_shift, "
+        + "vol_shift, vol_relative_shift, skew_shift, curvature_shift, days_forward"
+    ),
+    ("name,spot_shift,weight\na,,0\nb,,0\n", "2:1: error: found weights that are all 0"),
     ("name,spot_shift\na,0.1,7\n", "2:"),
   ]
 

@@ -1,6 +1,8 @@
 import Basics
 import Instruments
+import Kernels
 import MarketData
+import RealModule
 import TestSupport
 import Testing
 
@@ -189,5 +191,46 @@ struct FittedSurfaceTests {
     #expect(try ChainFit(four, model: .ssvi).slices.count == 1)
     let none = try Sample.market(try Self.terms(), [])
     #expect(throws: SurfaceError.self) { try ChainFit(none, model: .ssvi) }
+  }
+
+  @Test("Quotes of American options say American volatilities, on both sides of every strike")
+  func american() throws {
+    let (rate, yield, volatility) = (0.06, 0.02, 0.3)
+    let expiry = "2026-06-17T08:00:00Z"
+    let years = 182.0 / 365
+    let forward = 100 * Double.exp((rate - yield) * years)
+    let option = { (right: OptionRight, strike: Double) throws in
+      try OptionContract(
+        underlying: "ABC", right: right, strike: try #require(Price(rounding: strike, .up)),
+        expiry: try Expiry(parsing: expiry), exercise: .american)
+    }
+    var quotes: [OptionQuote] = []
+    for strike in stride(from: 70.0, through: 140, by: 5) {
+      for right in OptionRight.allCases {
+        let value = AmericanBoundary(
+          sign: right.sign, years: years, volatility: volatility, rate: rate, dividendYield: yield, tolerance: 1e-10
+        ).value(spot: 100, strike: strike)
+        quotes.append(Sample.quote(try option(right, strike), bid: value - 0.05, ask: value + 0.05))
+      }
+    }
+    let market = try Sample.market(
+      try Sample.terms(
+        rate: rate, dividends: .yield(yield),
+        forwards: [try Sample.date("2026-06-17"): try #require(Price(rounding: forward, .up))]), quotes)
+    let fit = try ChainFit(market, model: .svi)
+    #expect(fit.quotes.count == quotes.count && fit.quotes.allSatisfy(\.quote.isAmerican))
+    let read = fit.quotes.filter { $0.quote.mid != nil }
+    // A put exercised at once is worth its payoff at many volatilities, and says none.
+    #expect(read.count >= 26)
+    for quote in read {
+      #expect(abs((quote.quote.mid ?? 0) - volatility) < 2e-6, "\(quote.quote.contract)")
+      #expect(quote.isInside == true, "\(quote.quote.contract)")
+    }
+    #expect(fit.slices[0].error < 1e-6)
+    // Read as European the put in the money would stand a point and more too high.
+    let deep = try #require(read.first { $0.quote.contract.right == .put && $0.quote.contract.strike.value == 115 })
+    let european = ImpliedVolatility.solve(
+      sign: -1, price: deep.price, spot: 100, strike: 115, years: years, rate: rate, dividendYield: yield)
+    #expect(european.volatility > volatility + 0.01)
   }
 }

@@ -39,6 +39,31 @@ import Testing
     Report(
       "analyze-call-spread-coin.json", "analyze Data/Strategies/btc-call-spread-coin.yaml \(bitcoin) --format json"),
     Report("analyze-condor.html", "analyze Data/Strategies/btc-iron-condor.yaml \(bitcoin) --format html"),
+    Report("analyze-condor.svg", "analyze Data/Strategies/btc-iron-condor.yaml \(bitcoin) --format svg"),
+    Report(
+      "analyze-straddle-bands.svg",
+      "analyze Data/Strategies/btc-short-straddle.yaml \(bitcoin) --format svg --deposit 20000 "
+        + "--maintenance deribit-standard"),
+    Report(
+      "analyze-call-spread-coin.svg",
+      "analyze Data/Strategies/btc-call-spread-coin.yaml \(bitcoin) --format svg --days 0,7,14"),
+    Report(
+      "analyze-put-calendar.svg",
+      "analyze Data/Strategies/goog-put-calendar.yaml \(google) --policy close-first --format svg"),
+    Report("analyze-condor-plot.txt", "analyze Data/Strategies/btc-iron-condor.yaml \(bitcoin) --plot braille"),
+    Report("stress-condor.svg", "stress Data/Strategies/btc-iron-condor.yaml \(bitcoin) --format svg --quiet"),
+    Report(
+      "compare-condor.svg",
+      "compare Data/Strategies/btc-iron-condor.yaml \(bitcoin) --format svg "
+        + "--rules maximum-loss,deribit-standard,derive-standard,okx-option,opyn-naked,span"),
+    Report(
+      "liquidation-strangle.svg",
+      "liquidation Data/Strategies/btc-short-strangle.yaml \(bitcoin) --maintenance spot=7.5% --deposit 20000 "
+        + "--days 0,7,14 --format svg"),
+    Report(
+      "liquidation-surface.svg",
+      "liquidation Data/Strategies/btc-short-strangle.yaml \(bitcoin) --maintenance spot=7.5% --deposit 20000 --surface "
+        + "--days 0:21:22 --vol-shift -20:20:5 --format svg"),
     Report("analyze-covered-call.txt", "analyze Data/Strategies/goog-covered-call.yaml \(google)"),
     Report("analyze-put-calendar.txt", "analyze Data/Strategies/goog-put-calendar.yaml \(google)"),
     Report("analyze-butterfly.csv", "analyze Data/Strategies/goog-broken-wing-butterfly.yaml \(google) --format csv"),
@@ -197,6 +222,14 @@ import Testing
       "limits-desk.csv",
       "limits Tests/Fixtures/Books/accounts.csv \(bitcoin) --limits Tests/Fixtures/Limits/desk.csv --spot-shift -20:20:5 "
         + "--vol-shift -10,0,10", status: 2),
+    Report(
+      "limits-desk-close.csv",
+      "limits Tests/Fixtures/Books/accounts.csv \(bitcoin) --limits Tests/Fixtures/Limits/desk.csv --spot-shift -20:20:5 "
+        + "--vol-shift 0 --policy close-first --quiet", status: 2),
+    Report(
+      "compare-calendar-close.txt",
+      "compare Data/Strategies/btc-call-calendar-coin.yaml \(bitcoin) --policy close-first --rules "
+        + "maximum-loss,deribit-standard,us-margin"),
     Report("margin-calendars.csv", "margin Tests/Fixtures/Books/calendars.csv --quiet"),
     Report("margin-calendars-close.csv", "margin Tests/Fixtures/Books/calendars.csv --policy close-first --quiet"),
     Report(

@@ -16,10 +16,23 @@ struct PolicyProgramTests {
       """
 
   private func rows(_ text: String) -> [[String: String]] {
-    let lines = text.split(separator: "\n").map {
-      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    }
+    let lines = text.split(separator: "\n").map(cells)
     return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(lines[0], $0)) }
+  }
+
+  /// The cells of a line, commas between quotation marks included.
+  private func cells(_ line: Substring) -> [String] {
+    var (cells, isQuoted) = ([""], false)
+    for letter in line {
+      if letter == "\"" {
+        isQuoted.toggle()
+      } else if letter == ",", !isQuoted {
+        cells.append("")
+      } else {
+        cells[cells.count - 1].append(letter)
+      }
+    }
+    return cells
   }
 
   @Test("margin: a column for the policy, only where one is asked for, and rates of zero without a market")
@@ -50,7 +63,7 @@ struct PolicyProgramTests {
       try #require(rows(answer.output).first?["max_loss"].flatMap(Double.init), "\(answer.output)\(answer.errors)")
     }
     #expect(losses[0] < losses[1] && losses[1] == 88_000, "\(losses)")
-    #expect(band.output.contains("closed_at_first_expiry_in_band 0.3..1.2 per leg at zero rates"))
+    #expect(band.output.contains("closed_at_first_expiry_in_band 30..120 % per leg at zero rates"))
   }
 
   @Test("margin with a rule and a policy: the policy stands last; an underlying that the market lacks is told")
@@ -79,15 +92,17 @@ struct PolicyProgramTests {
       (["--vol-band", "30:120"], "--vol-band and --vol-sharing belong to"),
       (["--policy", "close-first", "--vol-sharing", "common"], "--vol-band and --vol-sharing belong to"),
       (["--policy", "close-first-in-band"], "wants --vol-band"),
-      (["--policy", "close-first-in-band", "--vol-band", "120:30"], "low <= high"),
-      (["--policy", "close-first-in-band", "--vol-band", "30"], "--vol-band"),
+      (["--policy", "close-first-in-band", "--vol-band", "120:30"], "found 120:30, wanted percents"),
+      (["--policy", "close-first-in-band", "--vol-band", "30:10001"], "found 30:10001, wanted percents"),
+      (["--policy", "close-first-in-band", "--vol-band", "30"], "wanted low:high in percent"),
       (["--policy", "close-first-in-band", "--vol-band", "x:y"], "--vol-band"),
       (["--forward-band", "1%"], "--forward-band"),
       (["--policy", "hold-each", "--forward-band", "1%"], "--forward-band"),
       (["--policy", "close-first", "--forward-band", "1%"], "wanted --market too"),
-      (["--policy", "close-first", "--forward-band", "100%", "--market", Self.market], "--forward-band"),
-      (["--market", Self.market], "--market is for a rule or for rates"),
-      (["--policy", "hold-each", "--market", Self.market], "--market is for a rule or for rates"),
+      (
+        ["--policy", "close-first", "--forward-band", "100%", "--market", Self.market],
+        "wanted a share from 0 to below 1"
+      ),
     ] {
       let answer = try Program.run(margin + options, input: Self.book)
       #expect(answer.status == 64 && answer.output.isEmpty, "\(options): \(answer.status)")
@@ -125,5 +140,93 @@ struct PolicyProgramTests {
     #expect(rows(later.output).map { $0["proof"] } == ["cash_rule", "uncertified"], "\(later.output)")
     let nothing = try Program.run(["liquidation", Self.calendar, "--market", Self.market])
     #expect(nothing.status == 65 && nothing.errors.contains("or --policy"))
+  }
+
+  @Test("Every policy takes a market beside it, and a market says what early assignment adds")
+  func marketBesideEachPolicy() throws {
+    for policy in [["close-first"], ["hold-each"], ["close-first-in-band", "--vol-band", "30:120"]] {
+      let answer = try Program.run(["margin", "-", "--market", Self.market, "--policy"] + policy, input: Self.book)
+      #expect(answer.status == 0, "\(answer.errors)")
+    }
+    let put = "strategy,instrument,quantity,price,multiplier\nput,GOOG  160318P00700000,-1,20,100\n"
+    let google = Fixture.root + "/Data/Markets/goog-2015-12-23.yaml"
+    let bare = try Program.run(["margin", "-"], input: put)
+    let priced = try Program.run(["margin", "-", "--market", google], input: put)
+    #expect(bare.status == 0 && priced.status == 0, "\(priced.errors)")
+    #expect(bare.output.contains("strike_interest unknown"))
+    #expect(priced.output.contains("strike_interest 115.50"), "\(bare.output)\(priced.output)")
+  }
+
+  @Test(
+    "compare and explain: the maximum loss answers under the policy, venues as without it, and the last column names it"
+  )
+  func compare() throws {
+    let options = [Self.calendar, "--market", Self.market]
+    let policy = ["--policy", "close-first"]
+    let plain = try Program.run(["compare"] + options + ["--format", "csv"])
+    let closed = try Program.run(["compare"] + options + policy + ["--format", "csv"])
+    #expect(plain.status == 0 && closed.status == 0, "\(closed.errors)")
+    #expect(closed.output.split(separator: "\n")[0].hasSuffix(",status,detail,policy"))
+    let (without, under) = (rows(plain.output), rows(closed.output))
+    func rule(_ rows: [[String: String]], _ name: String) -> [String] {
+      rows.filter { $0["rule"] == name }.map { "\($0["term"] ?? "") \($0["amount"] ?? "") \($0["status"] ?? "")" }
+    }
+    #expect(rule(without, "maximum-loss") == ["  unsupported"])
+    #expect(rule(under, "maximum-loss").allSatisfy { $0.hasSuffix(" ok") } && rule(under, "maximum-loss").count == 4)
+    for venue in ["deribit-standard", "deribit-portfolio", "okx-option"] {
+      #expect(!rule(under, venue).isEmpty && rule(under, venue) == rule(without, venue))
+    }
+    #expect(under.allSatisfy { $0["policy"] == "closed_at_first_expiry" })
+    // What stays locked is the requirement of the margin report.
+    let total = under.first { $0["rule"] == "maximum-loss" && $0["term"] == "TOTAL" }
+    let page = try Program.run(["analyze"] + options + policy + ["--format", "json"])
+    #expect(page.output.contains("\"\(try #require(total?["amount"]))\""))
+    let table = try Program.run(["compare"] + options + policy)
+    #expect(table.output.contains("Policy ") && table.output.contains("Between expiries"), "\(table.output)")
+    let asked = try Program.run(["compare"] + options)
+    #expect(asked.output.contains("wanted --policy"))
+    let explained = try Program.run(["explain"] + options + policy + ["--rule", "maximum-loss"])
+    #expect(explained.status == 0 && explained.output.contains("closed_at_first_expiry"), "\(explained.errors)")
+    let lines = try Program.run(["explain"] + options + policy + ["--rule", "maximum-loss", "--format", "csv"])
+    #expect(rows(lines.output).allSatisfy { $0["policy"] == "closed_at_first_expiry" }, "\(lines.output)")
+    let held = try Program.run(
+      ["compare"] + options + ["--policy", "hold-each", "--format", "csv", "--rules", "maximum-loss"])
+    #expect(rows(held.output).allSatisfy { $0["policy"] == "each_held_to_expiry" }, "\(held.output)")
+    let bands = try Program.run(
+      ["compare"] + options + ["--policy", "close-first-in-band", "--vol-band", "30:90", "--rules", "maximum-loss"])
+    #expect(bands.status == 0 && bands.output.contains("within 30..90 %"), "\(bands.output)\(bands.errors)")
+  }
+
+  @Test("limits: several expiries are answered under a policy, as a strategy and as a netted book")
+  func limits() throws {
+    let folder = try Folder()
+    let limits = folder.file(
+      "l.csv", "scope,name,metric,limit\nstrategy,calendar,max_loss,5000\nbook,*,max_loss,8000\nbook,*,margin,20000\n")
+    let text = Self.book.replacingOccurrences(of: "27MAR26", with: "30JAN26")
+    let options = [
+      "limits", folder.file("b.csv", text), "--market", Self.market, "--limits", limits, "--spot-shift", "0",
+    ]
+    let plain = try Program.run(options)
+    #expect(plain.status == 2)
+    #expect(rows(plain.output).map { $0["status"] } == ["unanswered", "unanswered", "unanswered"], "\(plain.output)")
+    #expect(plain.output.contains("wanted a policy"))
+    let closed = try Program.run(options + ["--policy", "close-first"])
+    #expect(rows(closed.output).map { $0["status"] } == ["ok", "breach", "ok"], "\(closed.output)\(closed.errors)")
+    #expect(rows(closed.output).allSatisfy { $0["detail"]?.hasPrefix("closed_at_first_expiry at") == true })
+    let margin = try Program.run(
+      ["margin", "-", "--market", Self.market, "--policy", "close-first"], input: text)
+    #expect(rows(closed.output).first?["value"] == rows(margin.output).first?["max_loss"])
+    let held = try Program.run(options + ["--policy", "hold-each"])
+    #expect(rows(held.output).map { $0["status"] } == ["breach", "breach", "breach"], "\(held.output)")
+  }
+
+  @Test("A band that looks like fractions is said to be percent, once, and its answer speaks percent")
+  func fractions() throws {
+    let options = ["margin", "-", "--policy", "close-first-in-band", "--vol-band"]
+    let typed = try Program.run(options + ["0.3:1.2"], input: Self.book)
+    #expect(typed.status == 0 && typed.output.contains("0.3..1.2 % per leg"), "\(typed.output)")
+    #expect(typed.errors.components(separatedBy: "is 0.3 % to 1.2 % a year").count == 2, "\(typed.errors)")
+    let meant = try Program.run(options + ["30:120"], input: Self.book)
+    #expect(meant.errors.isEmpty, "\(meant.errors)")
   }
 }

@@ -70,7 +70,6 @@ struct RulesProgramTests {
       words: ["no numbers of maximum-loss that hold on 1969-12-31", "1970-01-01"]),
     Refusal(
       arguments: ["margin", "-", "--rule", "maximum-loss"], status: 64, words: ["wanted --market"]),
-    Refusal(arguments: ["margin", "-", "-m", market], status: 64, words: ["wanted --rule"]),
     Refusal(
       arguments: ["margin", "-", "--rules-as-of", "2025-01-01"], status: 64, words: ["wanted --rule"]),
     Refusal(

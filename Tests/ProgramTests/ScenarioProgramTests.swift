@@ -46,6 +46,7 @@ struct ScenarioProgramTests {
       (["--scenarios", desk, "--summary", "--weights", desk], "found scenarios with weights of their own"),
       (["--skew-shift", "1,2"], "'1,2' is invalid"), (["--curvature-shift", "x"], "'x' is invalid"),
       (["--skew-shift", "1:2:3"], "'1:2:3' is invalid"),
+      (["--skew-shift", "1e9"], "wanted one number of points of volatility, -100000000 to 100000000"),
     ])
   func badOption(_ options: [String], words: String) throws {
     let folder = try Folder()
@@ -136,6 +137,62 @@ struct ScenarioProgramTests {
       ["--scenarios", "crashes"], of: Fixture.root + "/Data/Strategies/goog-covered-call.yaml", on: Self.google)
     #expect(rows(share.output).count == 6 && !share.errors.contains("warning: left out"))
     #expect(rows(share.output)[3]["spot_shift"] == "-0.095113", "the S&P 500 of March 2020")
+  }
+
+  @Test("The scenarios of a clearing house are called as they were asked for")
+  func ruleNames() throws {
+    for name in ["span", "tims", "occ-risk-based"] {
+      let names = rows(try stress(["--scenarios", name]).output).compactMap { $0["scenario_name"] }.dropFirst()
+      #expect(names.first == "\(name)/1" && names.allSatisfy { $0.hasPrefix("\(name)/") }, "\(name)")
+    }
+  }
+
+  /// A smile that no market could have: the middle strike of a butterfly far above its wings.
+  private func torn(_ folder: Folder) -> (market: String, book: String, list: String) {
+    let quotes = folder.file(
+      "torn.csv",
+      "instrument,bid,ask,mark,implied_vol\n"
+        + zip(["095", "100", "105"], ["0.25", "0.9", "0.25"]).map { "ABC   260116C00\($0)000,,,,\($1)\n" }.joined())
+    let market = folder.file(
+      "torn.yaml",
+      "as_of: 2025-12-17T21:00:00Z\nunderlyings:\n  ABC:\n    spot: 100\n    quoted_in: quote\n    rate: 0\n"
+        + "    dividend_yield: 0\n    quotes: \(quotes)\n")
+    let book = folder.file(
+      "torn-book.csv",
+      "strategy,kind,underlying,expiry,strike,quantity,price\n"
+        + "fly,call,ABC,2026-01-16T21:00:00Z,95,1,6\nfly,call,ABC,2026-01-16T21:00:00Z,100,-2,3\n"
+        + "fly,call,ABC,2026-01-16T21:00:00Z,105,1,1\nlong,call,ABC,2026-01-16T21:00:00Z,95,1,6\n")
+    return (market, book, folder.file("list.csv", "name,spot_shift\nup,0.02\ndown,-0.02\n"))
+  }
+
+  @Test("A loss beyond the maximum loss is told with its scenario and reason, and by no command passed over")
+  func beyondMaximum() throws {
+    let folder = try Folder()
+    let files = torn(folder)
+    let reason = "volatilities, forwards and rates of the scenario are not free of arbitrage"
+    let history = folder.file("h.csv", ValueAtRiskProgramTests.history)
+    let limits = folder.file("l.csv", "scope,name,metric,limit\nstrategy,*,worst_pnl,-1000\n")
+    for command in [
+      ["stress", files.book, "--scenarios", files.list],
+      ["stress", files.book, "--scenarios", files.list, "--summary"],
+      ["risk", files.book, "--history", "ABC=\(history)", "-q"],
+    ] {
+      let answer = try Program.run(command + ["-m", files.market])
+      #expect(answer.status == 0, "\(answer.errors)")
+      #expect(answer.errors.contains("warning: fly: scenario ") && answer.errors.contains(reason), "\(answer.errors)")
+      #expect(answer.errors.contains("more than the 1.000000 that it can lose at expiry"), "\(answer.errors)")
+      #expect(!answer.errors.contains("long: scenario") && !answer.errors.contains("more strategies"))
+    }
+    let smiling = try Program.run([
+      "stress", files.book, "-m", files.market, "--spot-shift", "-2,0,2", "--smile", "sticky-delta", "--summary",
+    ])
+    #expect(smiling.errors.contains("a smile that moves with spot need not be free of arbitrage"), "\(smiling.errors)")
+    let limited = try Program.run([
+      "limits", files.book, "-m", files.market, "--limits", limits, "--scenarios", files.list,
+    ])
+    let found = rows(limited.output)
+    #expect(found.map { $0["name"] } == ["fly", "long"] && found[1]["detail"] == "", "\(limited.output)")
+    #expect(limited.output.contains("loses more than the 1.0 that it can lose at expiry"), "\(limited.output)")
   }
 
   @Test("Limits take a list for their worst P&L")

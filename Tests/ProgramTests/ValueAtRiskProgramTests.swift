@@ -90,15 +90,17 @@ struct ValueAtRiskProgramTests {
       "date,close\n" + (10..<28).map { "2025-03-\($0),5\n" }.joined()
         + (10..<28).map { "2025-04-\($0),5\n" }.joined())
     for (path, options, status, words) in [
-      ("/nowhere.csv", [], 66, "cannot be read"), (late, [], 65, "found no close up to 2025-12-17"),
+      (files.history, ["--level", "99.99"], 65, "for the level 0.9999, wanted at least 10000"),
+      (files.history, ["--level", "99.9"], 65, "for the level 0.999, wanted at least 1000"),
+      ("/nowhere.csv", [], 66, "cannot be read"),
+      (late, [], 65, "found no close that was known at 2025-12-17T21:00:00Z"),
       (disorder, [], 65, "disorder.csv:3:1: error: found '2025-03-01', wanted a time after 2025-03-02"),
       (short, [], 65, "found 1 scenarios for the level 0.975, wanted at least 40"),
       (
         still, ["--method", "filtered", "--longest-gap", "20", "--level", "90"], 65, "ABC: found no move in the history"
       ),
       (short, ["--window", "40"], 65, "found 1 moves in the history, wanted at least 40"),
-      (files.history, ["--level", "99.9"], 65, "wanted at least 1000"),
-      (files.history, ["--backtest", "--test-days", "290", "--window", "50"], 65, "found 249 days to test"),
+      (files.history, ["--backtest", "--test-days", "290", "--window", "50"], 65, "found 248 days to test"),
     ] as [(String, [String], Int32, String)] {
       let answer = try Program.run(
         ["risk", files.book, "-m", Self.small, "--history", "ABC=\(path)"] + options)
@@ -112,9 +114,9 @@ struct ValueAtRiskProgramTests {
     let files = try Files()
     let answer = try files.risk(["--level", "99,95", "--window", "200"])
     #expect(answer.status == 0, "\(answer.errors)")
-    #expect(answer.errors.contains("300 closes from 2025-02-21 to 2025-12-17"))
-    #expect(answer.errors.contains("3 closes after the market's day left out"))
-    let closes = Self.history.split(separator: "\n").dropFirst().prefix(300).compactMap {
+    #expect(answer.errors.contains("299 closes from 2025-02-21 to 2025-12-16"))
+    #expect(answer.errors.contains("4 closes not known at the market's moment left out"))
+    let closes = Self.history.split(separator: "\n").dropFirst().prefix(299).compactMap {
       $0.split(separator: ",").last.flatMap { Double($0) }
     }
     let falls = zip(closes, closes.dropFirst()).map { $1 / $0 - 1 }.suffix(200).sorted()
@@ -210,8 +212,64 @@ struct ValueAtRiskProgramTests {
       #expect(answer.status == 0 && answer.errors == "", "\(answer.errors)")
       let lines = answer.output.split(separator: "\n", omittingEmptySubsequences: false)
       #expect(lines.allSatisfy { $0.count <= 80 }, "\(answer.output)")
-      #expect(lines.joined(separator: " ").contains("300 closes from 2025-02-21 to 2025-12-17"))
+      #expect(lines.joined(separator: " ").contains("299 closes from 2025-02-21 to 2025-12-16"))
     }
+  }
+
+  @Test("However large the amounts and many the levels, a table fits 80 columns and says its unit")
+  func wideTable() throws {
+    let drawn = ["--method", "monte-carlo", "--scenarios", "20000", "--level", "50,97.5,99,99.9", "--format", "table"]
+    for (quantity, hasUnit) in [("1", false), ("50000", false), ("90000000000", true)] {
+      let files = try Files(
+        book: Self.header + "a,put,ABC,2026-01-16,95,-\(quantity),1,1,quote,0,left\n"
+          + "b,underlying,ABC,,,\(quantity),90,1,quote,0,left\n")
+      let answer = try files.risk(drawn + ["--by", "account", "--contributions"])
+      #expect(answer.status == 0, "\(answer.errors)")
+      let lines = answer.output.split(separator: "\n")
+      #expect(lines.allSatisfy { $0.count <= 80 } && lines.count > 12, "\(answer.output)")
+      #expect(answer.output.contains("Amounts of the columns are in") == hasUnit, "\(answer.output)")
+    }
+  }
+
+  @Test("Draws beyond any price are held and counted, and the run goes on")
+  func farDraws() throws {
+    let files = try Files()
+    let wild = files.folder.file(
+      "wild.csv",
+      "date,close\n"
+        + (0..<60).map { day in
+          let moment = Date(timeIntervalSince1970: 86_400 * Double(20_400 - 59 + day))
+          return "\(moment.formatted(.iso8601.year().month().day())),\(day % 2 == 0 ? 1 : 100)\n"
+        }.joined())
+    let answer = try Program.run([
+      "risk", files.book, "-m", Self.small, "--history", "ABC=\(wild)", "--method", "monte-carlo", "--degrees", "3",
+      "--scenarios", "2000",
+    ])
+    #expect(answer.status == 0 && rows(answer.output).allSatisfy { $0["status"] == "ok" }, "\(answer.errors)")
+    #expect(
+      answer.errors.contains("of 2000 scenarios move a price or volatility by more than a factor of a million"),
+      "\(answer.errors)")
+  }
+
+  @Test("Days that lost their end are left out with a word, even where notes are not wanted")
+  func leftOut() throws {
+    let files = try Files()
+    var text = "date,close\n"
+    for day in 0..<50 {
+      let moment = Date(timeIntervalSince1970: 86_400 * Double(20_400 - 49 + day))
+      for hour in [8, 16, 20] where day != 30 || hour == 8 {
+        text +=
+          "\(moment.formatted(.iso8601.year().month().day()))T\(hour < 10 ? "0" : "")\(hour):00:00Z,\(100 + (day * 7 + hour) % 11)\n"
+      }
+    }
+    let hourly = files.folder.file("hourly.csv", text)
+    let answer = try Program.run([
+      "risk", files.book, "-m", Self.small, "--history", "ABC=\(hourly)", "--level", "90", "-q",
+    ])
+    #expect(answer.status == 0, "\(answer.errors)")
+    #expect(
+      answer.errors.contains("hourly.csv: warning: left out 1 days whose last candle begins more than an hour before"),
+      "\(answer.errors)")
   }
 
   @Test("A backtest counts and dates the days on which a share fell beyond its value at risk")
@@ -220,11 +278,11 @@ struct ValueAtRiskProgramTests {
     let answer = try files.risk(["--backtest", "--window", "100", "--level", "95", "--test-days", "150"])
     #expect(answer.status == 0, "\(answer.errors)")
     let share = try #require(rows(answer.output).first { $0["name"] == "share" })
-    let lines = Self.history.split(separator: "\n").dropFirst().prefix(300).map { $0.split(separator: ",") }
+    let lines = Self.history.split(separator: "\n").dropFirst().prefix(299).map { $0.split(separator: ",") }
     let closes = lines.compactMap { Double($0[1]) }
     let moves = zip(closes, closes.dropFirst()).map { $1 / $0 - 1 }
     var dates: [String] = []
-    for day in 149..<299 where moves[day] < moves[(day - 100)..<day].sorted()[4] {
+    for day in 148..<298 where moves[day] < moves[(day - 100)..<day].sorted()[4] {
       dates.append(String(lines[day + 1][0]))
     }
     #expect(share["exceptions"] == "\(dates.count)" && share["days"] == "150")

@@ -77,19 +77,20 @@ struct ScenarioGridTests {
       Refusal(description: "no day", days: [], error: .badAxis("days", found: "no node", wanted: "at least one")),
       Refusal(
         description: "spot at 0", spots: [0, -1],
-        error: .badAxis("spot shift", found: "-1.0", wanted: "a finite move above -100 percent")),
+        error: .badAxis("spot shift", found: "-1.0", wanted: "above -1, at most 1000000 (1 is 100 percent)")),
       Refusal(
         description: "spot is no number", spots: [.nan],
-        error: .badAxis("spot shift", found: "nan", wanted: "a finite move above -100 percent")),
+        error: .badAxis("spot shift", found: "nan", wanted: "above -1, at most 1000000 (1 is 100 percent)")),
       Refusal(
         description: "spot without end", spots: [.infinity],
-        error: .badAxis("spot shift", found: "inf", wanted: "a finite move above -100 percent")),
+        error: .badAxis("spot shift", found: "inf", wanted: "above -1, at most 1000000 (1 is 100 percent)")),
       Refusal(
         description: "volatility is no number", volatilities: [0, .nan],
-        error: .badAxis("volatility shift", found: "nan", wanted: "a finite move")),
+        error: .badAxis("volatility shift", found: "nan", wanted: "-1000000 to 1000000 (1 is 100 points of volatility)")
+      ),
       Refusal(
         description: "relative volatility below nought", volatilities: [-1.01], isRelative: true,
-        error: .badAxis("volatility shift", found: "-1.01", wanted: "a finite move of -100 percent or more")),
+        error: .badAxis("volatility shift", found: "-1.01", wanted: "-1 to 1000000 (1 is 100 percent)")),
       Refusal(
         description: "a day back", days: [-1],
         error: .badAxis("days", found: "-1.0", wanted: "0 to 36500 calendar days")),

@@ -61,7 +61,7 @@ struct ScenarioRefusalTests {
     #expect { try Scenario(name: "s", moves: ["ABC": UnderlyingMove(spot: -2)]) } throws: {
       $0 as? ScenarioError
         == .badScenario(
-          "s", field: "spot_shift of ABC", found: "-2.0", wanted: "a finite move above -100 percent")
+          "s", field: "spot_shift of ABC", found: "-2.0", wanted: "above -1, at most 1000000 (1 is 100 percent)")
     }
   }
 

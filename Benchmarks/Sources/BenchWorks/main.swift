@@ -4,6 +4,7 @@
 //     BenchWorks kernel WORK FOLDER [DUMP]           grid_price, grid_greeks, batch_greeks, implied_vol
 //     BenchWorks american TOLERANCE [greeks]         values random American options
 //     BenchWorks book BOOK MARKET SPOTS VOLATILITIES THREADS [DUMP]      analyses a book under a grid
+//     BenchWorks risk BOOK MARKET METHOD SCENARIOS STRATEGIES THREADS     historical or monte-carlo value at risk
 //     BenchWorks read BOOK                           reads a book to its end
 //     BenchWorks write MARKET STRATEGY TIMES OUT     writes a stress report
 //
@@ -16,7 +17,7 @@ import Glibc
 import Kernels
 
 func usage() -> Never {
-  print("usage: BenchWorks inputs|kernel|american|book|read|write ...; Benchmarks/README.md says more")
+  print("usage: BenchWorks inputs|kernel|american|book|risk|read|write ...; Benchmarks/README.md says more")
   exit(64)
 }
 
@@ -37,6 +38,12 @@ case ("book", 6...7):
   try analyzeBook(
     arguments[1], market: arguments[2], grid: try bookGrid(spots: spots, volatilities: volatilities), threads: threads,
     dump: arguments.count == 7 ? arguments[6] : nil)
+case ("risk", 7):
+  guard ["historical", "monte-carlo"].contains(arguments[3]), let scenarios = Int(arguments[4]), scenarios >= 200,
+    let strategies = Int(arguments[5]), strategies > 0, let threads = Int(arguments[6]), threads > 0
+  else { usage() }
+  try measureRisk(
+    arguments[1], market: arguments[2], method: arguments[3], scenarios: scenarios, limit: strategies, threads: threads)
 case ("read", 2): try readBook(arguments[1])
 case ("write", 5):
   guard let times = Int(arguments[3]), times > 0 else { usage() }

@@ -28,14 +28,20 @@ public struct LimitAnswer: Sendable {
   /// How much of the limit is used, as a fraction; nil where that is no question.
   public var share: Double? { figure.flatMap { $0.share(of: limit) } }
 
-  init(_ limit: RiskLimit, name: String, figure: LimitFigure, currency: Currency?, absence: String? = nil) {
+  /// - Parameters:
+  ///   - absence: What the limit names and the book lacks.
+  ///   - note: What the figure rests on, such as the policy for several expiries, or what is odd about it.
+  init(
+    _ limit: RiskLimit, name: String, figure: LimitFigure, currency: Currency?, absence: String? = nil,
+    note: String = ""
+  ) {
     self.limit = limit
     self.name = name
     self.figure = figure
     self.currency = currency
     switch figure {
     case .unbounded(let words), .unanswered(let words): detail = words
-    case .exact, .floating: detail = absence ?? ""
+    case .exact, .floating: detail = absence ?? note
     }
     isAbsent = absence != nil
     status = figure.breaches(limit).map { $0 ? .breach : .ok } ?? .unanswered

@@ -59,12 +59,19 @@ struct PositionFigures: Sendable {
   private let filled: FilledStrategy
   private let risk: PositionRisk
   private let reserve: PerpetualReserve
+  private let plan: ClosingPlan?
   private var ownMargin: StrategyMargin?
   private var ownWorst: LimitFigure?
+  /// Of the worst P&L: that it lies beyond the maximum loss, and why that can be.
+  private var worstNote: String?
 
   /// - Parameter margin: Of the position, where it has been computed before.
-  init(_ filled: FilledStrategy, risk: PositionRisk, reserve: PerpetualReserve, margin: StrategyMargin? = nil) {
+  init(
+    _ filled: FilledStrategy, risk: PositionRisk, reserve: PerpetualReserve, plan: ClosingPlan?,
+    margin: StrategyMargin? = nil
+  ) {
     ownMargin = margin
+    self.plan = plan
     self.filled = filled
     self.risk = risk
     self.reserve = reserve
@@ -95,19 +102,34 @@ struct PositionFigures: Sendable {
     }
   }
 
+  /// What a figure rests on, the policy of several expiries, or what is odd about it; asked after the figure.
+  func note(on metric: LimitMetric) -> String {
+    if metric == .worstProfit { return worstNote ?? "" }
+    guard metric == .maxLoss || metric == .margin, let plan, let loss = ownMargin?.maximumLoss,
+      loss.policy != .heldToExpiry
+    else { return "" }
+    return plan.text
+  }
+
   private mutating func secured(_ metric: LimitMetric) -> LimitFigure {
-    let margin = ownMargin ?? StrategyMargin(of: filled, reserve: reserve)
+    let margin = ownMargin ?? StrategyMargin(of: filled, reserve: reserve, plan: plan)
     ownMargin = margin
     if margin.status == .unbounded { return .unbounded("unbounded: \(margin.detail)") }
     let amount = metric == .maxLoss ? margin.maxLoss : margin.margin?.exact
-    return amount.map { .exact($0) } ?? .unanswered("\(margin.status.rawValue): \(margin.detail)")
+    if let amount { return .exact(amount) }
+    let wanted = margin.status == .severalExpiries ? "; wanted a policy" : ""
+    return .unanswered("\(margin.status.rawValue): \(margin.detail)\(wanted)")
   }
 
   private mutating func worst(_ stress: inout StressAnalyzer) -> LimitFigure {
     if let ownWorst { return ownWorst }
     let figure: LimitFigure
     do throws(PricingError) {
-      let worst = try stress.stress(filled).profitAndLoss.summary(margin: nil).worst
+      let result = try stress.stress(filled)
+      let worst = result.profitAndLoss.summary(margin: nil).worst
+      worstNote = LossBeyondMaximum(result).map { beyond in
+        "scenario \(beyond.scenario) loses more than the \(beyond.bound) that it can lose at expiry: \(beyond.reason)"
+      }
       figure = worst.isFinite ? .floating(worst) : .unanswered("found no number in the grid")
     } catch { figure = .unanswered(error.description) }
     ownWorst = figure

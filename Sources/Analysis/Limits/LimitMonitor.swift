@@ -14,6 +14,7 @@ public struct LimitMonitor: Sendable {
   private let limits: [RiskLimit]
   private let market: MarketState
   private let reserve: PerpetualReserve
+  private let plan: ClosingPlan?
   private var valuer: PositionValuer
   private var stress: StressAnalyzer
   private var groups: [LimitGroup] = []
@@ -27,10 +28,13 @@ public struct LimitMonitor: Sendable {
   ///   - limits: In the order of the answers.
   ///   - scenarios: Those of `worst_pnl`.
   ///   - reserve: Caps for basis and funding of perpetuals, in the margin.
+  ///   - plan: What is done at the first of several expiries, of a strategy or a netted position alike; nil leaves limits
+  ///     on their maximum loss and margin without an answer.
   public init(
     market: MarketState, limits: [RiskLimit], scenarios: ScenarioSet, reserve: PerpetualReserve = .none,
-    pricer: OptionPricer = .blackScholes
+    plan: ClosingPlan? = nil, pricer: OptionPricer = .blackScholes
   ) {
+    self.plan = plan
     self.limits = limits
     self.market = market
     self.reserve = reserve
@@ -55,7 +59,7 @@ public struct LimitMonitor: Sendable {
       limit.scope == .strategy && (limit.metric == .maxLoss || limit.metric == .margin) && limit.isAbout(name)
         && limit.currency.map { $0 == filled.currency } ?? true
     }
-    return isAsked ? StrategyMargin(of: filled, reserve: reserve) : nil
+    return isAsked ? StrategyMargin(of: filled, reserve: reserve, plan: plan) : nil
   }
 
   /// Adds a strategy of an account.
@@ -138,10 +142,12 @@ public struct LimitMonitor: Sendable {
             currency: filled.currency))
         continue
       }
-      var own = figures ?? PositionFigures(filled, risk: risk, reserve: reserve, margin: margin)
+      var own = figures ?? PositionFigures(filled, risk: risk, reserve: reserve, plan: plan, margin: margin)
       let figure = own.figure(limit.metric, stress: &stress)
       figures = own
-      strategyAnswers[index].append(LimitAnswer(limit, name: name, figure: figure, currency: filled.currency))
+      strategyAnswers[index].append(
+        LimitAnswer(
+          limit, name: name, figure: figure, currency: filled.currency, note: own.note(on: limit.metric)))
     }
   }
 
@@ -203,11 +209,12 @@ public struct LimitMonitor: Sendable {
         figures = known
       } else {
         let filled = try group.positions[index].filled(name: name)
-        figures = PositionFigures(filled, risk: try valuer.risk(of: filled), reserve: reserve)
+        figures = PositionFigures(filled, risk: try valuer.risk(of: filled), reserve: reserve, plan: plan)
       }
       let figure = figures.figure(limit.metric, stress: &stress)
       groups[place].figures[index] = figures
-      return LimitAnswer(limit, name: name, figure: figure, currency: currency)
+      return LimitAnswer(
+        limit, name: name, figure: figure, currency: currency, note: figures.note(on: limit.metric))
     } catch {
       return LimitAnswer(limit, name: name, figure: .unanswered(error.description), currency: currency)
     }

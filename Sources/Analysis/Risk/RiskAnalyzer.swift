@@ -1,3 +1,4 @@
+import IsolatedMargin
 public import MarketData
 public import Pricing
 public import Scenarios
@@ -30,6 +31,8 @@ public final class RiskAnalyzer {
   public let levels: [Double]
   private let terms: [TailTerms]
   private let rows: OutcomeRows
+  private let dynamics: SmileDynamics
+  private let threads: Int
 
   /// - Parameters:
   ///   - levels: Each from 0.5 to below 1, such as 0.975.
@@ -48,9 +51,11 @@ public final class RiskAnalyzer {
     self.terms = terms
     self.moves = moves
     self.levels = levels
+    self.dynamics = dynamics
+    self.threads = threads ?? WorkPieces.processorCount
     rows = try OutcomeRows(
       market: market, moves: moves, days: days, dynamics: dynamics, pricer: pricer, memoryBudget: memoryBudget,
-      threads: threads ?? WorkPieces.processorCount)
+      threads: self.threads)
   }
 
   /// Measures the strategies of one table, which continues those of the tables before it.
@@ -112,6 +117,32 @@ public final class RiskAnalyzer {
     }
     return PositionTails(
       value: 0, tails: tails.map(\.risk), tailWeights: keepsTails ? tails.map(\.tail) : [])
+  }
+
+  /// Where the worst scenario takes a strategy below its maximum loss; nil for all others.
+  ///
+  /// - Parameter risks: What ``risks(of:)`` gave for the table.
+  public func lossesBeyond(
+    of table: StrategyTable, _ risks: [Result<PositionTails, RiskError>]
+  ) -> [LossBeyondMaximum?] {
+    let answers = Answers<LossBeyondMaximum>(count: table.count)
+    let (dynamics, threads) = (dynamics, threads)
+    let pieces = max(1, min(table.count, 8 * threads))
+    WorkPieces.run(pieces, threads: threads) { piece in
+      for place in (table.count * piece / pieces)..<(table.count * (piece + 1) / pieces) {
+        guard case .success(let risk) = risks[place], let worst = risk.tails.first, worst.worst > 0,
+          let filled = try? table.filled(place)
+        else { continue }
+        let margin = MarginFigures(StrategyMargin(of: filled))
+        let profit = risk.value - worst.worst - margin.entryCost - margin.fees
+        guard
+          let beyond = LossBeyondMaximum(
+            worst: profit, scenario: worst.worstScenario + 1, dynamics: dynamics, margin)
+        else { continue }
+        answers.set(place, beyond)
+      }
+    }
+    return (0..<table.count).map { answers[$0] }
   }
 
   /// What each strategy of a table adds to the risk of a whole, at each level.

@@ -97,7 +97,7 @@ public struct RiskBacktest: Sendable {
   public func refusals(of table: StrategyTable) -> [RiskError?] {
     do throws(RiskError) {
       let one: JointMoves
-      do { one = try outcomeMoves() } catch { throw .history(error) }
+      do { one = try outcomeMoves() } catch { throw .scenario(error) }
       return try rows(one).positions(of: table).map(\.error)
     } catch { return [RiskError?](repeating: error, count: table.count) }
   }
@@ -188,12 +188,12 @@ public struct RiskBacktest: Sendable {
 
   /// The scenarios of test days from one on, as many as are valued at once.
   private func part(from first: Int) throws(RiskError) -> Part {
-    do throws(HistoryError) {
+    do throws(ScenarioError) {
       return try historyPart(from: first)
-    } catch { throw .history(error) }
+    } catch { throw .scenario(error) }
   }
 
-  private func historyPart(from first: Int) throws(HistoryError) -> Part {
+  private func historyPart(from first: Int) throws(ScenarioError) -> Part {
     let count = history.returns.history.underlyings.count
     var names: [String] = []
     var spot = [[Double]](repeating: [], count: count)
@@ -251,7 +251,7 @@ public struct RiskBacktest: Sendable {
   }
 
   /// The moves of all usable spans, as they were.
-  private func outcomeMoves() throws(HistoryError) -> JointMoves {
+  private func outcomeMoves() throws(ScenarioError) -> JointMoves {
     try history.moves(
       history.factors.map { factor in history.usable.map { factor.changes[$0] } },
       names: history.usable.map { "\(history.returns.dates($0).start)/\(history.returns.dates($0).end)" },
@@ -268,7 +268,7 @@ public struct RiskBacktest: Sendable {
     return low
   }
 
-  private func one(_ place: Int, of all: JointMoves) throws(HistoryError) -> JointMoves {
+  private func one(_ place: Int, of all: JointMoves) throws(ScenarioError) -> JointMoves {
     try JointMoves(
       underlyings: all.underlyings, names: [all.names[place]], spot: all.spot.map { [$0[place]] },
       volatility: all.volatility.map { $0.map { [$0[place]] } }, isVolatilityRelative: all.isVolatilityRelative)

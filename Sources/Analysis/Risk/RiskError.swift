@@ -17,7 +17,6 @@ public enum RiskError: Error, Equatable, Sendable {
   /// A whole of which parts cannot be valued.
   case incomplete(Int)
   case pricing(PricingError)
-  case history(HistoryError)
   case scenario(ScenarioError)
 }
 
@@ -34,7 +33,6 @@ extension RiskError: CustomStringConvertible {
       let strategies = count == 1 ? "1 strategy" : "\(count) strategies"
       return "found \(strategies) that cannot be valued, wanted all: figures are of the whole or none"
     case .pricing(let error): return error.description
-    case .history(let error): return error.description
     case .scenario(let error): return error.description
     case .noNumber(let scenario): return "found no finite value under scenario \(scenario), wanted a number"
     }

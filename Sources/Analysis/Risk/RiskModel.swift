@@ -16,8 +16,8 @@ public enum RiskModel: Sendable {
 
   /// The scenarios as they are known at the end of a day of the history.
   ///
-  /// - Throws: ``HistoryError``.
-  public func moves(of history: FactorHistory, knownAt day: Int) throws(HistoryError) -> JointMoves {
+  /// - Throws: ``ScenarioError``.
+  public func moves(of history: FactorHistory, knownAt day: Int) throws(ScenarioError) -> JointMoves {
     switch self {
     case .historical(let simulation): return try simulation.moves(of: history, knownAt: day)
     case .monteCarlo(let simulation, let correlation):

@@ -49,12 +49,6 @@ typedef void clapack_dgeqrf_function(
     const clapack_int *m, const clapack_int *n, double *a, const clapack_int *lda, double *tau, double *work,
     const clapack_int *lwork, clapack_int *info);
 
-// Least squares of least norm by a complete orthogonal factorization with column pivots.
-typedef void clapack_dgelsy_function(
-    const clapack_int *m, const clapack_int *n, const clapack_int *nrhs, double *a, const clapack_int *lda, double *b,
-    const clapack_int *ldb, clapack_int *jpvt, const double *rcond, clapack_int *rank, double *work,
-    const clapack_int *lwork, clapack_int *info);
-
 // Factors a symmetric positive definite matrix by Cholesky's method, and solves with the factor.
 typedef void clapack_dpotrf_function(
     const char *uplo, const clapack_int *n, double *a, const clapack_int *lda, clapack_int *info, size_t length_uplo);
@@ -93,7 +87,6 @@ typedef void clapack_dgttrs_function(
 // What was found in a library with LAPACK. The library stays open until the process ends.
 typedef struct {
   clapack_dgeqrf_function *dgeqrf;
-  clapack_dgelsy_function *dgelsy;
   clapack_dpotrf_function *dpotrf;
   clapack_dpotrs_function *dpotrs;
   clapack_dpstrf_function *dpstrf;
@@ -112,9 +105,6 @@ bool clapack_open_lapack(const char *name, clapack_lapack *lapack, char *reason,
 clapack_int clapack_dgeqrf(
     clapack_lapack lapack, clapack_int m, clapack_int n, double *a, clapack_int lda, double *tau, double *work,
     clapack_int lwork);
-clapack_int clapack_dgelsy(
-    clapack_lapack lapack, clapack_int m, clapack_int n, clapack_int nrhs, double *a, clapack_int lda, double *b,
-    clapack_int ldb, clapack_int *jpvt, double rcond, clapack_int *rank, double *work, clapack_int lwork);
 clapack_int clapack_dpotrf(clapack_lapack lapack, char uplo, clapack_int n, double *a, clapack_int lda);
 clapack_int clapack_dpotrs(
     clapack_lapack lapack, char uplo, clapack_int n, clapack_int nrhs, const double *a, clapack_int lda, double *b,

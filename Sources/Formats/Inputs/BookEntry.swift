@@ -31,6 +31,13 @@ public struct BookEntry: Sendable {
   func refusal(_ message: String) -> RowError {
     RowError(line: line, byteColumn: 1, column: "strategy", message: message)
   }
+
+  /// The same strategy as one that is wrong, for the reason given.
+  func refused(_ message: String) -> BookEntry {
+    BookEntry(
+      name: name, line: line, settlement: settlement, account: account, otherAccount: otherAccount, strategy: nil,
+      errors: [refusal(message)], errorCount: 1)
+  }
 }
 
 /// A strategy while its rows are read.

@@ -62,7 +62,7 @@ public struct CorrelationFile: Sendable {
       distance = nil
       return
     }
-    do throws(CorrelationError) {
+    do throws(ScenarioError) {
       let nearest = try NearestCorrelation(to: stated)
       correlation = nearest.correlation
       distance = nearest.distance

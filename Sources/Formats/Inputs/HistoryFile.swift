@@ -6,14 +6,15 @@ public import Scenarios
 /// The column of times is called `date`, `time`, `timestamp`, `timestamps`, `datetime`, `observation_date`, `open_time_ms` or
 /// `open_time`, or is the first one where that has no name; that of closes `close`, `SYMBOL:close`, `SYMBOL` or `value`, or is
 /// the only other one of two. Upper and lower case are the same. A time without a zone is UTC, one of 12 to 14 digits counts
-/// milliseconds since 1970 and one of 9 or 10 seconds. An empty close is a holiday. Of several candles a day the last is the
-/// day's close, and a day whose last candle begins before that of other days is not whole and is left out.
+/// milliseconds since 1970 and one of 9 or 10 seconds. An empty close is a holiday. Of several prices a day the last is the
+/// day's close; which day that is, and when the close was known, ``DailyCloses`` says. Stamps are the openings of candles where
+/// the file has a column of opening prices too, or calls its times `open_time`.
 public struct HistoryFile: Sendable {
-  public let history: PriceHistory
+  public let closes: DailyCloses
   /// Rows without a close.
   public let holidayCount: Int
-  /// Days left out because their last candle is missing.
-  public let partialDayCount: Int
+
+  public var history: PriceHistory { closes.history }
 
   private static let timeNames: Set<String> = [
     "date", "time", "timestamp", "timestamps", "datetime", "observation_date", "open_time_ms", "open_time",
@@ -27,7 +28,8 @@ public struct HistoryFile: Sendable {
   public init(_ path: String, name: String) throws(FormatError) {
     var reader = try CSVReader.open(path)
     let (time, close) = try HistoryFile.columns(of: reader, name: name)
-    var bars: [(day: Int64, second: Int64, close: Double)] = []
+    let areOpenings = HistoryFile.areOpenings(reader.columns, time: time, name: name)
+    var rows: [DailyCloses.Row] = []
     var holidays = 0
     var last: (instant: Instant, text: String)?
     while let block = try reader.nextBlock() {
@@ -38,7 +40,7 @@ public struct HistoryFile: Sendable {
             found: CellError.quoted(block.text(row: row, column: column)), wanted: wanted)
         }
         let text = block.text(row: row, column: time)
-        guard let instant = HistoryFile.instant(text), instant.date != nil else {
+        guard let (instant, offset) = HistoryFile.stamp(text), instant.date != nil else {
           throw refuse(time, "a date or time in ISO 8601, or milliseconds since 1970")
         }
         if let last, instant <= last.instant {
@@ -53,17 +55,11 @@ public struct HistoryFile: Sendable {
         guard let price = NumberText.double(cell), price > 0, price.isFinite else {
           throw refuse(close, "a price above 0, or an empty cell for a holiday")
         }
-        let (day, second) = HistoryFile.dayAndSecond(instant)
-        if bars.last?.day == day { bars.removeLast() }
-        bars.append((day, second, price))
+        rows.append(DailyCloses.Row(instant, offset: offset, price: price))
       }
     }
-    let end = bars.map(\.second).max()
-    let whole = bars.filter { $0.second == end }
     holidayCount = holidays
-    partialDayCount = bars.count - whole.count
-    let dates = whole.compactMap { CalendarDate(daysSinceEpoch: Int($0.day)) }
-    do { history = try PriceHistory(name: name, dates: dates, closes: whole.map(\.close)) } catch {
+    do { closes = try DailyCloses(name: name, rows: rows, areOpenings: areOpenings) } catch {
       throw .refused(reader.location(ofColumn: close), error.description)
     }
   }
@@ -92,23 +88,30 @@ public struct HistoryFile: Sendable {
       wanted: "a column 'close', '\(name):close' or '\(name)' among them")
   }
 
-  private static func instant(_ text: String) -> Instant? {
+  private static func areOpenings(_ columns: [String], time: Int, name: String) -> Bool {
+    let names = columns.map { $0.lowercased() }
+    return names[time].hasPrefix("open_time") || names.contains("open") || names.contains("\(name.lowercased()):open")
+  }
+
+  /// A moment, and the seconds east of Greenwich in which it is written.
+  private static func stamp(_ text: String) -> (Instant, offset: Int64)? {
     let bytes = Array(text.utf8)
     if bytes.count >= 9, bytes.count <= 14, bytes.allSatisfy({ (48...57).contains($0) }), let number = Int64(text) {
       switch bytes.count {
-      case 9, 10: return Instant(secondsSinceEpoch: number)
-      case 12...14: return number % 1000 == 0 ? Instant(secondsSinceEpoch: number / 1000) : nil
+      case 9, 10: return (Instant(secondsSinceEpoch: number), 0)
+      case 12...14: return number % 1000 == 0 ? (Instant(secondsSinceEpoch: number / 1000), 0) : nil
       default: return nil
       }
     }
-    if bytes.count <= 10 { return try? Instant(parsing: text) }
-    // A zone is a last Z, or a sign behind the time of day.
-    let hasZone = bytes.last == UInt8(ascii: "Z") || bytes[11...].contains { $0 == 43 || $0 == 45 }
-    return try? Instant(parsing: hasZone ? text : text + "Z")
-  }
-
-  private static func dayAndSecond(_ instant: Instant) -> (day: Int64, second: Int64) {
-    let (quotient, rest) = instant.secondsSinceEpoch.quotientAndRemainder(dividingBy: 86_400)
-    return rest < 0 ? (quotient - 1, rest + 86_400) : (quotient, rest)
+    if bytes.count <= 10 { return (try? Instant(parsing: text)).map { ($0, 0) } }
+    if bytes.last == UInt8(ascii: "Z") { return (try? Instant(parsing: text)).map { ($0, 0) } }
+    // A zone is a sign behind the time of day.
+    guard let sign = bytes[11...].firstIndex(where: { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") }) else {
+      return (try? Instant(parsing: text + "Z")).map { ($0, 0) }
+    }
+    guard let instant = try? Instant(parsing: text),
+      let local = try? Instant(parsing: String(decoding: bytes[..<sign], as: UTF8.self) + "Z")
+    else { return nil }
+    return (instant, local.secondsSinceEpoch - instant.secondsSinceEpoch)
   }
 }

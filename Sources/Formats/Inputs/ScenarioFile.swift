@@ -16,21 +16,17 @@ public struct ScenarioFile: Sendable {
   public let warnings: [String]
 
   /// The columns of the CSV, which ``ScenarioListWriter`` writes.
-  public static let columns = [
-    "name", "underlying", "spot_shift", "vol_shift", "vol_relative_shift", "skew_shift", "curvature_shift",
-    "days_forward", "weight", "cover",
-  ]
+  public static let columns =
+    ["name", "underlying"] + MoveField.allCases.map(\.rawValue) + ScenarioDraft.Property.allCases.map(\.rawValue)
 
   /// Keys of a move, common or of one underlying.
-  static let moveKeys = [
-    "spot_shift", "vol_shift", "vol_relative_shift", "skew_shift", "curvature_shift", "vol_moves",
-  ]
+  static let moveKeys = MoveField.allCases.map(\.rawValue) + ["vol_moves"]
 
   /// Reads a file of scenarios; one whose name ends in `.yaml`, `.yml` or `.json` as YAML, any other as CSV, `-` from
   /// standard input.
   ///
   /// - Throws: ``FormatError`` for a file that cannot be read, and with its place for the first thing that is wrong in it: a
-  ///   list that lacks a scenario is another list.
+  ///   list that lacks a scenario is another list. A CSV without any column of moves is refused.
   public init(_ path: String) throws(FormatError) {
     let isTree = [".yaml", ".yml", ".json"].contains { path.hasSuffix($0) }
     var parts = Parts()
@@ -69,6 +65,13 @@ public struct ScenarioFile: Sendable {
 
     mutating func read(_ reader: inout CSVReader) throws(FormatError) {
       let columns = try CSVColumns(reader, required: ["name"], known: ScenarioFile.columns)
+      let moves = MoveField.allCases.map(\.rawValue) + [ScenarioDraft.Property.daysForward.rawValue]
+      guard moves.contains(where: { columns[$0] != nil }) else {
+        throw .malformed(
+          reader.location(ofColumn: 0),
+          found: "columns " + reader.columns.prefix(20).map { CellError.quoted($0) }.joined(separator: ", "),
+          wanted: "at least one that moves something: \(moves.joined(separator: ", "))")
+      }
       warnings = columns.warnings
       while let block = try reader.nextBlock() {
         for row in 0..<block.rowCount {
@@ -85,11 +88,7 @@ public struct ScenarioFile: Sendable {
         drafts.append(ScenarioDraft(name: name, location: cells.location("name")))
       }
       let symbol = cells.text("underlying") ?? ""
-      let move = UnderlyingMove(
-        spot: try cells.number("spot_shift") ?? 0,
-        volatility: VolatilityShift(
-          level: try cells.number("vol_shift") ?? 0, skew: try cells.number("skew_shift") ?? 0,
-          curvature: try cells.number("curvature_shift") ?? 0, relative: try cells.number("vol_relative_shift") ?? 0))
+      let move = try UnderlyingMove { field throws(FormatError) in try cells.number(field.rawValue) }
       guard drafts[place].add(move, of: symbol) else {
         throw cells.error(
           "underlying", found: symbol.isEmpty ? "the common move of '\(name)' again" : "'\(symbol)' in '\(name)' again",
@@ -149,13 +148,10 @@ public struct ScenarioFile: Sendable {
     }
 
     private static func move(_ value: YAMLValue) throws(FormatError) -> UnderlyingMove {
-      func number(_ key: String) throws(FormatError) -> Double { try value[key]?.double("a finite number") ?? 0 }
-      return UnderlyingMove(
-        spot: try number("spot_shift"),
-        volatility: VolatilityShift(
-          level: try number("vol_shift"), skew: try number("skew_shift"), curvature: try number("curvature_shift"),
-          relative: try number("vol_relative_shift"),
-          moves: try value["vol_moves"].map { (table) throws(FormatError) in try moves(table) }))
+      let table = try value["vol_moves"].map { (table) throws(FormatError) in try moves(table) }
+      return try UnderlyingMove(moves: table) { field throws(FormatError) in
+        try value[field.rawValue]?.double("a finite number")
+      }
     }
 
     private static func moves(_ table: YAMLValue) throws(FormatError) -> VolatilityMoves {

@@ -136,7 +136,7 @@ public struct SurfaceHistoryFile: Sendable {
       for index in drafts.indices {
         try drafts[index].close()
         let draft = drafts[index]
-        do throws(CorrelationError) {
+        do throws(ScenarioError) {
           histories.append(
             (draft.underlying, try SurfaceHistory(points: draft.points, dates: draft.dates, volatilities: draft.rows)))
         } catch { throw .refused(draft.start, error.description) }

@@ -28,18 +28,31 @@ public struct StrategyStatement: Sendable {
 
   /// Gives the strategy with its entry prices and fees.
   public func filled(from market: MarketState) throws(StatementError) -> FilledStrategy {
-    var (stated, terms) = try stated(in: market)
+    let (stated, terms) = try stated(in: market)
+    do throws(PricingError) { return try stated.filled(from: market, terms) } catch {
+      throw .strategy(error.description)
+    }
+  }
+
+  /// Gives the strategy before it is filled, and how it is accounted, charged and filled.
+  public func stated(
+    in market: MarketState
+  ) throws(StatementError) -> (strategy: Strategy, terms: AccountTerms) {
+    let (stated, own) = try own(in: market)
+    var terms = own
     if let fees { terms = terms.with(fees: fees) }
     do throws(PricingError) {
       if let settlement { terms = try converted(terms, of: stated, to: settlement) }
-      return try stated.filled(
-        from: market,
-        AccountTerms(
-          settlement: terms.settlement, currency: terms.currency, fees: terms.fees, fill: fill ?? terms.fill))
     } catch { throw .strategy(error.description) }
+    return (
+      stated,
+      AccountTerms(
+        settlement: terms.settlement, currency: terms.currency, fees: terms.fees, fill: fill ?? terms.fill)
+    )
   }
 
-  private func stated(in market: MarketState) throws(StatementError) -> (Strategy, AccountTerms) {
+  /// What the strategy's own words say.
+  private func own(in market: MarketState) throws(StatementError) -> (Strategy, AccountTerms) {
     switch body {
     case .file(let file):
       do throws(FormatError) { return (try file.strategy(in: market), file.terms) } catch { throw .format(error) }

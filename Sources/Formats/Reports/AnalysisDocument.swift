@@ -39,6 +39,7 @@ struct AnalysisDocument {
       ("legs", .array(analysis.legs.map(leg))), ("maximum_loss", maximumLoss), ("maximum_profit", maximumProfit),
       ("margin", collateral), ("break_evens", breakEvens), ("outlook", outlook), ("liquidation", liquidation),
       ("matrix", matrix), ("stress", stress), ("size", size), ("loss_within_range", lossWithin), ("curve", curve),
+      ("reasons", .array(RiskReasons(analysis).sentences.map { .string($0) })),
     ])
   }
 
@@ -151,9 +152,20 @@ struct AnalysisDocument {
     guard let curve = analysis.curve else { return .null }
     return .object([
       ("expiry_line", .string(curve.isExact ? "payoff" : "model_at_first_expiry")),
+      ("standard_deviation_of_log_price", .number(curve.deviation)),
       ("spot", .array(curve.points.map { .number($0.spot) })),
       ("pnl_today", .array(curve.points.map { .number($0.profitToday) })),
       ("pnl_at_expiry", .array(curve.points.map { .number($0.profitAtExpiry) })),
+      (
+        "on_days",
+        .array(
+          curve.days.indices.map { day in
+            .object([
+              ("days_forward", .number(curve.days[day])),
+              ("pnl", .array(curve.points.map { .number($0.profitOnDays[day]) })),
+            ])
+          })
+      ),
     ])
   }
 }

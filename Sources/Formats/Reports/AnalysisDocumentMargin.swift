@@ -172,6 +172,22 @@ extension AnalysisDocument {
       ("is_never_liquidated", .bool(safety.isNeverLiquidated)),
       ("reasons", .array(safety.reasons.map { .string($0.rawValue) })),
       ("conditions", .array(safety.conditions.map { .string($0) })),
+      ("present", presentLiquidation),
+    ])
+  }
+
+  /// At the market's own moment and volatilities.
+  private var presentLiquidation: JSONValue {
+    guard let present = analysis.presentLiquidation else { return .null }
+    return .object([
+      ("deposit", .string(AmountText.down(present.deposit))), ("maintenance", .string(present.maintenance)),
+      ("status", .string(present.prices.status.rawValue)),
+      ("certificate", .string(present.prices.certificate.strength)),
+      (
+        "bands",
+        .array(
+          present.prices.bands.map { .object([("lower", .number($0.lower)), ("upper", .number($0.upper))]) })
+      ),
     ])
   }
 

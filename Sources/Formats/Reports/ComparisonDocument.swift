@@ -42,6 +42,8 @@ struct ComparisonDocument {
           ("status", .string(margin.status.rawValue)), ("detail", .string(margin.detail)),
           ("amount", .text(margin.maxLoss.map { AmountText.up($0) })), ("margin", .text(margin.margin?.text)),
           ("requirement", .text(margin.requirement?.text)), ("binding_price", .string(margin.bindingPriceText)),
+          ("policy", .text(margin.maximumLoss?.policy.name)),
+          ("between_expiries", .text(PolicyWords.betweenExpiries(margin.maximumLoss, compared.plan))),
         ])
       ),
     ]

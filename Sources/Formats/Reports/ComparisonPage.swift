@@ -19,7 +19,7 @@ enum ComparisonPage {
       title: FigureText.plain(compared.filled.name),
       subtitle: RequirementWords.subtitle(
         compared, "\(compared.verdicts.count) \(compared.verdicts.count == 1 ? "rule" : "rules side by side")"),
-      sections: sections.compactMap { $0 }, chart: nil)
+      sections: sections.compactMap { $0 })
   }
 
   /// The verdicts with an answer, by initial requirement from the least; equal ones by name.

@@ -9,6 +9,10 @@ public enum ComparisonFormat: String, Sendable, CaseIterable {
   case json
   /// GitHub's dialect.
   case markdown
+  /// One file with its style and picture inside.
+  case html
+  /// The requirements as bars.
+  case svg
 }
 
 /// Writes one strategy under several rules.
@@ -24,20 +28,25 @@ public enum ComparisonReport {
     switch format {
     case .table: return TextRenderer(hasColour: colour).text(ComparisonPage.page(compared))
     case .markdown: return MarkdownRenderer.text(ComparisonPage.page(compared))
+    case .html:
+      var page = ComparisonPage.page(compared)
+      page.pictures = [ComparisonPicture(compared, source: source).picture()]
+      return HTMLRenderer.text(page)
+    case .svg: return ComparisonPicture(compared, source: source).picture().svg
     case .json: return JSONText.text(ComparisonDocument(compared, source: source).json)
     case .csv:
       var writer = CSVWriter()
-      writer.row(CompareReport.columns)
+      writer.row(CompareReport.columns(hasPolicy: compared.plan != nil))
       CompareReport.rows(compared, &writer)
       return writer.text
     }
   }
 
   /// The CSV of a strategy that the market cannot value.
-  public static func invalidText(name: String, detail: String) -> String {
+  public static func invalidText(name: String, detail: String, hasPolicy: Bool) -> String {
     var writer = CSVWriter()
-    writer.row(CompareReport.columns)
-    CompareReport.invalidRow(name: name, detail: detail, &writer)
+    writer.row(CompareReport.columns(hasPolicy: hasPolicy))
+    CompareReport.invalidRow(name: name, detail: detail, hasPolicy: hasPolicy, &writer)
     return writer.text
   }
 }

@@ -9,7 +9,7 @@ import Pricing
 enum ExplanationPage {
   static func page(_ explained: StrategyComparison) -> Page {
     guard let verdict = explained.verdicts.first else {
-      return Page(title: FigureText.plain(explained.filled.name), subtitle: "no rule", sections: [], chart: nil)
+      return Page(title: FigureText.plain(explained.filled.name), subtitle: "no rule", sections: [])
     }
     var sections = [rule(verdict)]
     if let initial = verdict.initial, let maintenance = verdict.maintenance {
@@ -33,7 +33,7 @@ enum ExplanationPage {
     sections.append(RequirementWords.maximumLoss(explained))
     return Page(
       title: "\(FigureText.plain(explained.filled.name)) under \(verdict.name)",
-      subtitle: RequirementWords.subtitle(explained, "One requirement explained"), sections: sections, chart: nil)
+      subtitle: RequirementWords.subtitle(explained, "One requirement explained"), sections: sections)
   }
 
   private static func rule(_ verdict: RuleVerdict) -> Page.Section {

@@ -18,6 +18,7 @@ public enum ExplanationRows {
             requirement, (term.name, term.input, term.amount), detail: "", explained, verdict, &writer)
           writer.cell(RequirementVocabulary.meaning(of: term.name))
           writer.cell(term.source)
+          CompareReport.policyCell(explained, &writer)
           writer.endRow()
         }
         let liquidation = requirement.kind == .maintenance ? verdict.liquidation : nil
@@ -26,12 +27,14 @@ public enum ExplanationRows {
           detail: liquidation.map { RuleLiquidationWords(liquidation: $0).detail } ?? "", explained, verdict, &writer)
         writer.cell(leftOut(verdict))
         writer.cell(source)
+        CompareReport.policyCell(explained, &writer)
         writer.endRow()
       }
       guard requirements.isEmpty else { continue }
       CompareReport.silentCells(explained, verdict, &writer)
       writer.emptyCell()
       writer.cell(source)
+      CompareReport.policyCell(explained, &writer)
       writer.endRow()
     }
   }
@@ -42,21 +45,21 @@ public enum ExplanationRows {
     return leavesOut.isEmpty ? "" : "left out: \(leavesOut.joined(separator: "; "))"
   }
 
-  /// The header, with its line break.
-  public static var header: String {
+  /// The header, with its line break; the policy's column stands last.
+  public static func header(hasPolicy: Bool) -> String {
     var writer = CSVWriter()
-    writer.row(columns)
+    writer.row(columns + (hasPolicy ? [MarginReport.policyColumn] : []))
     return writer.text
   }
 
   /// The row of a strategy that could not be read, or that the market cannot value.
-  public static func invalidText(name: String, detail: String) -> String {
+  public static func invalidText(name: String, detail: String, hasPolicy: Bool) -> String {
     var writer = CSVWriter()
     writer.cell(name)
     writer.emptyCells(8)
     writer.cell(MarginStatus.invalid.rawValue)
     writer.cell(detail)
-    writer.emptyCells(2)
+    writer.emptyCells(hasPolicy ? 3 : 2)
     writer.endRow()
     return writer.text
   }

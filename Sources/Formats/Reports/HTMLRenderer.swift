@@ -2,26 +2,57 @@
 enum HTMLRenderer {
   static func text(_ page: Page) -> String {
     var parts = [
-      "<!doctype html>", "<html lang=\"en\">", "<head>", "<meta charset=\"utf-8\">",
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
+      "<!DOCTYPE html>", "<html lang=\"en\">", "<head>", "<meta charset=\"utf-8\"/>",
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>",
       // Whatever a hostile name tried to bring in, a browser would not fetch or run it.
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
-      "<title>\(escaped(page.title))</title>", "<style>", HTMLStyle.sheet, "</style>", "</head>", "<body>", "<main>",
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>",
+      "<title>\(escaped(page.title))</title>", "<style>", HTMLStyle.sheet, PictureStyle.sheet, "</style>", "</head>",
+      "<body>", "<main>",
       "<header><h1>\(escaped(page.title))</h1><p>\(escaped(page.subtitle))</p></header>",
     ]
-    var isChartDrawn = false
-    for section in page.sections {
-      // The picture stands after what is most pressing.
-      if section.role == .plain, !isChartDrawn {
-        if let chart = page.chart { parts.append("<figure>\n\(ChartRenderer(chart).svg())\n</figure>") }
-        parts.append("<div class=\"sections\">")
-        isChartDrawn = true
-      }
-      parts.append(self.section(section))
+    // The pictures stand after what is most pressing.
+    let rest = page.sections.firstIndex { $0.role == .plain } ?? page.sections.count
+    parts += page.sections[..<rest].map(section)
+    parts += page.pictures.map(figure)
+    if rest < page.sections.count {
+      parts.append("<div class=\"sections\">")
+      parts += page.sections[rest...].map(section)
+      parts.append("</div>")
     }
-    if isChartDrawn { parts.append("</div>") }
     parts += ["</main>", "</body>", "</html>"]
     return parts.joined(separator: "\n") + "\n"
+  }
+
+  /// A picture with its figures, to be read and to be saved.
+  private static func figure(_ picture: Picture) -> String {
+    // A name in it may hold what would forge a line or turn the direction of the rest.
+    let csv = picture.csv.split(separator: "\n", omittingEmptySubsequences: false).map { FigureText.plain(String($0)) }
+      .joined(separator: "\n")
+    return """
+      <figure>
+      \(picture.element)
+      <details><summary>Figures of this picture</summary><pre>\(escaped(csv))</pre></details>
+      <p class="csv"><a download="\(picture.name).csv" href="data:text/csv;charset=utf-8,\(encoded(csv))">Save as \
+      \(picture.name).csv</a></p>
+      </figure>
+      """
+  }
+
+  /// A text inside a `data:` address (RFC 3986): what is neither letter, digit nor a mark that means nothing there becomes
+  /// its bytes.
+  static func encoded(_ text: String) -> String {
+    let digits = Array("0123456789ABCDEF")
+    var result = ""
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"),
+        UInt8(ascii: ","), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ":"):
+        result.unicodeScalars.append(Unicode.Scalar(byte))
+      default: result += "%" + String([digits[Int(byte >> 4)], digits[Int(byte & 15)]])
+      }
+    }
+    return result
   }
 
   private static func section(_ section: Page.Section) -> String {
@@ -54,7 +85,9 @@ enum HTMLRenderer {
       return cards(short) + (long.isEmpty ? "" : "\n" + self.facts(long))
     case .table(let table): return self.table(table)
     case .sentence(let text): return "<p>\(escaped(text))</p>"
-    case .list(let items): return "<ul>" + items.map { "<li>\(escaped($0))</li>" }.joined() + "</ul>"
+    case .list(let items):
+      let shown = items.prefix(rowLimit).map { "<li>\(escaped($0))</li>" }.joined()
+      return "<ul>\(shown)</ul>" + leftOut(items.count - min(items.count, rowLimit), "entries")
     }
   }
 
@@ -80,7 +113,11 @@ enum HTMLRenderer {
     let head = table.columns.indices.map { column in
       "<th scope=\"col\" class=\"\(side(column))\">\(escaped(table.columns[column].heading))</th>"
     }
-    let rows = table.rows.indices.map { row -> String in
+    // The last row may be a total, and stands in any case.
+    let shown = table.rows.indices.filter {
+      table.rows.count <= rowLimit || $0 < rowLimit - 1 || $0 == table.rows.count - 1
+    }
+    let rows = shown.map { row -> String in
       let cells = table.columns.indices.map { column -> String in
         let cell = table.cell(row, column)
         return "<td class=\"\(side(column)) \(style(cell.tone))\">\(escaped(cell.text))</td>"
@@ -89,7 +126,14 @@ enum HTMLRenderer {
       return "<tr\(isTotal ? " class=\"total\"" : "")>\(cells.joined())</tr>"
     }
     return "<div class=\"scroll\"><table>\n<thead><tr>\(head.joined())</tr></thead>\n<tbody>\n"
-      + rows.joined(separator: "\n") + "\n</tbody>\n</table></div>"
+      + rows.joined(separator: "\n") + "\n</tbody>\n</table></div>" + leftOut(table.rows.count - shown.count, "rows")
+  }
+
+  /// A page for reading has no more rows a table than this: it stays small, and the other formats have them all.
+  private static let rowLimit = 100
+
+  private static func leftOut(_ count: Int, _ what: String) -> String {
+    count > 0 ? "\n<p>\(count) more \(what) are left out; the other formats have them all.</p>" : ""
   }
 
   private static func style(_ tone: Tone) -> String {

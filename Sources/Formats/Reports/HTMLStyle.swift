@@ -2,12 +2,10 @@
 enum HTMLStyle {
   static let sheet = """
     :root { color-scheme: light dark; --paper: #f6f7f9; --card: #ffffff; --ink: #1c2430; --faint: #5c6878; --line: #dde2e9;
-      --gain: #0b7a4b; --lost: #b3261e; --caution: #8a5a00; --caution-paper: #fff6e0; --expiry: #1d4ed8; --today: #7a5af5;
-      --profit-area: rgba(11, 122, 75, .16); --loss-area: rgba(179, 38, 30, .14); }
-    @media (prefers-color-scheme: dark) {
+      --gain: #0b7a4b; --lost: #b3261e; --caution: #8a5a00; --caution-paper: #fff6e0; --link: #0b4f8a; }
+    @media screen and (prefers-color-scheme: dark) {
       :root { --paper: #10151c; --card: #181f29; --ink: #e6ebf2; --faint: #9aa7b8; --line: #2c3643; --gain: #4fd39a;
-        --lost: #ff8a80; --caution: #f2c14e; --caution-paper: #2b2412; --expiry: #7fb0ff; --today: #b9a3ff;
-        --profit-area: rgba(79, 211, 154, .18); --loss-area: rgba(255, 138, 128, .16); } }
+        --lost: #ff8a80; --caution: #f2c14e; --caution-paper: #2b2412; --link: #7fb8ec; } }
     * { box-sizing: border-box; }
     body { margin: 0; background: var(--paper); color: var(--ink);
       font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
@@ -56,21 +54,14 @@ enum HTMLStyle {
     .gain { color: var(--gain); }
     .lost { color: var(--lost); }
     .caution { color: var(--caution); }
-    .chart { display: block; width: 100%; min-width: 600px; height: auto; font-size: 12.5px; }
-    .chart text { fill: var(--faint); font-variant-numeric: tabular-nums; }
-    .chart .axis { fill: var(--ink); font-size: 13px; }
-    .chart .grid { stroke: var(--line); stroke-width: 1; }
-    .chart .zero { stroke: var(--ink); stroke-width: 1.4; }
-    .chart .strike { stroke: var(--faint); stroke-width: 1; stroke-dasharray: 2 4; }
-    .chart .spot { stroke: var(--ink); stroke-width: 1.2; stroke-dasharray: 7 4; }
-    .chart .spot-label { fill: var(--ink); font-weight: 650; }
-    .chart path { fill: none; stroke-linejoin: round; }
-    .chart .expiry { stroke: var(--expiry); stroke-width: 2.6; }
-    .chart .today { stroke: var(--today); stroke-width: 2; stroke-dasharray: 6 4; }
-    .chart .profit { fill: var(--profit-area); }
-    .chart .loss { fill: var(--loss-area); }
-    .chart .even { fill: var(--card); stroke: var(--ink); stroke-width: 2; }
-    .chart .even-label { fill: var(--ink); font-weight: 600; paint-order: stroke; stroke: var(--card); stroke-width: 4px; }
-    @media print { body { background: none; } section, figure, .card { break-inside: avoid; } }
+    .picture { display: block; width: 100%; min-width: 560px; max-width: 860px; height: auto; margin: 0 auto; }
+    figure > p.csv { margin-top: 6px; font-size: .86rem; }
+    a { color: var(--link); }
+    details { margin-top: 8px; font-size: .86rem; color: var(--faint); }
+    details pre { overflow: auto; max-height: 320px; margin: 8px 0 0; font-size: .78rem; }
+    @page { margin: 14mm; }
+    @media print { body { background: none; font-size: 11px; } main { max-width: none; padding: 0; }
+      section, figure, .card { break-inside: avoid; } details, .csv { display: none; } th, td { padding: 3px 6px; }
+      .picture { min-width: 0; max-width: 150mm; } .scroll { overflow: visible; } }
     """
 }

@@ -33,7 +33,7 @@ struct LiquidationPageBuilder {
       title: "Liquidation of \(FigureText.plain(box.strategy.name))",
       subtitle:
         "\(box.strategy.settlement.rawValue) settlement in \(code), spot \(LiquidationPageBuilder.price(box.market.spot, box))"
-        + LiquidationPageBuilder.day(first.state), sections: sections, chart: nil)
+        + LiquidationPageBuilder.day(first.state), sections: sections)
   }
 
   private static func day(_ state: LiquidationState) -> String {

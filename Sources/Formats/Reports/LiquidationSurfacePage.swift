@@ -57,7 +57,7 @@ extension LiquidationPageBuilder {
       subtitle: "\(box.strategy.settlement.rawValue) settlement in \(box.strategy.currency.code), spot "
         + "\(FigureText.fixed(box.market.spot, FigureText.priceDecimals(box.market.spot))), deposit "
         + "\(FigureText.fixed(box.deposit, box.strategy.currency.decimals, .nearest))",
-      sections: [Page.Section(heading: "Safe corridor", blocks: blocks)], chart: nil)
+      sections: [Page.Section(heading: "Safe corridor", role: .summary, blocks: blocks)])
   }
 
   /// In the order of their first mention.

@@ -1,12 +1,19 @@
 /// Writes a page as GitHub's Markdown.
 enum MarkdownRenderer {
-  static func text(_ page: Page) -> String {
+  /// - Parameter files: The names of the page's pictures beside it, in their order; without them there are none.
+  static func text(_ page: Page, pictures files: [String] = []) -> String {
     var parts = ["# \(escaped(page.title))", escaped(page.subtitle)]
+    var images = zip(page.pictures, files).map { "![\(escaped($0.description))](<\($1)>)" }
     for section in page.sections {
+      // Words come first, as on the other pages.
+      if section.role == .plain {
+        parts += images
+        images = []
+      }
       parts.append("## \(escaped(section.heading))")
       parts += section.blocks.map(block)
     }
-    return parts.joined(separator: "\n\n") + "\n"
+    return (parts + images).joined(separator: "\n\n") + "\n"
   }
 
   private static func block(_ block: Page.Block) -> String {

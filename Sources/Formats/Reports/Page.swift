@@ -83,6 +83,11 @@ struct Page: Sendable {
   /// Shape, settlement and moment in one line.
   let subtitle: String
   let sections: [Section]
-  /// Nil where P&L is no function of one price.
-  let chart: PayoffChart?
+  /// The one that matters first; none where nothing can be drawn, or none were wanted.
+  var pictures: [Picture] = []
+
+  /// The first picture's chart, where it is one of lines: what a terminal can show.
+  var plot: LineChart? {
+    if case .lines(let chart)? = pictures.first?.chart { chart } else { nil }
+  }
 }

@@ -10,19 +10,22 @@ extension Page {
   /// The page of one strategy.
   ///
   /// The answer stands first, then what makes it doubtful, then how it came about.
-  /// - Parameter marketSource: Where the quotes came from, as a reader should see it.
-  init(of analysis: StrategyAnalysis, marketSource: String) {
+  /// - Parameters:
+  ///   - marketSource: Where the quotes came from, as a reader should see it.
+  ///   - hasPictures: False leaves them out, and the work they take.
+  init(of analysis: StrategyAnalysis, marketSource: String, hasPictures: Bool = true) {
     let builder = PageBuilder(analysis)
     let name = FigureText.plain(analysis.filled.name)
     title = name.isEmpty ? "Strategy without a name" : name
     subtitle = builder.subtitle
     let sections: [Section?] = [
-      builder.answer, builder.warnings, builder.market(FigureText.plain(marketSource)), builder.outcome, builder.legs,
+      builder.answer, builder.reasons, builder.warnings, builder.market(FigureText.plain(marketSource)),
+      builder.outcome, builder.legs,
       builder.quotes, builder.value, builder.greeks, builder.matrix, builder.stress, builder.range, builder.size,
       builder.liquidation,
     ]
     self.sections = sections.compactMap { $0 }
-    chart = PayoffChart(analysis)
+    if hasPictures { pictures = AnalysisReport.pictures(of: analysis, source: marketSource) }
   }
 }
 
@@ -43,6 +46,13 @@ struct PageBuilder {
     let account = "\(analysis.settlement.rawValue) settlement in \(units.code)"
     let shape = analysis.structure.map { [FigureText.plain($0)] } ?? []
     return (shape + [account, "as of \(FigureText.moment(analysis.asOf))"]).joined(separator: ", ")
+  }
+
+  /// The argument behind the answer.
+  var reasons: Page.Section? {
+    let reasons = RiskReasons(analysis)
+    let words = reasons.sentences
+    return words.isEmpty ? nil : Page.Section(heading: reasons.heading, blocks: [.list(words)])
   }
 
   // MARK: What has to be believed first

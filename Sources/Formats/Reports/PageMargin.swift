@@ -13,13 +13,7 @@ extension PageBuilder {
     switch margin.maximumLoss {
     case .bounded(let bound)?: facts += bounded(bound)
     case .unbounded(let tails)?: facts += unbounded(tails)
-    case nil:
-      facts.append(
-        margin.status == .severalExpiries
-          ? Fact(
-            "Maximum loss", "not defined", .caution,
-            note: "several expiries: it depends on what is done at the first; \(PolicyWords.wanted)")
-          : Fact("Maximum loss", "not known", .caution, note: FigureText.plain(margin.detail)))
+    case nil: facts.append(PolicyWords.missing(margin))
     }
     facts.append(maximumProfit)
     if let posted = margin.margin {
@@ -53,30 +47,9 @@ extension PageBuilder {
     return facts + policy(bound.policy) + proofs(bound.proofs)
   }
 
-  private func policy(_ policy: LossPolicy) -> [Fact] {
-    guard let sentence = PolicyWords.sentence(policy) else { return [] }
-    var facts = [Fact("Policy", policy.name, note: sentence)]
-    if let plan = analysis.plan, policy != .eachHeldToItsExpiry {
-      facts.append(Fact("Between expiries", plan.rates.text))
-    }
-    return facts
-  }
+  private func policy(_ policy: LossPolicy) -> [Fact] { PolicyWords.facts(policy, analysis.plan) }
 
-  private func proofs(_ proofs: [LossProof]) -> [Fact] {
-    let isOfSeveral = Set(proofs.map(\.underlying)).count > 1
-    var facts: [Fact] = []
-    for proof in proofs {
-      let heading = PolicyWords.heading(proof, ofSeveral: isOfSeveral)
-      if case .band(let band) = proof { facts.append(Fact(heading, PolicyWords.proof(band))) }
-      guard let certificate = proof.certificate else { continue }
-      facts.append(Fact(heading, PageBuilder.proof(certificate)))
-      guard case .envelope(let envelope) = proof else { continue }
-      for (stage, words) in zip(envelope.stages.reversed(), PolicyWords.stages(envelope)) {
-        facts.append(Fact("At \(stage.expiry)", words))
-      }
-    }
-    return facts
-  }
+  private func proofs(_ proofs: [LossProof]) -> [Fact] { PolicyWords.facts(proofs) }
 
   /// The certificate in one line: enough to check it by hand.
   static func proof(_ certificate: LossCertificate) -> String {
@@ -284,20 +257,5 @@ extension PageBuilder {
           note: [size.status.rawValue, FigureText.plain(size.detail)].filter { !$0.isEmpty }.joined(separator: ": ")))
     }
     return Page.Section(heading: "Size", blocks: [.facts(facts)])
-  }
-
-  var liquidation: Page.Section {
-    let safety = margin.liquidationSafety
-    if safety.isNeverLiquidated {
-      return Page.Section(
-        heading: "Liquidation",
-        blocks: [
-          .sentence("Once the margin is posted, the box is never liquidated before expiry, given all of:"),
-          .list(safety.conditions),
-        ])
-    }
-    return Page.Section(
-      heading: "Liquidation",
-      blocks: [.sentence("The box can be liquidated before expiry:"), .list(safety.reasons.map(\.text))])
   }
 }

@@ -19,11 +19,15 @@ struct PageUnits {
     code = analysis.currency.code
     decimals = analysis.currency.decimals
     spot = analysis.spots.first?.spot.value
-    var quote = analysis.settlement == .quote ? analysis.currency.code : "USD"
-    if analysis.settlement == .coin {
-      for case .option(let contract) in analysis.filled.legs.map(\.instrument) { quote = contract.quoteCurrency }
-    }
-    quoteCode = quote
+    quoteCode = PageUnits.quoteCode(of: analysis.filled)
+  }
+
+  /// Of prices: the settlement currency, in coin that of the contracts.
+  static func quoteCode(of filled: FilledStrategy) -> String {
+    guard filled.settlement == .coin else { return filled.currency.code }
+    var quote = "USD"
+    for case .option(let contract) in filled.legs.map(\.instrument) { quote = contract.quoteCurrency }
+    return quote
   }
 
   /// An amount that is a loss, cost or requirement: rounded up, without the currency.

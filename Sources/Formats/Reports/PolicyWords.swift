@@ -7,6 +7,15 @@ enum PolicyWords {
   /// What a strategy of several expiries lacks.
   static let wanted = "wanted --policy close-first, hold-each or close-first-in-band"
 
+  /// Why there is no maximum loss.
+  static func missing(_ margin: StrategyMargin) -> Fact {
+    margin.status == .severalExpiries
+      ? Fact(
+        "Maximum loss", "not defined", .caution,
+        note: "several expiries: it depends on what is done at the first; \(wanted)")
+      : Fact("Maximum loss", "not known", .caution, note: FigureText.plain(margin.detail))
+  }
+
   /// The course of action in a sentence; nil for legs of one expiry.
   static func sentence(_ policy: LossPolicy) -> String? {
     switch policy {
@@ -18,6 +27,39 @@ enum PolicyWords {
     case .eachHeldToItsExpiry:
       return "every leg is held to its own expiry, whatever prices do between; what never expires ends with the first"
     }
+  }
+
+  /// The rates and forwards that an answer for several expiries rests on; nil where it rests on none.
+  static func betweenExpiries(_ loss: MaximumLoss?, _ plan: ClosingPlan?) -> String? {
+    switch loss?.policy {
+    case nil, .heldToExpiry?, .eachHeldToItsExpiry?: return nil
+    case .closedAtFirstExpiry?, .closedAtFirstExpiryInBand?: return plan?.rates.text
+    }
+  }
+
+  /// The policy and what it rests on; none for legs of one expiry.
+  static func facts(_ policy: LossPolicy, _ plan: ClosingPlan?) -> [Fact] {
+    guard let sentence = sentence(policy) else { return [] }
+    var facts = [Fact("Policy", policy.name, note: sentence)]
+    if let plan, policy != .eachHeldToItsExpiry { facts.append(Fact("Between expiries", plan.rates.text)) }
+    return facts
+  }
+
+  /// Each proof in a line, with the stages of those that have some.
+  static func facts(_ proofs: [LossProof]) -> [Fact] {
+    let isOfSeveral = Set(proofs.map(\.underlying)).count > 1
+    var facts: [Fact] = []
+    for proof in proofs {
+      let heading = PolicyWords.heading(proof, ofSeveral: isOfSeveral)
+      if case .band(let band) = proof { facts.append(Fact(heading, PolicyWords.proof(band))) }
+      guard let certificate = proof.certificate else { continue }
+      facts.append(Fact(heading, PageBuilder.proof(certificate)))
+      guard case .envelope(let envelope) = proof else { continue }
+      for (stage, words) in zip(envelope.stages.reversed(), PolicyWords.stages(envelope)) {
+        facts.append(Fact("At \(stage.expiry)", words))
+      }
+    }
+    return facts
   }
 
   /// A bound within a band in one line; its boxes are in the JSON form.

@@ -55,16 +55,13 @@ enum RequirementWords {
           note:
             "entry cost \(PageBuilder.short(bound.entryCost)) + fees \(PageBuilder.short(bound.fees)) - least payoff "
             + PageBuilder.short(bound.leastPayoff)))
-    case .unbounded(let tails)?: facts.append(Fact("Maximum loss", "unbounded", .loss, note: "(\(tails.text))"))
-    case nil:
-      facts.append(
-        Fact("Maximum loss", "not defined", .caution, note: "several expiries: it depends on what is done at the first")
-      )
+      facts += PolicyWords.facts(bound.policy, compared.plan)
+    case .unbounded(let tails)?:
+      facts.append(Fact("Maximum loss", "unbounded", .loss, note: "(\(tails.text))"))
+      facts += PolicyWords.facts(tails.policy, compared.plan)
+    case nil: facts.append(PolicyWords.missing(margin))
     }
-    for certificate in margin.maximumLoss?.certificates ?? [] {
-      let several = margin.maximumLoss?.certificates.count ?? 1 > 1
-      facts.append(Fact(several ? "Proof \(certificate.underlying)" : "Proof", PageBuilder.proof(certificate)))
-    }
+    facts += PolicyWords.facts(margin.maximumLoss?.proofs ?? [])
     facts.append(
       Fact("Margin", margin.margin.map { "\($0.text) \(code)" } ?? "none", note: "what the holder brings and posts"))
     facts.append(Fact("Before expiry", margin.liquidationSafety.text))

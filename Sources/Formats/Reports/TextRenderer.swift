@@ -2,6 +2,8 @@
 struct TextRenderer {
   /// Colour escapes are written only where asked for; without them the text is the same.
   let hasColour: Bool
+  /// What the picture of the page is drawn with; nil for none.
+  var plot: CharacterPlot.Glyphs? = nil
 
   static let width = 80
   private static let indent = "  "
@@ -12,7 +14,14 @@ struct TextRenderer {
     var lines = TextLayout.wrapped(page.title, TextRenderer.width).map { emphasised($0) }
     lines += TextLayout.wrapped(page.subtitle, TextRenderer.width)
     lines.append(String(repeating: "=", count: TextRenderer.width))
+    var picture = plot.flatMap { glyphs in
+      page.plot.map { CharacterPlot($0, glyphs, hasColour: hasColour).lines }
+    }
     for section in page.sections {
+      if section.role == .plain, let drawn = picture {
+        lines += ["", emphasised("PICTURE")] + drawn
+        picture = nil
+      }
       lines.append("")
       lines.append(emphasised(section.heading.uppercased()))
       for (index, block) in section.blocks.enumerated() {

@@ -27,7 +27,9 @@ public struct BookSummaryReport {
   public init(_ analyzer: BookAnalyzer, by grain: Grain = .strategy, limits: [LossLimit] = []) {
     self.analyzer = analyzer
     self.grain = grain
-    maker = SummaryRows(limits: limits, furtherLevels: analyzer.weights == nil ? 0 : analyzer.levels.count - 1)
+    maker = SummaryRows(
+      limits: limits, furtherLevels: analyzer.weights == nil ? 0 : analyzer.levels.count - 1,
+      dynamics: analyzer.scenarios.dynamics)
   }
 
   /// The columns; those of further levels of expected shortfall stand behind all others and name their level.

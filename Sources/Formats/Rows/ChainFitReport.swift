@@ -68,6 +68,21 @@ public enum ChainFitReport {
     if fit.slices.contains(where: \.usesMarks) {
       notes.append("m: too few strikes with bid and ask, so marks are fitted too.")
     }
+    switch ChainFitRows.exercise(of: fit.quotes) {
+    case "american":
+      notes.append(
+        "American quotes: a volatility is the one at which the American option is worth the quote, so that what is paid "
+          + "for early exercise is none of it; ticks and inside compare American values. Dated dividends count as the "
+          + "forward's yield.")
+    case "mixed":
+      notes.append(
+        "European and American quotes: each volatility is that of its option's own exercise, and so are ticks and "
+          + "inside.")
+    default: break
+    }
+    if fit.quotes.contains(where: { $0.quote.contract.exercise == .american && !$0.quote.isAmerican }) {
+      notes.append("American options of a chain quoted in coin are taken as European.")
+    }
     return notes
   }
 
@@ -135,6 +150,10 @@ public enum ChainFitReport {
       case .violated(let k, _):
         lines.append("\(name): calendar arbitrage with the expiry before from \(strike(k)) on\(beyond(slice, k))")
       }
+    }
+    let isFree = fit.slices.allSatisfy { $0.butterfly.isFree && ($0.calendar ?? .free).isFree }
+    if fit.model == .svi, !isFree {
+      lines.append("--repair fits again what has arbitrage, as near to the quotes as it can.")
     }
     let repairs = fit.slices.compactMap { slice in
       slice.errorBeforeRepair.map { "\(slice.expiry.date.deribitText) \(points($0)) to \(points(slice.error))" }

@@ -11,7 +11,7 @@ public enum ChainFitRows {
     "rms_error_ticks", "median_error_ticks", "worst_error_ticks", "two_sided", "inside", "a", "b", "rho", "m", "sigma",
     "atm_vol",
     "atm_skew", "put_slope", "call_slope", "least_vol", "butterfly", "least_g", "least_g_log_moneyness", "calendar",
-    "calendar_log_moneyness", "iterations", "detail",
+    "calendar_log_moneyness", "iterations", "detail", "exercise",
   ]
 
   /// A row an expiry, those left out included.
@@ -28,8 +28,9 @@ public enum ChainFitRows {
           writer.emptyCells(2)
           writer.cell(fit.model.rawValue)
           writer.cell("omitted")
-          writer.emptyCells(columns.count - 7)
+          writer.emptyCells(columns.count - 8)
           writer.cell(omission.reason.description)
+          writer.emptyCell()
           writer.endRow()
         }
       }
@@ -84,7 +85,14 @@ public enum ChainFitRows {
     figures([slice.calendar.flatMap(place)])
     writer.cell(slice.iterations)
     writer.emptyCell()
+    writer.cell(exercise(of: slice.quotes))
     writer.endRow()
+  }
+
+  /// How volatilities were taken from quotes: `european`, `american` or `mixed`.
+  static func exercise(of quotes: [FittedQuote]) -> String {
+    let american = quotes.count { $0.quote.isAmerican }
+    return american == 0 ? "european" : american == quotes.count ? "american" : "mixed"
   }
 
   private static func points(_ value: Double?) -> Double? { value.map { $0 * 100 } }

@@ -11,6 +11,12 @@ public struct CompareReport: Sendable {
     "detail",
   ]
 
+  /// The columns, with ``MarginReport/policyColumn`` behind them where a policy is asked for: the one that an answer about
+  /// the maximum loss is for.
+  public static func columns(hasPolicy: Bool) -> [String] {
+    columns + (hasPolicy ? [MarginReport.policyColumn] : [])
+  }
+
   /// The word of the `term` column that ends a requirement.
   public static let total = "TOTAL"
 
@@ -25,7 +31,8 @@ public struct CompareReport: Sendable {
   public func write(
     _ book: inout BookReader, to sink: inout OutputSink, progress: ProgressObserver = { _, _ in }
   ) throws(FormatError) -> ReportSummary {
-    try BookRows.write(&book, header: CompareReport.columns, to: &sink, progress: progress, rows)
+    let header = CompareReport.columns(hasPolicy: comparison.plan != nil)
+    return try BookRows.write(&book, header: header, to: &sink, progress: progress, rows)
   }
 
   private func rows(_ entries: ArraySlice<BookEntry>) -> BookRows.Part {
@@ -36,7 +43,8 @@ public struct CompareReport: Sendable {
       guard let strategy = entry.strategy else {
         summary.invalidCount += 1
         summary.add(entry.errors, count: entry.errorCount)
-        CompareReport.invalidRow(name: entry.name, detail: entry.detail, &writer)
+        CompareReport.invalidRow(
+          name: entry.name, detail: entry.detail, hasPolicy: comparison.plan != nil, &writer)
         continue
       }
       do throws(MarginRulesError) {
@@ -46,7 +54,8 @@ public struct CompareReport: Sendable {
       } catch {
         summary.invalidCount += 1
         summary.add([entry.refusal(error.description)], count: 1)
-        CompareReport.invalidRow(name: entry.name, detail: error.description, &writer)
+        CompareReport.invalidRow(
+          name: entry.name, detail: error.description, hasPolicy: comparison.plan != nil, &writer)
       }
     }
     return (writer, summary)
@@ -57,6 +66,7 @@ public struct CompareReport: Sendable {
     for verdict in compared.verdicts {
       guard let initial = verdict.initial, let maintenance = verdict.maintenance else {
         silentCells(compared, verdict, &writer)
+        policyCell(compared, &writer)
         writer.endRow()
         continue
       }
@@ -72,6 +82,7 @@ public struct CompareReport: Sendable {
   ) {
     func row(_ term: String, _ input: String, _ amount: Money, _ detail: String) {
       cells(requirement, (term, input, amount), detail: detail, compared, verdict, &writer)
+      policyCell(compared, &writer)
       writer.endRow()
     }
     for term in requirement.terms { row(term.name, term.input, term.amount, "") }
@@ -94,6 +105,11 @@ public struct CompareReport: Sendable {
     writer.cell(detail)
   }
 
+  /// The policy of the maximum loss, where one was asked for; it stands last.
+  static func policyCell(_ compared: StrategyComparison, _ writer: inout CSVWriter) {
+    if compared.plan != nil { writer.cell(compared.margin.maximumLoss?.policy.name) }
+  }
+
   /// The cells of a rule without an answer; the row stays open.
   static func silentCells(_ compared: StrategyComparison, _ verdict: RuleVerdict, _ writer: inout CSVWriter) {
     head(compared, verdict, &writer)
@@ -109,11 +125,12 @@ public struct CompareReport: Sendable {
   }
 
   /// The row of a strategy that could not be read, or that the market cannot value: no rule has anything to say of it.
-  public static func invalidRow(name: String, detail: String, _ writer: inout CSVWriter) {
+  public static func invalidRow(name: String, detail: String, hasPolicy: Bool, _ writer: inout CSVWriter) {
     writer.cell(name)
     writer.emptyCells(8)
     writer.cell(MarginStatus.invalid.rawValue)
     writer.cell(detail)
+    if hasPolicy { writer.emptyCell() }
     writer.endRow()
   }
 }

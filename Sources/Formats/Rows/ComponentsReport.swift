@@ -14,7 +14,7 @@ public enum ComponentsReport {
 
   public static func text(
     _ parts: [HistoryComponents], count: Int, as format: Format
-  ) throws(CorrelationError) -> String {
+  ) throws(ScenarioError) -> String {
     guard format == .table else { return try loadings(parts, count: count) }
     var lines = ["Principal components of the moves of volatility surfaces"]
     for part in parts { lines += try page(part, shown(count, of: part)) }
@@ -23,7 +23,7 @@ public enum ComponentsReport {
 
   // MARK: Table
 
-  private static func page(_ part: HistoryComponents, _ count: Int) throws(CorrelationError) -> [String] {
+  private static func page(_ part: HistoryComponents, _ count: Int) throws(ScenarioError) -> [String] {
     let components = part.components
     let isScaled = components.scaling == .correlation
     let name = part.underlying.isEmpty ? "" : FigureText.plain(part.underlying) + ": "
@@ -112,7 +112,7 @@ public enum ComponentsReport {
   ]
 
   /// A row a component and point: `move_points` is a move of one standard deviation there, in points of volatility.
-  private static func loadings(_ parts: [HistoryComponents], count: Int) throws(CorrelationError) -> String {
+  private static func loadings(_ parts: [HistoryComponents], count: Int) throws(ScenarioError) -> String {
     var writer = CSVWriter()
     writer.row(columns)
     for part in parts {
@@ -138,7 +138,7 @@ public enum ComponentsReport {
   }
 
   /// A row a move and component: how far the move lies along it, and in standard deviations (empty where it has none).
-  public static func scores(_ parts: [HistoryComponents], count: Int) throws(CorrelationError) -> String {
+  public static func scores(_ parts: [HistoryComponents], count: Int) throws(ScenarioError) -> String {
     var writer = CSVWriter()
     writer.row(["date", "component", "score", "deviations", "underlying"])
     for part in parts {
@@ -163,7 +163,7 @@ public enum ComponentsReport {
   /// A file of scenarios (YAML) along each of the first components: `component 1 +2`, `BTC component 1 +2`.
   public static func scenarios(
     _ parts: [HistoryComponents], count: Int, deviations: [Double], horizon: Int
-  ) throws(CorrelationError) -> String {
+  ) throws(ScenarioError) -> String {
     var heading = [
       "Moves of volatility surfaces along their principal components, made by `bulkhead components`: of each component so many",
       "standard deviations, up and down, over \(counted(horizon, "step")) from date to date of the history.",

@@ -10,6 +10,10 @@ public enum LiquidationFormat: String, Sendable, CaseIterable {
   /// A row a bound; of a surface a row a node.
   case csv
   case json
+  /// One file with its style and picture inside.
+  case html
+  /// Equity less requirement over the price; of a surface the safe corridor over days.
+  case svg
 }
 
 /// Writes where strategies are liquidated.
@@ -127,11 +131,18 @@ public enum LiquidationReport {
     writer.endRow()
   }
 
-  /// One answer as a page or a document.
+  /// One answer as a page, a document or a picture.
+  ///
+  /// - Parameter source: Where the market comes from, which a picture names.
   public static func text(
-    _ answer: LiquidationAnswer, as format: LiquidationFormat, colour: Bool = false
+    _ answer: LiquidationAnswer, as format: LiquidationFormat, source: PictureSource, colour: Bool = false
   ) -> String {
     switch format {
+    case .html:
+      var page = LiquidationPageBuilder(answer).page
+      page.pictures = [LiquidationPicture(answer, source: source).picture()]
+      return HTMLRenderer.text(page)
+    case .svg: return LiquidationPicture(answer, source: source).picture().svg
     case .table: return TextRenderer(hasColour: colour).text(LiquidationPageBuilder(answer).page)
     case .json: return JSONText.text(LiquidationDocument(answer).json)
     case .csv:
@@ -142,11 +153,17 @@ public enum LiquidationReport {
     }
   }
 
-  /// A surface as a page or a document.
+  /// A surface as a page, a document or a picture.
   public static func text(
-    _ surface: LiquidationSurface, of box: LiquidationBox, as format: LiquidationFormat, colour: Bool = false
+    _ surface: LiquidationSurface, of box: LiquidationBox, as format: LiquidationFormat, source: PictureSource,
+    colour: Bool = false
   ) -> String {
     switch format {
+    case .html:
+      var page = LiquidationPageBuilder.page(surface, of: box)
+      page.pictures = [CorridorPicture(surface, of: box, source: source).picture()]
+      return HTMLRenderer.text(page)
+    case .svg: return CorridorPicture(surface, of: box, source: source).picture().svg
     case .table: return TextRenderer(hasColour: colour).text(LiquidationPageBuilder.page(surface, of: box))
     case .json: return JSONText.text(LiquidationDocument.json(surface, of: box))
     case .csv:

@@ -3,6 +3,7 @@ import Basics
 import Instruments
 public import IsolatedMargin
 import MarginRules
+public import MarketData
 public import Pricing
 
 /// Writes the margin of every strategy of a book, one row each, in the book's order.
@@ -23,6 +24,7 @@ public struct MarginReport: Sendable {
   private let plan: ClosingPlan?
   private let limits: [LossLimit]
   private let question: RuleQuestion?
+  private let market: MarketState?
   private var hasReserve: Bool { reserve != .none }
 
   /// - Parameters:
@@ -31,10 +33,12 @@ public struct MarginReport: Sendable {
   ///   - limits: What to count as a breach.
   ///   - question: A rule whose requirements are wanted beside the maximum loss. Strategies that its market cannot value are
   ///     then invalid.
+  ///   - market: Where the amounts of early assignment come from; nil for the question's, and no amounts without either.
   public init(
     reserve: PerpetualReserve = .none, plan: ClosingPlan? = nil, limits: [LossLimit] = [],
-    question: RuleQuestion? = nil
+    question: RuleQuestion? = nil, market: MarketState? = nil
   ) {
+    self.market = market ?? question?.market
     self.reserve = reserve
     self.plan = plan
     self.limits = limits
@@ -152,10 +156,10 @@ public struct MarginReport: Sendable {
   /// Invalid is a strategy that is well read and that the rule's market cannot value.
   private func answer(_ strategy: FilledStrategy) -> Answer {
     do throws(MarginRulesError) {
-      let verdict = try question?.verdict(on: strategy)
+      let margin = StrategyMargin(of: strategy, reserve: reserve, plan: plan, market: market)
+      let verdict = try question?.verdict(on: strategy, knownLoss: margin.maximumLoss)
       if let verdict, verdict.status == .invalid { return .invalid(detail: verdict.detail) }
-      return .answered(
-        StrategyMargin(of: strategy, reserve: reserve, plan: plan, market: question?.market), verdict)
+      return .answered(margin, verdict)
     } catch { return .invalid(detail: error.description) }
   }
 

@@ -1,3 +1,5 @@
+public import Analysis
+
 /// What a report says beside its rows: for standard error and the exit code.
 public struct ReportSummary: Sendable {
   /// Rows written, the header not counted.
@@ -16,6 +18,11 @@ public struct ReportSummary: Sendable {
   /// Strategies without the answer that a limit is about: neither breached nor held.
   public internal(set) var uncheckedCount = 0
 
+  /// Strategies that lose more in a scenario than their maximum loss.
+  public internal(set) var beyondCount = 0
+  /// The first of them, in words.
+  public internal(set) var firstBeyond: String?
+
   /// Lines for standard error: totals of what the rows say.
   public internal(set) var notes: [String] = []
 
@@ -29,6 +36,12 @@ public struct ReportSummary: Sendable {
     self.errors += errors.prefix(ReportSummary.errorLimit - self.errors.count)
   }
 
+  /// - Parameter scenario: How the report calls the scenario.
+  mutating func add(_ beyond: LossBeyondMaximum, of name: String, scenario: String) {
+    beyondCount += 1
+    firstBeyond = firstBeyond ?? beyond.words(name, scenario: scenario)
+  }
+
   /// Adds what comes behind in the output.
   mutating func add(_ next: ReportSummary) {
     rowCount += next.rowCount
@@ -37,9 +50,21 @@ public struct ReportSummary: Sendable {
     breachCount += next.breachCount
     uncheckedCount += next.uncheckedCount
     firstBreach = firstBreach ?? next.firstBreach
+    beyondCount += next.beyondCount
+    firstBeyond = firstBeyond ?? next.firstBeyond
     notes += next.notes
   }
 }
 
 /// Told from time to time how much of a work is done: units done, units in all.
 public typealias ProgressObserver = (_ done: Int, _ total: Int) -> Void
+
+extension LossBeyondMaximum {
+  /// `condor: scenario 12 loses 120.5, more than the maximum loss of 100 at expiry: ...`
+  public func words(_ name: String, scenario: String) -> String {
+    func amount(_ value: Double) -> String { FigureText.fixed(value, value.magnitude >= 1e6 ? 0 : 6) }
+    return
+      "\(name): scenario \(scenario) loses \(amount(loss)), more than the \(amount(bound)) that it can lose at expiry: "
+      + reason
+  }
+}

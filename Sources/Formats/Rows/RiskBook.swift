@@ -1,5 +1,6 @@
 import Analysis
 import Basics
+import Instruments
 import Pricing
 
 /// A book as a report of risk reads it: a table of strategies, with what the table does not say of them.
@@ -33,17 +34,24 @@ struct RiskBook {
 
   /// A single strategy as a book of one.
   ///
-  /// What was paid for it has no part in its risk: prices that are no counts of 10^-8, such as a coin premium taken into
-  /// dollars, are rounded to one.
+  /// What was paid for it has no part in its risk: premiums are left out, and entry prices of other legs that are no counts of
+  /// 10^-8 are rounded to one. One beyond the range of a price makes the entry invalid.
   init(_ entry: BookEntry) {
     guard let strategy = entry.strategy else {
       items = [.invalid(entry)]
       return
     }
-    let legs = strategy.legs.map { leg in
-      StrategyTable.Leg(
-        instrument: table.place(of: leg.instrument), quantity: leg.quantity, multiplier: leg.multiplier,
-        price: RiskBook.price(leg.price), fee: .zero)
+    var legs: [StrategyTable.Leg] = []
+    for leg in strategy.legs {
+      let price: Price
+      do throws(BasicsError) { price = leg.instrument.isOption ? .zero : try RiskBook.price(leg.price) } catch {
+        items = [.invalid(entry.refused(error.description))]
+        return
+      }
+      legs.append(
+        StrategyTable.Leg(
+          instrument: table.place(of: leg.instrument), quantity: leg.quantity, multiplier: leg.multiplier,
+          price: price, fee: .zero))
     }
     let terms = table.place(of: StrategyTable.Terms(settlement: strategy.settlement, currency: strategy.currency))
     table.append(
@@ -51,8 +59,8 @@ struct RiskBook {
     items = [.strategy(0, line: entry.line, otherAccount: entry.otherAccount)]
   }
 
-  private static func price(_ amount: ExactAmount) -> Price {
-    Price(count: (try? amount.count(decimals: Price.decimals, rounding: .down)) ?? 0)
+  private static func price(_ amount: ExactAmount) throws(BasicsError) -> Price {
+    Price(count: try amount.count(decimals: Price.decimals, rounding: .down))
   }
 
   // MARK: Wholes

@@ -84,6 +84,7 @@ public struct RiskReport: BookReport {
 
   private func strategies(of part: RiskBook, _ summary: inout ReportSummary) -> [RiskAnswer] {
     let risks = analyzer.risks(of: part.table)
+    let beyond = analyzer.lossesBeyond(of: part.table, risks)
     return part.items.map { item in
       let (name, currency) = part.name(of: item)
       summary.rowCount += 1
@@ -94,6 +95,9 @@ public struct RiskReport: BookReport {
         return RiskAnswer(
           scope: .strategy, name: name, currency: currency, result: .failure(.incomplete(1)), detail: entry.detail)
       case .strategy(let index, let line, _):
+        if let beyond = beyond[index] {
+          summary.add(beyond, of: name, scenario: analyzer.moves.names[beyond.scenario - 1])
+        }
         if case .failure(let error) = risks[index] {
           summary.invalidCount += 1
           summary.add(

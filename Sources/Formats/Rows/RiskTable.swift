@@ -8,13 +8,8 @@ enum RiskTable {
   static func text(_ answers: [RiskAnswer], heading: [String], levels: [Double], names: [String]) -> String {
     var lines = heading.flatMap { TextLayout.wrapped($0, width) }
     if !lines.isEmpty { lines.append("") }
-    var rows: [[String]] = []
-    for answer in answers {
-      guard case .success(let risk) = answer.result else { continue }
-      rows += risk.tails.map { row($0, answer) }
-    }
-    let table = TextLayout.table(
-      ["level", "value at risk", "95 % from", "to", "shortfall", "std error", "in tail", "worst"], rows)
+    let (table, unit) = table(of: answers)
+    if !unit.isEmpty { lines += ["Amounts of the columns are in \(unit).", ""] }
     lines.append("  " + table[0])
     var next = 1
     for answer in answers {
@@ -50,9 +45,30 @@ enum RiskTable {
       FigureText.plain("\(answer.scope.rawValue) \(answer.name)\(whole)\(value)"), width)
   }
 
-  private static func row(_ tail: TailRisk, _ answer: RiskAnswer) -> [String] {
-    let decimals = decimals(answer)
-    func amount(_ value: Double?) -> String { FigureText.fixed(value, decimals) }
+  /// The header and a line for each answer and level: with fewer decimals, and then in larger units, where they would be too
+  /// wide.
+  private static func table(of answers: [RiskAnswer]) -> (lines: [String], unit: String) {
+    var lines: [String] = []
+    for (exponent, cut) in (0...6).map({ (0, $0) }) + stride(from: 3, through: 306, by: 3).map({ ($0, 6) }) {
+      var rows: [[String]] = []
+      for answer in answers {
+        guard case .success(let risk) = answer.result else { continue }
+        rows += risk.tails.map {
+          row($0, max(0, decimals(answer) - cut), in: (0..<exponent).reduce(1.0) { unit, _ in unit * 10 })
+        }
+      }
+      lines = TextLayout.table(
+        ["level", "VaR", "95 % low", "high", "shortfall", "error", "tail", "worst"], rows)
+      if lines.allSatisfy({ $0.utf8.count <= width - 2 }) {
+        let unit = exponent == 0 ? "" : exponent == 3 ? "thousands" : exponent == 6 ? "millions" : "10^\(exponent)"
+        return (lines, unit)
+      }
+    }
+    return (lines, "")
+  }
+
+  private static func row(_ tail: TailRisk, _ decimals: Int, in unit: Double) -> [String] {
+    func amount(_ value: Double?) -> String { FigureText.fixed(value.map { $0 / unit }, decimals) }
     return [
       level(tail.level), amount(tail.valueAtRisk), amount(tail.low), amount(tail.high),
       amount(tail.expectedShortfall), amount(tail.standardError), "\(tail.tailScenarios)", amount(tail.worst),

@@ -19,11 +19,7 @@ public enum ScenarioListWriter {
       func row(_ symbol: String, _ move: UnderlyingMove, isFirst: Bool) {
         writer.cell(name)
         writer.cell(symbol)
-        writer.cell(move.spot)
-        writer.cell(move.volatility.level)
-        writer.cell(move.volatility.relative)
-        writer.cell(move.volatility.skew)
-        writer.cell(move.volatility.curvature)
+        for field in MoveField.allCases { writer.cell(field.value(of: move)) }
         writer.cell(isFirst ? list.daysForward[index] : nil)
         writer.cell(isFirst && !weights.isEmpty ? weights[index] : nil)
         writer.cell(isFirst && !list.covers.isEmpty ? list.covers[index] : nil)

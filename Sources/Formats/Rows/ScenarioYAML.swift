@@ -25,12 +25,9 @@ public enum ScenarioYAML {
   }
 
   private static func move(_ move: UnderlyingMove, indent: String) -> [String] {
-    let volatility = move.volatility
-    var lines = [
-      ("spot_shift", move.spot), ("vol_shift", volatility.level), ("vol_relative_shift", volatility.relative),
-      ("skew_shift", volatility.skew), ("curvature_shift", volatility.curvature),
-    ].filter { $0.1 != 0 }.map { "\(indent)\($0.0): \(number($0.1))" }
-    guard let moves = volatility.moves else { return lines }
+    var lines = MoveField.allCases.filter { $0.value(of: move) != 0 }
+      .map { "\(indent)\($0.rawValue): \(number($0.value(of: move)))" }
+    guard let moves = move.volatility.moves else { return lines }
     lines.append("\(indent)vol_moves:")
     for slice in moves.slices {
       lines.append("\(indent)  - years: \(number(slice.years))")

@@ -116,6 +116,12 @@ public struct StressReport: Sendable {
     }
   }
 
+  /// The heat map of a grid as SVG; nil for a list of scenarios, which has no two axes.
+  public func picture(of result: StressResult, source: PictureSource) -> Picture? {
+    guard case .grid(let grid) = scenarios else { return nil }
+    return StressPicture(result, grid, source: source).picture()
+  }
+
   /// Writes the row of a strategy that could not be read or valued.
   public func writeInvalid(name: String, detail: String, to sink: inout OutputSink) throws(FormatError) {
     var writer = CSVWriter(capacity: 1024)

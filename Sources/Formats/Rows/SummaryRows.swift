@@ -2,12 +2,15 @@ import Analysis
 import Basics
 import IsolatedMargin
 import Pricing
+import Scenarios
 
 /// Makes the rows of a book's summary, for several threads at once.
 struct SummaryRows: Sendable {
   let limits: [LossLimit]
   /// Levels of expected shortfall behind the first.
   let furtherLevels: Int
+  /// How the scenarios' smiles answer when spot moves.
+  let dynamics: SmileDynamics
 
   func rows(
     _ range: Range<Int>, _ batch: BookBatch, _ table: StrategyTable, _ results: BookResults
@@ -70,6 +73,11 @@ struct SummaryRows: Sendable {
   }
 
   func check(_ figures: BookFigures, _ name: String, _ summary: inout ReportSummary) {
+    if let beyond = LossBeyondMaximum(
+      worst: figures.worst, scenario: figures.worstScenario, dynamics: dynamics, figures.margin)
+    {
+      summary.add(beyond, of: name, scenario: "\(beyond.scenario)")
+    }
     if let breach = limits.lazy.compactMap({ $0.breach(by: figures, name: name) }).first {
       summary.breachCount += 1
       summary.firstBreach = summary.firstBreach ?? breach

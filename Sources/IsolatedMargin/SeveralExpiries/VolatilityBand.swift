@@ -23,8 +23,15 @@ public struct VolatilityBand: Hashable, Sendable {
     self.sharing = sharing
   }
 
-  /// `0.3..1.2 per leg`.
+  /// `30..120 % per leg`: in percent, as it is asked for.
   public var text: String {
-    "\(lower)..\(upper) \(sharing == .perLeg ? "per leg" : "common to all legs")"
+    "\(VolatilityBand.percent(lower))..\(VolatilityBand.percent(upper)) % "
+      + (sharing == .perLeg ? "per leg" : "common to all legs")
+  }
+
+  /// To the 8th decimal of a percent, beyond which a Double's own rounding would be told.
+  private static func percent(_ fraction: Double) -> String {
+    let value = (fraction * 1e10).rounded() / 1e8
+    return value == value.rounded() ? "\(Int(value.rounded()))" : "\(value)"
   }
 }

@@ -7,15 +7,15 @@ extension MaximumLossRule: MaintainedRule {
   /// Cash alone against the worst payoff: no price moves it. The gains of linear legs, which the balance counts, are taken
   /// out again.
   public func maintenanceModel(for inputs: RuleInputs) -> any MaintenanceModel {
-    let rule = self
+    let (rule, asked) = (self, inputs)
     return RuleMaintenance(
       rule, text: "liquidation when cash, without any gain, falls below the worst payoff at expiry", balance: .cash
     ) { inputs throws(IsolatedMarginError) in
-      guard case .bounded(let bound) = try MaximumLoss(of: inputs.strategy) else {
+      guard case .bounded(let bound) = try asked.maximumLoss() else {
         throw .badInput(
           "maintenance by \(rule.name)", found: "an unbounded loss", wanted: "a strategy with a maximum loss")
       }
-      var line = MaintenanceLine(constant: .zero - min(bound.leastPayoff, .zero))
+      var line = MaintenanceLine(constant: .zero - min(bound.leastCash, .zero))
       for leg in inputs.strategy.legs where !leg.instrument.isOption {
         switch inputs.settlement {
         case .quote: line = line + MaintenanceLine(constant: .zero - leg.units * leg.price, slope: leg.units)

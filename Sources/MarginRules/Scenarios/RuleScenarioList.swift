@@ -6,9 +6,13 @@ extension ScenarioSource {
   ///
   /// A rule scans each underlying for itself and adds what each loses; in a list all move together, so that the worst
   /// scenario of a book on several underlyings loses no more than the rule's scan. On one underlying they are the same.
+  ///
+  /// - Parameter name: What they are called in front of their number; nil for the rulebook's own name.
   /// - Throws: ``MarginRulesError`` `.badParameter` for a rule whose scenarios differ in number or in what counts between
   ///   underlyings, and for one whose volatilities move by days to expiry, for which a list has no shock.
-  public func namedScenarios(of underlyings: [String]) throws(MarginRulesError) -> [Scenario] {
+  public func namedScenarios(
+    of underlyings: [String], as name: String? = nil
+  ) throws(MarginRulesError) -> [Scenario] {
     func refusal(_ found: String, _ wanted: String) -> MarginRulesError {
       .badParameter(rulebook: rulebook.name, parameter: "scenarios", found: found, wanted: wanted)
     }
@@ -36,7 +40,8 @@ extension ScenarioSource {
       do throws(ScenarioError) {
         named.append(
           try Scenario(
-            name: "\(rulebook.name)/\(index + 1)", daysForward: scenario.days, moves: moves, cover: scenario.cover))
+            name: "\(name ?? rulebook.name)/\(index + 1)", daysForward: scenario.days, moves: moves,
+            cover: scenario.cover))
       } catch { throw refusal(error.description, "scenarios that a market can reach") }
     }
     return named

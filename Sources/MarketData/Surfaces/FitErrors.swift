@@ -7,25 +7,26 @@ public struct FittedQuote: Sendable {
   /// What it counted for in the fit; 0 for not at all.
   public let weight: Double
   public let volatility: Double
-  /// In the chain's unit.
+  /// In the chain's unit, early exercise included where the quote's volatilities are an American option's; not a number
+  /// where that value is not found.
   public let price: Double
   /// Fitted less quoted volatility (of the mid, else of the mark), as a fraction; nil where neither has one.
   public let error: Double?
   /// Fitted price less mid in the market's ticks; nil without a mid or a tick size.
   public let ticks: Double?
-  /// Whether the fitted price lies between bid and ask, both included; nil unless both stand.
+  /// Whether the fitted price lies between bid and ask, both included; nil unless all three stand.
   public let isInside: Bool?
 
   init(_ quote: QuoteVolatilities, weight: Double, volatility: Double, pricing: ChainPricing, tick: Double?) {
     self.quote = quote
     self.weight = weight
     self.volatility = volatility
-    price = pricing.price(
-      sign: quote.contract.right.sign, strike: quote.contract.strike.value, volatility: volatility)
+    price = pricing.price(of: quote.contract, volatility: volatility)
     error = quote.reference.map { volatility - $0 }
     let price = price
-    ticks = quote.prices.flatMap { prices in tick.map { (price - (prices.bid + prices.ask) / 2) / $0 } }
-    isInside = quote.prices.map { $0.bid <= price && price <= $0.ask }
+    let prices = price.isFinite ? quote.prices : nil
+    ticks = prices.flatMap { prices in tick.map { (price - (prices.bid + prices.ask) / 2) / $0 } }
+    isInside = prices.map { $0.bid <= price && price <= $0.ask }
   }
 }
 

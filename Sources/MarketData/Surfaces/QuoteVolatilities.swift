@@ -4,8 +4,14 @@ import Kernels
 import RealModule
 
 /// One quote of a chain as volatilities: what a fit is made to and measured against.
+///
+/// A quote of an American option says the volatility at which the American option is worth it, early exercise included, so
+/// that all volatilities of a smile are of one kind. Dated dividends count as the forward's yield there. A chain quoted in
+/// coin is taken as European throughout.
 public struct QuoteVolatilities: Sendable {
   public let contract: OptionContract
+  /// True where the volatilities are an American option's.
+  public let isAmerican: Bool
   /// ln(K/F).
   public let logMoneyness: Double
   /// Of the bid; nil without one, and where it is worth no volatility: at or below intrinsic value.
@@ -20,13 +26,11 @@ public struct QuoteVolatilities: Sendable {
   let prices: (bid: Double, ask: Double)?
 
   init(_ quote: OptionQuote, _ pricing: ChainPricing) {
-    contract = quote.contract
-    let strike = quote.contract.strike.value
-    let sign = quote.contract.right.sign
-    func volatility(_ price: Double?) -> Double? {
-      price.flatMap { pricing.volatility(sign: sign, strike: strike, price: $0) }
-    }
-    logMoneyness = .log(strike / pricing.forward.value)
+    let contract = quote.contract
+    self.contract = contract
+    isAmerican = pricing.isAmerican(contract)
+    func volatility(_ price: Double?) -> Double? { price.flatMap { pricing.volatility(of: contract, price: $0) } }
+    logMoneyness = .log(contract.strike.value / pricing.forward.value)
     let (bid, ask) = (quote.usableBid?.value, quote.usableAsk?.value)
     self.bid = volatility(bid)
     self.ask = volatility(ask)
@@ -58,20 +62,42 @@ struct ChainPricing {
   /// One unit of the undiscounted price in quote currency, in the chain's unit.
   private var unit: Double { inCoin ? forward.coinDiscount / forward.value : forward.discount }
 
+  /// The spot that goes with the forward and both rates.
+  private var spot: Double { forward.value * forward.discount / forward.coinDiscount }
+
+  /// The error allowed in an American value, as a fraction of the greater of spot and strike: far below any tick.
+  private static let tolerance = 1e-8
+
+  func isAmerican(_ contract: OptionContract) -> Bool { contract.exercise == .american && !inCoin }
+
   /// Nil where no volatility above 0 gives the price.
-  func volatility(sign: Double, strike: Double, price: Double) -> Double? {
+  func volatility(of contract: OptionContract, price: Double) -> Double? {
     guard price > 0 else { return nil }
-    let solution = ImpliedVolatility.solve(
-      sign: sign, price: price / unit, spot: forward.value, strike: strike, years: forward.years, rate: 0,
-      dividendYield: 0)
+    let (sign, strike) = (contract.right.sign, contract.strike.value)
+    let solution =
+      isAmerican(contract)
+      ? AmericanImpliedVolatility.solve(
+        sign: sign, price: price, spot: spot, strike: strike, years: forward.years, rate: forward.rate,
+        dividendYield: forward.dividendYield, tolerance: ChainPricing.tolerance)
+      : ImpliedVolatility.solve(
+        sign: sign, price: price / unit, spot: forward.value, strike: strike, years: forward.years, rate: 0,
+        dividendYield: 0)
     return solution.status == .ok && solution.volatility > 0 ? solution.volatility : nil
   }
 
-  func price(sign: Double, strike: Double, volatility: Double) -> Double {
-    unit
-      * BlackScholes.value(
-        sign: sign, spot: forward.value, strike: strike, years: forward.years, volatility: volatility, rate: 0,
-        dividendYield: 0)
+  /// Not a number where an American option's exercise boundary is not found.
+  func price(of contract: OptionContract, volatility: Double) -> Double {
+    let (sign, strike) = (contract.right.sign, contract.strike.value)
+    guard isAmerican(contract) else {
+      return unit
+        * BlackScholes.value(
+          sign: sign, spot: forward.value, strike: strike, years: forward.years, volatility: volatility, rate: 0,
+          dividendYield: 0)
+    }
+    return AmericanBoundary(
+      sign: sign, years: forward.years, volatility: volatility, rate: forward.rate,
+      dividendYield: forward.dividendYield, tolerance: ChainPricing.tolerance, withSlopes: false
+    ).value(spot: spot, strike: strike)
   }
 }
 

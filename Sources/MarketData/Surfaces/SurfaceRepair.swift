@@ -42,7 +42,8 @@ public enum SurfaceRepair {
     _ slice: SVISlice, quotes: SliceQuotes, below later: SVISlice? = nil, margin: Double = 1e-3
   ) throws(SurfaceError) -> (slice: SVISlice, iterations: Int) {
     if breach(of: slice, below: later) == nil { return (slice, 0) }
-    var refit = PenalisedRefit(quotes, below: later, margin: margin, force: 10)
+    // A breach by the margin then costs as much as a point of volatility and more: harder, the search would creep along it.
+    var refit = PenalisedRefit(quotes, below: later, margin: margin, force: 1)
     var iterations = 0
     var best: (slice: SVISlice, error: Double)?
     func offer(_ candidate: SVISlice) {
@@ -86,7 +87,8 @@ public enum SurfaceRepair {
   ///
   /// First every slice gives way to its neighbours by small penalties, so that wings which few quotes hold move before those
   /// which many do; then each is repaired for certain, from the last expiry to the first, below the one after it. Slices
-  /// that fit between their repaired neighbours as they were are left as they were.
+  /// that fit between their repaired neighbours as they were are left as they were, and the others come as near to their
+  /// quotes as the slices on both sides then let them, every step proved free of arbitrage again.
   ///
   /// - Parameter slices: In order of time, each with the quotes it was fitted to.
   /// - Returns: As many, in the same order, with the steps that each took.
@@ -118,7 +120,31 @@ public enum SurfaceRepair {
       if let before = earlier(index), breach(of: before, below: original[index]) != nil { continue }
       result[index].slice = original[index]
     }
+    for _ in 0..<2 {
+      for index in result.indices.reversed() where result[index].slice != original[index] {
+        let found = try settled(
+          result[index].slice, quotes: slices[index].quotes, above: earlier(index), below: later(index))
+        result[index] = (found.slice, result[index].iterations + found.iterations)
+      }
+    }
     return result
+  }
+
+  /// A slice between two others moved toward its quotes, as far as both conditions are proved to hold; itself where no step
+  /// lessens its error.
+  private static func settled(
+    _ slice: SVISlice, quotes: SliceQuotes, above earlier: SVISlice?, below later: SVISlice?
+  ) throws(SurfaceError) -> (slice: SVISlice, iterations: Int) {
+    var refit = PenalisedRefit(quotes, above: earlier, below: later, margin: 1e-3, force: 1)
+    let target: (slice: SVISlice, iterations: Int)
+    do { target = try refit.fit(from: slice, limit: 30) } catch { throw .linearAlgebra(error) }
+    let error = quotes.error { slice.totalVariance(at: $0) }
+    for share in [1, 0.75, 0.5, 0.25, 0.125, 0.0625, 0.015625] {
+      guard let mixed = slice.mixed(with: target.slice, share), breach(of: mixed, below: later) == nil else { continue }
+      if let earlier, !CalendarCondition.verdict(from: earlier, to: mixed).isFree { continue }
+      if quotes.error(of: { mixed.totalVariance(at: $0) }) < error { return (mixed, target.iterations) }
+    }
+    return (slice, target.iterations)
   }
 
   /// A log-moneyness where one of the conditions is not proved to hold; nil where both are.

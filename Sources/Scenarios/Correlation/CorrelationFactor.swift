@@ -13,7 +13,7 @@ public struct CorrelationFactor: Hashable, Sendable {
   /// of rounding from growing.
   static let safeEigenvalue = 1e-8
 
-  init(of correlation: CorrelationMatrix) throws(CorrelationError) {
+  init(of correlation: CorrelationMatrix) throws(ScenarioError) {
     let order = correlation.order
     if correlation.leastEigenvalue > CorrelationFactor.safeEigenvalue {
       matrix = try calculating { () throws(LinearAlgebraError) in try CholeskyFactor(of: correlation.matrix).lower }
@@ -40,11 +40,11 @@ public struct CorrelationFactor: Hashable, Sendable {
   /// - Parameters:
   ///   - independent: z, as many as the order.
   ///   - correlated: Receives A z, as many.
-  /// - Throws: ``CorrelationError`` `.badParameter` for another number.
+  /// - Throws: ``ScenarioError`` `.badParameter` for another number.
   /// - Complexity: O(n²), without allocation.
   public func correlate(
     _ independent: Span<Double>, into correlated: inout MutableSpan<Double>
-  ) throws(CorrelationError) {
+  ) throws(ScenarioError) {
     let order = matrix.rows
     guard independent.count == order, correlated.count == order else {
       throw .badParameter(

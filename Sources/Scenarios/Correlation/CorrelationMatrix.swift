@@ -18,11 +18,11 @@ public struct CorrelationMatrix: Hashable, Sendable {
   /// How far the least eigenvalue may lie below 0, for rounding of the elements and of the eigenvalue.
   public static let eigenvalueTolerance = 1e-10
 
-  /// - Throws: ``CorrelationError`` `.badMatrix` with the first property that is missing: an order above 0, a square, finite
+  /// - Throws: ``ScenarioError`` `.badMatrix` with the first property that is missing: an order above 0, a square, finite
   ///   numbers, ones on the diagonal and at most 1 elsewhere to within ``elementTolerance``, symmetry to within 1e-12, no
   ///   eigenvalue below -``eigenvalueTolerance``; `.linearAlgebra` without LAPACK.
   /// - Complexity: O(n³) for the eigenvalues.
-  public init(_ matrix: Matrix) throws(CorrelationError) {
+  public init(_ matrix: Matrix) throws(ScenarioError) {
     let cleaned = try CorrelationMatrix.cleaned(matrix)
     let values = try calculating { () throws(LinearAlgebraError) in try SymmetricEigenSystem.values(of: cleaned) }
     let least = values.last ?? 0
@@ -36,7 +36,7 @@ public struct CorrelationMatrix: Hashable, Sendable {
   }
 
   /// What is checked without eigenvalues, with rounding taken off; `most` is what an element beside the diagonal may be.
-  static func cleaned(_ matrix: Matrix, most: Double = 1) throws(CorrelationError) -> Matrix {
+  static func cleaned(_ matrix: Matrix, most: Double = 1) throws(ScenarioError) -> Matrix {
     let order = matrix.rows
     guard order > 0, matrix.columns == order else {
       throw .badMatrix(found: "\(order) rows of \(matrix.columns) correlations", wanted: "a square matrix")
@@ -71,6 +71,6 @@ public struct CorrelationMatrix: Hashable, Sendable {
 
   /// What turns independent numbers into numbers with these correlations.
   ///
-  /// - Throws: ``CorrelationError`` `.linearAlgebra` without LAPACK.
-  public func factor() throws(CorrelationError) -> CorrelationFactor { try CorrelationFactor(of: self) }
+  /// - Throws: ``ScenarioError`` `.linearAlgebra` without LAPACK.
+  public func factor() throws(ScenarioError) -> CorrelationFactor { try CorrelationFactor(of: self) }
 }

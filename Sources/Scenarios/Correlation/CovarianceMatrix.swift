@@ -9,7 +9,7 @@ public struct CovarianceMatrix: Hashable, Sendable {
   public let matrix: Matrix
 
   /// From an estimate that is symmetric and positive semidefinite by the way it is made.
-  init(series: [String], estimate: Matrix) throws(CorrelationError) {
+  init(series: [String], estimate: Matrix) throws(ScenarioError) {
     var matrix = estimate
     let order = series.count
     for row in 0..<order {
@@ -31,10 +31,10 @@ public struct CovarianceMatrix: Hashable, Sendable {
 
   /// The unbiased estimate: products of deviations from the means, over the number of observations less one.
   ///
-  /// - Throws: ``CorrelationError`` `.constantSeries`, `.badMatrix` where a variance leaves the range of a Double,
+  /// - Throws: ``ScenarioError`` `.constantSeries`, `.badMatrix` where a variance leaves the range of a Double,
   ///   `.linearAlgebra` without a library.
   /// - Complexity: 2 x observations x series² operations.
-  public static func sample(of table: ObservationTable) throws(CorrelationError) -> CovarianceMatrix {
+  public static func sample(of table: ObservationTable) throws(ScenarioError) -> CovarianceMatrix {
     try table.checkMoves()
     let estimate = try secondMoments(of: table.centred, divisor: Double(table.count - 1))
     return try CovarianceMatrix(series: table.series, estimate: estimate)
@@ -47,11 +47,11 @@ public struct CovarianceMatrix: Hashable, Sendable {
   ///
   /// - Parameter share: The part of an endless series' weight that may lie before the first observation; a table that
   ///   leaves out more is refused. At 0.01 and a decay of 0.94, 75 observations are needed.
-  /// - Throws: ``CorrelationError`` `.badParameter`; `.badObservations` for a table that is too short; `.constantSeries`,
+  /// - Throws: ``ScenarioError`` `.badParameter`; `.badObservations` for a table that is too short; `.constantSeries`,
   ///   `.badMatrix`, `.linearAlgebra` as above.
   public static func exponentiallyWeighted(
     _ table: ObservationTable, decay: Double, leavingOut share: Double = 0.01
-  ) throws(CorrelationError) -> CovarianceMatrix {
+  ) throws(ScenarioError) -> CovarianceMatrix {
     let needed = try ExponentialWeights.observationsNeeded(decay: decay, leavingOut: share)
     guard table.count >= needed else {
       throw .badObservations(
@@ -73,9 +73,9 @@ public struct CovarianceMatrix: Hashable, Sendable {
 
   /// Covariances over the product of the standard deviations.
   ///
-  /// - Throws: ``CorrelationError`` `.badMatrix` where the deviations differ so much in size that rounding leaves no
+  /// - Throws: ``ScenarioError`` `.badMatrix` where the deviations differ so much in size that rounding leaves no
   ///   correlation matrix; `.linearAlgebra` without LAPACK.
-  public func correlation() throws(CorrelationError) -> CorrelationMatrix {
+  public func correlation() throws(ScenarioError) -> CorrelationMatrix {
     let deviations = standardDeviations
     var result = matrix
     for row in series.indices {
@@ -88,7 +88,7 @@ public struct CovarianceMatrix: Hashable, Sendable {
   }
 
   /// X'X / `divisor`.
-  static func secondMoments(of table: Matrix, divisor: Double) throws(CorrelationError) -> Matrix {
+  static func secondMoments(of table: Matrix, divisor: Double) throws(ScenarioError) -> Matrix {
     var result = try calculating { () throws(LinearAlgebraError) in try table.transposed.multiplied(by: table) }
     for row in 0..<result.rows { for column in 0..<result.columns { result[row, column] /= divisor } }
     return result

@@ -9,9 +9,9 @@ public struct ExponentialWeights: Hashable, Sendable {
   /// As many as observations, the newest last.
   public let values: [Double]
 
-  /// - Throws: ``CorrelationError`` `.badParameter` for a decay that is not above 0 and below 1, or fewer than one
+  /// - Throws: ``ScenarioError`` `.badParameter` for a decay that is not above 0 and below 1, or fewer than one
   ///   observation.
-  public init(decay: Double, count: Int) throws(CorrelationError) {
+  public init(decay: Double, count: Int) throws(ScenarioError) {
     try ExponentialWeights.check(decay)
     guard count >= 1 else { throw .badParameter("observations", found: "\(count)", wanted: "at least 1") }
     var weights = [Double](repeating: 0, count: count)
@@ -28,14 +28,11 @@ public struct ExponentialWeights: Hashable, Sendable {
   /// What all earlier observations would weigh of an endless series: decay^n.
   public var leftOut: Double { Double.pow(decay, values.count) }
 
-  /// How many observations of equal weight estimate as precisely: one over the sum of the squared weights.
-  public var effectiveCount: Double { 1 / values.reduce(0) { $0 + $1 * $1 } }
-
   /// The least number of observations that leaves out no more than `share` of an endless series' weight: ln share / ln decay,
   /// rounded up (the same document, section 5.3).
   ///
-  /// - Throws: ``CorrelationError`` `.badParameter` for a decay or share that is not above 0 and below 1.
-  public static func observationsNeeded(decay: Double, leavingOut share: Double) throws(CorrelationError) -> Int {
+  /// - Throws: ``ScenarioError`` `.badParameter` for a decay or share that is not above 0 and below 1.
+  public static func observationsNeeded(decay: Double, leavingOut share: Double) throws(ScenarioError) -> Int {
     try check(decay)
     guard share > 0, share < 1 else {
       throw .badParameter("share left out", found: "\(share)", wanted: "above 0 and below 1")
@@ -47,7 +44,7 @@ public struct ExponentialWeights: Hashable, Sendable {
     return max(1, count)
   }
 
-  private static func check(_ decay: Double) throws(CorrelationError) {
+  private static func check(_ decay: Double) throws(ScenarioError) {
     guard decay > 0, decay < 1 else {
       throw .badParameter("decay", found: "\(decay)", wanted: "above 0 and below 1")
     }

@@ -14,11 +14,11 @@ public struct HistoryComponents: Hashable, Sendable {
   ///   - longestGap: Calendar days from date to date beyond which no move is taken; nil for what is usual for its dates
   ///     (``SurfaceHistory/usualGap``).
   ///   - scaling: Moves as they are, or each point's by its own standard deviation.
-  /// - Throws: ``CorrelationError``: fewer than 3 moves, points that return, a point whose moves are all the same, no LAPACK.
+  /// - Throws: ``ScenarioError``: fewer than 3 moves, points that return, a point whose moves are all the same, no LAPACK.
   public init(
     of history: SurfaceHistory, underlying: String = "", longestGap: Int? = nil,
     scaling: PrincipalComponents.Scaling = .covariance
-  ) throws(CorrelationError) {
+  ) throws(ScenarioError) {
     self.underlying = underlying
     self.history = history
     moves = try history.moves(longestGap: longestGap ?? history.usualGap)
@@ -27,15 +27,15 @@ public struct HistoryComponents: Hashable, Sendable {
 
   /// The move of every point by one standard deviation along a component, counted from 0: points of volatility as fractions.
   ///
-  /// - Throws: ``CorrelationError`` `.badParameter` for a component that there is not.
-  public func deviation(_ component: Int) throws(CorrelationError) -> [Double] {
+  /// - Throws: ``ScenarioError`` `.badParameter` for a component that there is not.
+  public func deviation(_ component: Int) throws(ScenarioError) -> [Double] {
     try components.move(component: component, standardDeviations: 1)
   }
 
   /// How far each move lies along each component: a move a row, a component a column, in scaled units, less the mean.
   ///
-  /// - Throws: ``CorrelationError`` `.linearAlgebra`.
-  public func scores() throws(CorrelationError) -> Matrix { try components.scores(of: moves.table) }
+  /// - Throws: ``ScenarioError`` `.linearAlgebra`.
+  public func scores() throws(ScenarioError) -> Matrix { try components.scores(of: moves.table) }
 
   /// Scenarios that move the surface by so many standard deviations along one component at a time, up and then down.
   ///
@@ -48,11 +48,11 @@ public struct HistoryComponents: Hashable, Sendable {
   ///   - deviations: Standard deviations, above 0.
   ///   - horizon: Steps of the history, 1 to 365.
   ///   - name: What a scenario of a component, counted from 1, and a signed number of deviations is called.
-  /// - Throws: ``CorrelationError`` `.badParameter` for a count, number or horizon outside these, and for a name that is
+  /// - Throws: ``ScenarioError`` `.badParameter` for a count, number or horizon outside these, and for a name that is
   ///   empty.
   public func scenarios(
     count: Int, deviations: [Double], horizon: Int, name: (_ component: Int, _ deviations: Double) -> String
-  ) throws(CorrelationError) -> [Scenario] {
+  ) throws(ScenarioError) -> [Scenario] {
     guard (1...components.count).contains(count) else {
       throw .badParameter("components", found: "\(count)", wanted: "1 to \(components.count)")
     }

@@ -24,10 +24,10 @@ public struct NearestCorrelation: Hashable, Sendable {
   ///   - matrix: As for ``CorrelationMatrix``, but for the eigenvalues, and elements may be up to ``elementLimit``. A diagonal
   ///     other than ones is refused: such a matrix is usually a covariance.
   ///   - bound: The least eigenvalue that the answer may have, from 0 to below 1; above 0 it is well-conditioned.
-  /// - Throws: ``CorrelationError`` `.badMatrix`, `.badParameter`; `.notConverged` after ``iterationLimit`` steps;
+  /// - Throws: ``ScenarioError`` `.badMatrix`, `.badParameter`; `.notConverged` after ``iterationLimit`` steps;
   ///   `.linearAlgebra` without LAPACK.
   /// - Complexity: O(n³) a step; the steps converge linearly, tens to hundreds of them.
-  public init(to matrix: Matrix, leastEigenvalue bound: Double = 0) throws(CorrelationError) {
+  public init(to matrix: Matrix, leastEigenvalue bound: Double = 0) throws(ScenarioError) {
     guard bound >= 0, bound < 1 else {
       throw .badParameter("least eigenvalue", found: "\(bound)", wanted: "0 to below 1")
     }
@@ -46,7 +46,7 @@ public struct NearestCorrelation: Hashable, Sendable {
   }
 
   /// The projections themselves, for any symmetric matrix.
-  init(toSymmetric given: Matrix, leastEigenvalue bound: Double) throws(CorrelationError) {
+  init(toSymmetric given: Matrix, leastEigenvalue bound: Double) throws(ScenarioError) {
     let order = given.rows
     var current = given
     var correction = [Double](repeating: 0, count: order * order)
@@ -84,7 +84,7 @@ public struct NearestCorrelation: Hashable, Sendable {
   }
 
   /// The nearest matrix without an eigenvalue below the bound: those below are raised to it.
-  private static func projected(_ matrix: Matrix, _ bound: Double) throws(CorrelationError) -> Matrix {
+  private static func projected(_ matrix: Matrix, _ bound: Double) throws(ScenarioError) -> Matrix {
     try calculating { () throws(LinearAlgebraError) in
       let system = try SymmetricEigenSystem(of: matrix)
       return try system.matrix(withValues: system.values.map { max($0, bound) })
@@ -92,7 +92,7 @@ public struct NearestCorrelation: Hashable, Sendable {
   }
 
   /// Ones on the diagonal by scaling rows and columns, which leaves a semidefinite matrix semidefinite.
-  private static func normalized(_ matrix: Matrix) throws(CorrelationError) -> CorrelationMatrix {
+  private static func normalized(_ matrix: Matrix) throws(ScenarioError) -> CorrelationMatrix {
     var result = matrix
     let roots = (0..<matrix.rows).map { matrix[$0, $0].squareRoot() }
     for row in 0..<matrix.rows {
@@ -102,7 +102,7 @@ public struct NearestCorrelation: Hashable, Sendable {
     return try CorrelationMatrix(result)
   }
 
-  private static func valid(_ given: Matrix, _ bound: Double) throws(CorrelationError) -> CorrelationMatrix? {
+  private static func valid(_ given: Matrix, _ bound: Double) throws(ScenarioError) -> CorrelationMatrix? {
     guard given.elements.allSatisfy({ $0.magnitude <= 1 }) else { return nil }
     let values = try calculating { () throws(LinearAlgebraError) in try SymmetricEigenSystem.values(of: given) }
     let least = values.last ?? 0

@@ -12,9 +12,9 @@ public struct ObservationTable: Hashable, Sendable {
   /// The number of observations.
   public var count: Int { values.rows }
 
-  /// - Throws: ``CorrelationError`` `.badObservations` for no series, a name that is empty or returns, a table with another
+  /// - Throws: ``ScenarioError`` `.badObservations` for no series, a name that is empty or returns, a table with another
   ///   number of columns than names, or fewer than two observations; `.notFinite`.
-  public init(series: [String], values: Matrix) throws(CorrelationError) {
+  public init(series: [String], values: Matrix) throws(ScenarioError) {
     guard !series.isEmpty else { throw .badObservations(found: "no series", wanted: "at least one") }
     var seen: Set<String> = []
     for name in series {
@@ -40,7 +40,7 @@ public struct ObservationTable: Hashable, Sendable {
   /// The table of these rows.
   ///
   /// - Throws: As above, and `.badObservations` for a row of another length than the first.
-  public init(series: [String], rows: [[Double]]) throws(CorrelationError) {
+  public init(series: [String], rows: [[Double]]) throws(ScenarioError) {
     for (index, row) in rows.enumerated() where row.count != series.count {
       throw .badObservations(found: "\(row.count) numbers in row \(index)", wanted: "\(series.count)")
     }
@@ -53,7 +53,7 @@ public struct ObservationTable: Hashable, Sendable {
   /// The table of these columns.
   ///
   /// - Throws: As above, and `.badObservations` for columns of different lengths.
-  public init(series: [String], columns: [[Double]]) throws(CorrelationError) {
+  public init(series: [String], columns: [[Double]]) throws(ScenarioError) {
     let count = columns.first?.count ?? 0
     for (index, column) in columns.enumerated() where column.count != count {
       throw .badObservations(found: "\(column.count) numbers in column \(index)", wanted: "\(count)")
@@ -89,8 +89,8 @@ public struct ObservationTable: Hashable, Sendable {
 
   /// The series less their means, each in units of its own standard deviation (divisor: observations less one).
   ///
-  /// - Throws: ``CorrelationError`` as ``CovarianceMatrix/sample(of:)``.
-  public func standardized() throws(CorrelationError) -> ObservationTable {
+  /// - Throws: ``ScenarioError`` as ``CovarianceMatrix/sample(of:)``.
+  public func standardized() throws(ScenarioError) -> ObservationTable {
     let deviations = try CovarianceMatrix.sample(of: self).standardDeviations
     var result = centred
     for row in 0..<count { for column in series.indices { result[row, column] /= deviations[column] } }
@@ -98,7 +98,7 @@ public struct ObservationTable: Hashable, Sendable {
   }
 
   /// Refuses a series whose observations all are one number.
-  func checkMoves() throws(CorrelationError) {
+  func checkMoves() throws(ScenarioError) {
     for column in series.indices {
       let first = values[0, column]
       guard (1..<count).contains(where: { values[$0, column] != first }) else {

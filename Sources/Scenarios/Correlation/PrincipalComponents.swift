@@ -35,10 +35,10 @@ public struct PrincipalComponents: Hashable, Sendable {
 
   /// Components by the eigenvalues of the series' covariance matrix (LAPACK).
   ///
-  /// - Throws: ``CorrelationError`` `.badObservations` for fewer than 3 observations, since two always lie on one line;
+  /// - Throws: ``ScenarioError`` `.badObservations` for fewer than 3 observations, since two always lie on one line;
   ///   `.constantSeries`; `.badMatrix` where a variance leaves the range of a Double; `.linearAlgebra` without LAPACK.
   /// - Complexity: O(observations x series² + series³).
-  public init(of table: ObservationTable, scaling: Scaling = .covariance) throws(CorrelationError) {
+  public init(of table: ObservationTable, scaling: Scaling = .covariance) throws(ScenarioError) {
     guard table.count >= 3 else {
       throw .badObservations(found: "\(table.count) observations", wanted: "at least 3")
     }
@@ -72,21 +72,10 @@ public struct PrincipalComponents: Hashable, Sendable {
   /// The part of the total variance that each component explains; they sum to 1.
   public var shares: [Double] { variances.map { $0 / totalVariance } }
 
-  /// The least number of components that together explain at least `share` of the variance; all of them where rounding
-  /// leaves their sum just below.
-  public func componentsNeeded(explaining share: Double) -> Int {
-    var sum = 0.0
-    for (index, part) in shares.enumerated() {
-      sum += part
-      if sum >= share { return index + 1 }
-    }
-    return count
-  }
-
   /// Scores of observations, a row each, a column for each component, in scaled units.
   ///
-  /// - Throws: ``CorrelationError`` `.badObservations` for a table of other series; `.linearAlgebra`.
-  public func scores(of table: ObservationTable) throws(CorrelationError) -> Matrix {
+  /// - Throws: ``ScenarioError`` `.badObservations` for a table of other series; `.linearAlgebra`.
+  public func scores(of table: ObservationTable) throws(ScenarioError) -> Matrix {
     guard table.series == series else {
       throw .badObservations(found: "a table of other series", wanted: "the series of the components, in their order")
     }
@@ -97,31 +86,12 @@ public struct PrincipalComponents: Hashable, Sendable {
     return try calculating { () throws(LinearAlgebraError) in try moves.multiplied(by: loadings.transposed) }
   }
 
-  /// Observations, in the series' own units, from scores on the first components: as many as the scores have columns.
-  ///
-  /// - Throws: ``CorrelationError`` `.badObservations` for more columns than components; `.linearAlgebra`.
-  public func observations(fromScores scores: Matrix) throws(CorrelationError) -> Matrix {
-    guard scores.columns <= count else {
-      throw .badObservations(found: "scores on \(scores.columns) components", wanted: "at most \(count)")
-    }
-    var result = try calculating { () throws(LinearAlgebraError) in
-      let first = try Matrix(
-        rows: scores.columns, columns: series.count,
-        elements: Array(loadings.elements.prefix(scores.columns * series.count)))
-      return try scores.multiplied(by: first)
-    }
-    for row in 0..<result.rows {
-      for column in series.indices { result[row, column] = result[row, column] * scales[column] + means[column] }
-    }
-    return result
-  }
-
   /// A move of so many standard deviations along one component, in the series' own units, without the means: a shock.
   ///
   /// - Parameter component: From 0.
-  /// - Throws: ``CorrelationError`` `.badParameter` for a component that there is not, or a number that is not finite or
+  /// - Throws: ``ScenarioError`` `.badParameter` for a component that there is not, or a number that is not finite or
   ///   leads to one.
-  public func move(component: Int, standardDeviations: Double) throws(CorrelationError) -> [Double] {
+  public func move(component: Int, standardDeviations: Double) throws(ScenarioError) -> [Double] {
     guard (0..<count).contains(component) else {
       throw .badParameter("component", found: "\(component)", wanted: "0 to \(count - 1)")
     }

@@ -23,10 +23,10 @@ public struct ShrunkCovariance: Hashable, Sendable {
   /// From 0, the sample, to 1, the target; 0 where the two are the same.
   public let intensity: Double
 
-  /// - Throws: ``CorrelationError`` `.constantSeries`; `.badMatrix` where moments leave the range of a Double;
+  /// - Throws: ``ScenarioError`` `.constantSeries`; `.badMatrix` where moments leave the range of a Double;
   ///   `.linearAlgebra` without a library.
   /// - Complexity: Some 4 x observations x series² operations.
-  public init(of table: ObservationTable, toward target: ShrinkageTarget) throws(CorrelationError) {
+  public init(of table: ObservationTable, toward target: ShrinkageTarget) throws(ScenarioError) {
     try table.checkMoves()
     let moves = table.centred
     let sample = try CovarianceMatrix(
@@ -63,7 +63,7 @@ public struct ShrunkCovariance: Hashable, Sendable {
     self.target = target
   }
 
-  private static func scaledIdentity(_ sample: Matrix) throws(CorrelationError) -> Matrix {
+  private static func scaledIdentity(_ sample: Matrix) throws(ScenarioError) -> Matrix {
     let order = sample.rows
     let mean = (0..<order).reduce(0) { $0 + sample[$1, $1] } / Double(order)
     return try calculating { () throws(LinearAlgebraError) in
@@ -113,7 +113,7 @@ public struct ShrunkCovariance: Hashable, Sendable {
   /// the covariance of a variance with a covariance, and both halves of the paper's sum run over the same pairs.
   private static func sharedError(
     _ moves: Matrix, _ sample: Matrix, _ correlation: Double
-  ) throws(CorrelationError) -> Double {
+  ) throws(ScenarioError) -> Double {
     let count = Double(moves.rows)
     var cubes = moves
     for row in 0..<moves.rows {

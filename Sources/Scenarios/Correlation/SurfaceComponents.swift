@@ -29,11 +29,11 @@ public struct SurfaceComponents: Hashable, Sendable {
   ///   - moves: A day a row, a point of the surface a column.
   ///   - points: Where each column was observed, each place once, in any order; expiries need not share their strikes.
   ///   - scaling: Moves as they are, or each point by its own standard deviation.
-  /// - Throws: ``CorrelationError`` `.badObservations` for another number of points than series, a point that is not finite,
+  /// - Throws: ``ScenarioError`` `.badObservations` for another number of points than series, a point that is not finite,
   ///   has a negative time, or returns; and what ``PrincipalComponents/init(of:scaling:)`` throws.
   public init(
     of moves: ObservationTable, at points: [SurfacePoint], scaling: PrincipalComponents.Scaling = .covariance
-  ) throws(CorrelationError) {
+  ) throws(ScenarioError) {
     guard points.count == moves.series.count else {
       throw .badObservations(
         found: "\(points.count) points for \(moves.series.count) series", wanted: "a point of the surface for each")
@@ -72,9 +72,9 @@ public struct SurfaceComponents: Hashable, Sendable {
   /// Between the points it is linear, beyond the outermost it stays, as ``VolatilityMoves`` says; it is without the mean move.
   ///
   /// - Parameter standardDeviations: Of the first component, the second and so on; none for those left out.
-  /// - Throws: ``CorrelationError`` `.badParameter` for more numbers than components, or one that is not finite or leads to
+  /// - Throws: ``ScenarioError`` `.badParameter` for more numbers than components, or one that is not finite or leads to
   ///   one.
-  public func moves(standardDeviations: [Double]) throws(CorrelationError) -> VolatilityMoves {
+  public func moves(standardDeviations: [Double]) throws(ScenarioError) -> VolatilityMoves {
     guard standardDeviations.count <= components.count else {
       throw .badParameter(
         "standard deviations", found: "\(standardDeviations.count) numbers",
@@ -100,8 +100,8 @@ public struct SurfaceComponents: Hashable, Sendable {
 
   /// The shock of so many standard deviations along one component, counted from 0.
   ///
-  /// - Throws: ``CorrelationError`` `.badParameter` for a component that there is not, and as above.
-  public func moves(component: Int, standardDeviations: Double) throws(CorrelationError) -> VolatilityMoves {
+  /// - Throws: ``ScenarioError`` `.badParameter` for a component that there is not, and as above.
+  public func moves(component: Int, standardDeviations: Double) throws(ScenarioError) -> VolatilityMoves {
     guard (0..<components.count).contains(component) else {
       throw .badParameter("component", found: "\(component)", wanted: "0 to \(components.count - 1)")
     }

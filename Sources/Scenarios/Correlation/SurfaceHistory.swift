@@ -14,11 +14,11 @@ public struct SurfaceHistory: Hashable, Sendable {
   /// The most points: what eigenvalues cost rises with the cube of their number.
   public static let pointLimit = 2_000
 
-  /// - Throws: ``CorrelationError`` `.badObservations` for no point or more than ``pointLimit``, another number of rows than
+  /// - Throws: ``ScenarioError`` `.badObservations` for no point or more than ``pointLimit``, another number of rows than
   ///   dates or of volatilities than points, dates that do not ascend, a volatility that is not a finite number above 0.
   public init(
     points: [SurfacePoint], dates: [CalendarDate], volatilities: [[Double]]
-  ) throws(CorrelationError) {
+  ) throws(ScenarioError) {
     guard (1...SurfaceHistory.pointLimit).contains(points.count) else {
       throw .badObservations(found: "\(points.count) points", wanted: "1 to \(SurfaceHistory.pointLimit)")
     }
@@ -44,16 +44,15 @@ public struct SurfaceHistory: Hashable, Sendable {
     self.volatilities = volatilities
   }
 
-  /// Calendar days from one date to the next that are no gap: 1 where there are weekends, else the 4 days of a weekend
-  /// beside a holiday, and one more.
-  public var usualGap: Int { dates.contains { $0.weekday == 0 || $0.weekday == 6 } ? 1 : 5 }
+  /// Calendar days from one date to the next that are no gap where nobody states them: 1 where there are weekends, else 5.
+  public var usualGap: Int { UsualGap.days(of: dates) }
 
   /// The changes of every point from each date to the next, in points of volatility as fractions.
   ///
   /// - Parameter longestGap: No change is taken across more calendar days than these, 1 to 366.
-  /// - Throws: ``CorrelationError`` `.badParameter` for another gap; `.badObservations` for fewer than 3 changes, of which
+  /// - Throws: ``ScenarioError`` `.badParameter` for another gap; `.badObservations` for fewer than 3 changes, of which
   ///   nothing can be said, and for points that return.
-  public func moves(longestGap: Int) throws(CorrelationError) -> SurfaceMoves {
+  public func moves(longestGap: Int) throws(ScenarioError) -> SurfaceMoves {
     guard (1...366).contains(longestGap) else {
       throw .badParameter("longest gap", found: "\(longestGap)", wanted: "1 to 366 calendar days")
     }

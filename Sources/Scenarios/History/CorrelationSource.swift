@@ -15,8 +15,8 @@ public struct CorrelationSource: Hashable, Sendable {
   /// The latest days that an estimate is made of.
   public let window: Int
 
-  /// - Throws: ``HistoryError`` `.badParameter` for a window below 2.
-  public init(_ estimate: Estimate, window: Int) throws(HistoryError) {
+  /// - Throws: ``ScenarioError`` `.badParameter` for a window below 2.
+  public init(_ estimate: Estimate, window: Int) throws(ScenarioError) {
     guard window >= 2 else { throw .badParameter("window", found: "\(window)", wanted: "at least 2 days") }
     self.estimate = estimate
     self.window = window
@@ -24,9 +24,9 @@ public struct CorrelationSource: Hashable, Sendable {
 
   /// The correlation of a history's factors as known at the end of a day.
   ///
-  /// - Throws: ``HistoryError``: too few days, a series that does not move, a stated matrix of another order; `.correlation`
-  ///   for what the estimate refuses.
-  public func correlation(of history: FactorHistory, knownAt day: Int) throws(HistoryError) -> CorrelationMatrix {
+  /// - Throws: ``ScenarioError``: too few days, a series that does not move, a stated matrix of another order; what the
+  ///   estimate refuses.
+  public func correlation(of history: FactorHistory, knownAt day: Int) throws(ScenarioError) -> CorrelationMatrix {
     let names = history.factors.map(\.name)
     if case .given(let matrix) = estimate {
       guard matrix.order == names.count else {
@@ -37,25 +37,22 @@ public struct CorrelationSource: Hashable, Sendable {
       return matrix
     }
     let rows = try history.dailyRows(knownAt: day, window: window)
-    do throws(CorrelationError) {
-      let table = try ObservationTable(series: names, rows: rows)
-      switch estimate {
-      case .exponentiallyWeighted:
-        return try CovarianceMatrix.exponentiallyWeighted(table, decay: history.lambda).correlation()
-      case .shrunk(let target):
-        return try ShrunkCovariance(of: table, toward: target).covariance.correlation()
-      case .given(let matrix): return matrix
-      }
-    } catch { throw .correlation(error) }
+    let table = try ObservationTable(series: names, rows: rows)
+    switch estimate {
+    case .exponentiallyWeighted:
+      return try CovarianceMatrix.exponentiallyWeighted(table, decay: history.lambda).correlation()
+    case .shrunk(let target):
+      return try ShrunkCovariance(of: table, toward: target).covariance.correlation()
+    case .given(let matrix): return matrix
+    }
   }
 
   /// A with A Aᵀ the correlation, square and row by row; a single factor needs no estimate.
   ///
   /// - Throws: As ``correlation(of:knownAt:)``.
-  public func factor(of history: FactorHistory, knownAt day: Int) throws(HistoryError) -> [Double] {
+  public func factor(of history: FactorHistory, knownAt day: Int) throws(ScenarioError) -> [Double] {
     if history.factors.count == 1, !isGiven { return [1] }
-    let correlation = try correlation(of: history, knownAt: day)
-    do { return try correlation.factor().matrix.elements } catch { throw .correlation(error) }
+    return try correlation(of: history, knownAt: day).factor().matrix.elements
   }
 
   private var isGiven: Bool { if case .given = estimate { true } else { false } }

@@ -16,8 +16,8 @@ public struct EWMAVolatility: Sendable {
   /// - Parameters:
   ///   - changes: Logarithmic, one a day; nil where none was taken.
   ///   - lambda: Between 0 and 1, both excluded, such as 0.94.
-  /// - Throws: ``HistoryError`` `.badParameter`.
-  public init(_ changes: [Double?], lambda: Double) throws(HistoryError) {
+  /// - Throws: ``ScenarioError`` `.badParameter`.
+  public init(_ changes: [Double?], lambda: Double) throws(ScenarioError) {
     guard lambda > 0, lambda < 1 else {
       throw .badParameter("lambda", found: "\(lambda)", wanted: "a number between 0 and 1")
     }

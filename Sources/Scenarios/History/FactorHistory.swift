@@ -30,10 +30,10 @@ public struct FactorHistory: Sendable {
   public let usable: [Int]
 
   /// - Parameter lambda: Of the EWMA volatilities.
-  /// - Throws: ``HistoryError``: no volatility index where they are to move with one, a bad lambda.
+  /// - Throws: ``ScenarioError``: no volatility index where they are to move with one, a bad lambda.
   public init(
     _ returns: HistoricalReturns, volatilityMove: VolatilityMove, lambda: Double = 0.94
-  ) throws(HistoryError) {
+  ) throws(ScenarioError) {
     let history = returns.history
     let wantsIndex = volatilityMove == .index || volatilityMove == .indexPoints
     if wantsIndex, history.volatilityIndices.allSatisfy({ $0 == nil }) {
@@ -88,8 +88,8 @@ public struct FactorHistory: Sendable {
   ///   - day: The place of a day of the history.
   ///   - window: Nil for all.
   ///   - isFiltered: True where each span must have a volatility at its beginning.
-  /// - Throws: ``HistoryError`` `.tooFew`.
-  public func spans(knownAt day: Int, window: Int?, isFiltered: Bool = false) throws(HistoryError) -> ArraySlice<Int> {
+  /// - Throws: ``ScenarioError`` `.tooFew`.
+  public func spans(knownAt day: Int, window: Int?, isFiltered: Bool = false) throws(ScenarioError) -> ArraySlice<Int> {
     // Spans ascend, so those that are known are the first.
     var (low, high) = (0, usable.count)
     while low < high {
@@ -115,8 +115,8 @@ public struct FactorHistory: Sendable {
   /// The daily changes of all factors up to a day, the latest `window` days on which all are known, oldest first.
   ///
   /// - Returns: Shape [day][factor].
-  /// - Throws: ``HistoryError`` `.tooFew`.
-  public func dailyRows(knownAt day: Int, window: Int?) throws(HistoryError) -> [[Double]] {
+  /// - Throws: ``ScenarioError`` `.tooFew`.
+  public func dailyRows(knownAt day: Int, window: Int?) throws(ScenarioError) -> [[Double]] {
     var rows: [[Double]] = []
     var place = min(day, lastDay)
     while place > 0, window.map({ rows.count < $0 }) ?? true {
@@ -132,8 +132,8 @@ public struct FactorHistory: Sendable {
 
   /// The volatility of each factor's daily change as known at a day.
   ///
-  /// - Throws: ``HistoryError``: too few days before it, or a factor that never moved.
-  public func deviations(at day: Int) throws(HistoryError) -> [Double] {
+  /// - Throws: ``ScenarioError``: too few days before it, or a factor that never moved.
+  public func deviations(at day: Int) throws(ScenarioError) -> [Double] {
     var result: [Double] = []
     for factor in factors {
       guard let deviation = factor.deviation[day] else {
@@ -147,21 +147,40 @@ public struct FactorHistory: Sendable {
     return result
   }
 
+  /// The most by which a scenario multiplies or divides a price or volatility, and the most points of volatility it adds.
+  ///
+  /// A tail of Student's t reaches any number; beyond this no instrument has a value that a Double tells from its limit.
+  public static let moveLimit = 1e6
+
   /// Scenarios of factors' moves, which they hold by column.
+  ///
+  /// What lies beyond ``moveLimit`` is held there, so that one far draw among millions does not end the others, and such
+  /// scenarios are counted in ``JointMoves/heldCount``.
   ///
   /// - Parameter columns: Shape [factor][scenario]; logarithms or points.
   public func moves(
     _ columns: [[Double]], names: [String], weights: [Double]?, dependence: JointMoves.Dependence
-  ) throws(HistoryError) -> JointMoves {
+  ) throws(ScenarioError) -> JointMoves {
     let count = returns.history.underlyings.count
     var spot = [[Double]](repeating: [], count: count)
     var volatility = [[Double]?](repeating: nil, count: count)
+    var held = [Bool](repeating: false, count: names.count)
     for (factor, column) in zip(factors, columns) {
-      let shifts = factor.isLogarithmic ? column.map { Double.expMinusOne($0) } : column
+      let limit = factor.isLogarithmic ? Double.log(FactorHistory.moveLimit) : FactorHistory.moveLimit
+      var shifts = column
+      for (scenario, change) in column.enumerated() {
+        // NaN goes on and is refused by name.
+        if change.magnitude > limit {
+          held[scenario] = true
+          shifts[scenario] = change < 0 ? -limit : limit
+        }
+        if factor.isLogarithmic { shifts[scenario] = .expMinusOne(shifts[scenario]) }
+      }
       if factor.isVolatility { volatility[factor.underlying] = shifts } else { spot[factor.underlying] = shifts }
     }
     return try JointMoves(
       underlyings: returns.history.underlyings, names: names, spot: spot, volatility: volatility,
-      isVolatilityRelative: volatilityMove.isRelative, weights: weights, dependence: dependence)
+      isVolatilityRelative: volatilityMove.isRelative, weights: weights, dependence: dependence,
+      heldCount: held.count { $0 })
   }
 }

@@ -15,8 +15,8 @@ public struct HistoricalReturns: Sendable {
     /// True where a change begins on every day; false where one begins where the last ended.
     public let isOverlapping: Bool
 
-    /// - Throws: ``HistoryError`` `.badParameter`.
-    public init(horizon: Int = 1, longestGap: Int, isOverlapping: Bool = true) throws(HistoryError) {
+    /// - Throws: ``ScenarioError`` `.badParameter`.
+    public init(horizon: Int = 1, longestGap: Int, isOverlapping: Bool = true) throws(ScenarioError) {
       guard (1...365).contains(horizon) else {
         throw .badParameter("horizon", found: "\(horizon)", wanted: "1 to 365 days of the history")
       }

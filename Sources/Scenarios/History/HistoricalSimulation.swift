@@ -15,8 +15,8 @@ public struct HistoricalSimulation: Hashable, Sendable {
   /// worlds", *Risk* 11 (1998). Nil for equal weights.
   public let ageDecay: Double?
 
-  /// - Throws: ``HistoryError`` `.badParameter`.
-  public init(isFiltered: Bool = false, window: Int? = nil, ageDecay: Double? = nil) throws(HistoryError) {
+  /// - Throws: ``ScenarioError`` `.badParameter`.
+  public init(isFiltered: Bool = false, window: Int? = nil, ageDecay: Double? = nil) throws(ScenarioError) {
     if let window, !(1...1_000_000).contains(window) {
       throw .badParameter("window", found: "\(window)", wanted: "1 to 1000000 moves")
     }
@@ -31,8 +31,8 @@ public struct HistoricalSimulation: Hashable, Sendable {
   /// The scenarios as they are known at the end of a day.
   ///
   /// - Parameter day: The place of a day of the history; nothing later is looked at.
-  /// - Throws: ``HistoryError``: fewer spans than the window wants, a factor without volatility to scale by.
-  public func moves(of history: FactorHistory, knownAt day: Int) throws(HistoryError) -> JointMoves {
+  /// - Throws: ``ScenarioError``: fewer spans than the window wants, a factor without volatility to scale by.
+  public func moves(of history: FactorHistory, knownAt day: Int) throws(ScenarioError) -> JointMoves {
     let spans = try history.spans(knownAt: day, window: window, isFiltered: isFiltered)
     let today = isFiltered ? try history.deviations(at: day) : []
     var columns: [[Double]] = []

@@ -30,8 +30,8 @@ public struct JointHistory: Sendable {
   /// By series, in their order, how many of its days are not common to all.
   public let dropped: [(series: String, count: Int)]
 
-  /// - Throws: ``HistoryError``: no history, two of one underlying, fewer than two common days.
-  public init(_ inputs: [Input]) throws(HistoryError) {
+  /// - Throws: ``ScenarioError``: no history, two of one underlying, fewer than two common days.
+  public init(_ inputs: [Input]) throws(ScenarioError) {
     guard let first = inputs.first else { throw .missing("any underlying", known: []) }
     var seen: Set<String> = []
     for input in inputs where !seen.insert(input.underlying).inserted { throw .duplicate(input.underlying) }
@@ -49,9 +49,6 @@ public struct JointHistory: Sendable {
     dropped = series.map { ($0.name, $0.count - common.count) }
   }
 
-  /// The gap, in calendar days, beyond which a return is not taken where nobody states one.
-  ///
-  /// A series that trades on weekends has no gap of its own; one that does not has its longest usual one over a holiday
-  /// beside a weekend, which are 4 days, and 5 are allowed.
-  public var usualGap: Int { dates.contains { $0.weekday == 0 || $0.weekday == 6 } ? 1 : 5 }
+  /// The gap, in calendar days, beyond which a return is not taken where nobody states one: 1 where there are weekends, else 5.
+  public var usualGap: Int { UsualGap.days(of: dates) }
 }

@@ -24,20 +24,19 @@ public struct JointMoves: Hashable, Sendable {
   /// True where the weights are not all the same.
   public let isWeighted: Bool
   public let dependence: Dependence
+  /// Scenarios with a move that went beyond ``FactorHistory/moveLimit`` and was held there.
+  public let heldCount: Int
 
   public var count: Int { names.count }
 
-  /// The number of equally weighted scenarios that a weighted mean is worth: one over the sum of the squared weights
-  /// (Kish, *Survey Sampling*, 1965).
-  public var effectiveCount: Double { 1 / weights.reduce(0) { $0 + $1 * $1 } }
-
   /// - Parameter weights: In any sum; nil for equal ones.
-  /// - Throws: ``HistoryError``: no scenario, columns of another length, a weight that is negative or not finite, a move
+  /// - Throws: ``ScenarioError``: no scenario, columns of another length, a weight that is negative or not finite, a move
   ///   that is not finite or of -100 percent or less.
   public init(
     underlyings: [String], names: [String], spot: [[Double]], volatility: [[Double]?],
-    isVolatilityRelative: Bool = true, weights: [Double]? = nil, dependence: Dependence = .independent
-  ) throws(HistoryError) {
+    isVolatilityRelative: Bool = true, weights: [Double]? = nil, dependence: Dependence = .independent,
+    heldCount: Int = 0
+  ) throws(ScenarioError) {
     let count = names.count
     guard count > 0 else { throw .tooFew("scenarios", found: 0, wanted: 1) }
     guard spot.count == underlyings.count, volatility.count == underlyings.count,
@@ -76,5 +75,6 @@ public struct JointMoves: Hashable, Sendable {
       ?? [Double](repeating: 1 / Double(count), count: count)
     isWeighted = weights.map { weights in weights.contains { $0 != weights[0] } } ?? false
     self.dependence = dependence
+    self.heldCount = heldCount
   }
 }

@@ -21,10 +21,10 @@ public struct MonteCarloSimulation: Hashable, Sendable {
 
   public static let countLimit = 10_000_000
 
-  /// - Throws: ``HistoryError`` `.badParameter`.
+  /// - Throws: ``ScenarioError`` `.badParameter`.
   public init(
     count: Int, seed: UInt64, distribution: Distribution = .normal, isAntithetic: Bool = true
-  ) throws(HistoryError) {
+  ) throws(ScenarioError) {
     guard (2...MonteCarloSimulation.countLimit).contains(count), !isAntithetic || count % 2 == 0 else {
       throw .badParameter(
         "scenarios", found: "\(count)",
@@ -39,16 +39,13 @@ public struct MonteCarloSimulation: Hashable, Sendable {
     self.isAntithetic = isAntithetic
   }
 
-  /// Standardised changes: unit variance, correlated by `factor`, each with its likelihood ratio where `shift` is given.
+  /// Standardised changes: unit variance, correlated by `factor`.
   ///
   /// - Parameters:
   ///   - factor: A of the correlation matrix A Aᵀ, shape [n, n], row-major.
   ///   - size: n.
-  ///   - shift: Added to the independent normal numbers, n of them: importance sampling. A scenario's weight is then the
-  ///     density without the shift over that with it, exp(-shift·z - |shift|²/2) (Glasserman, Heidelberger and Shahabuddin,
-  ///     "Variance reduction techniques for estimating value-at-risk", *Management Science* 46, 2000, section 4).
-  /// - Returns: Columns of shape [factor][scenario], and the weights.
-  func draws(factor: [Double], size: Int, shift: [Double]? = nil) -> (columns: [[Double]], ratios: [Double]?) {
+  /// - Returns: Columns of shape [factor][scenario].
+  func draws(factor: [Double], size: Int) -> [[Double]] {
     let draws = isAntithetic ? count / 2 : count
     let pairs = (size + 1) / 2
     var independent = [[Double]](repeating: [Double](repeating: 0, count: draws), count: 2 * pairs)
@@ -75,24 +72,13 @@ public struct MonteCarloSimulation: Hashable, Sendable {
         for sign in signs {
           var sum = 0.0
           for column in 0..<size {
-            sum += factor[row * size + column] * (sign * independent[column][draw] + (shift?[column] ?? 0))
+            sum += factor[row * size + column] * (sign * independent[column][draw])
           }
           columns[row].append(scales.isEmpty ? sum : sum * scales[draw])
         }
       }
     }
-    guard let shift else { return (columns, nil) }
-    let half = shift.reduce(0) { $0 + $1 * $1 } / 2
-    var ratios: [Double] = []
-    ratios.reserveCapacity(count)
-    for draw in 0..<draws {
-      for sign in signs {
-        var product = 0.0
-        for column in 0..<size { product += shift[column] * sign * independent[column][draw] }
-        ratios.append(.exp(-product - half))
-      }
-    }
-    return (columns, ratios)
+    return columns
   }
 
   /// Scenarios of a history's factors over its horizon.
@@ -100,35 +86,30 @@ public struct MonteCarloSimulation: Hashable, Sendable {
   /// - Parameters:
   ///   - factor: A of the correlation matrix A Aᵀ of the factors, shape [n, n], row-major.
   ///   - deviations: Of a daily change of each factor; over h steps they grow with the square root of h.
-  ///   - shift: As ``draws(factor:size:shift:)``; normal only.
-  /// - Throws: ``HistoryError`` `.badParameter` for sizes that do not fit, a deviation that is negative or not finite, a
-  ///   shift of Student's t.
+  /// - Throws: ``ScenarioError`` `.badParameter` for sizes that do not fit, a deviation that is negative or not finite.
   public func moves(
-    of history: FactorHistory, factor: [Double], deviations: [Double], shift: [Double]? = nil
-  ) throws(HistoryError) -> JointMoves {
+    of history: FactorHistory, factor: [Double], deviations: [Double]
+  ) throws(ScenarioError) -> JointMoves {
     let size = history.factors.count
-    guard factor.count == size * size, deviations.count == size, shift.map({ $0.count == size }) ?? true else {
+    guard factor.count == size * size, deviations.count == size else {
       throw .badParameter(
         "correlation", found: "\(factor.count) numbers and \(deviations.count) deviations",
         wanted: "a matrix of \(size) factors")
     }
-    for number in factor + deviations + (shift ?? []) where !number.isFinite {
+    for number in factor + deviations where !number.isFinite {
       throw .badParameter("correlation", found: "\(number)", wanted: "finite numbers")
     }
     for (number, factor) in zip(deviations, history.factors) where number < 0 {
       throw .badParameter("deviation of \(factor.name)", found: "\(number)", wanted: "0 or more")
     }
-    if shift != nil, distribution != .normal {
-      throw .badParameter("importance sampling", found: "Student's t", wanted: "the normal distribution")
-    }
-    var (columns, ratios) = draws(factor: factor, size: size, shift: shift)
+    var columns = draws(factor: factor, size: size)
     let growth = Double(history.returns.terms.horizon).squareRoot()
     for place in 0..<size {
       let scale = deviations[place] * growth
       for scenario in 0..<count { columns[place][scenario] *= scale }
     }
     return try history.moves(
-      columns, names: (1...count).map { "draw \($0)" }, weights: ratios,
+      columns, names: (1...count).map { "draw \($0)" }, weights: nil,
       dependence: isAntithetic ? .pairs : .independent)
   }
 }

@@ -11,8 +11,8 @@ public struct PriceHistory: Hashable, Sendable {
   /// One for each date, finite and above 0.
   public let closes: [Double]
 
-  /// - Throws: ``HistoryError``: dates that do not ascend, a close that is not a finite number above 0, no close at all.
-  public init(name: String, dates: [CalendarDate], closes: [Double]) throws(HistoryError) {
+  /// - Throws: ``ScenarioError``: dates that do not ascend, a close that is not a finite number above 0, no close at all.
+  public init(name: String, dates: [CalendarDate], closes: [Double]) throws(ScenarioError) {
     precondition(dates.count == closes.count, "a close for each date")
     guard !dates.isEmpty else { throw .tooFew("closes of \(name)", found: 0, wanted: 1) }
     for (index, date) in dates.enumerated() {
@@ -28,10 +28,9 @@ public struct PriceHistory: Hashable, Sendable {
 
   public var count: Int { dates.count }
 
-  /// The closes up to a day, that day included; nil where there is none.
-  public func upTo(_ date: CalendarDate) -> PriceHistory? {
-    let kept = dates.count { $0 <= date }
-    guard kept > 0 else { return nil }
-    return try? PriceHistory(name: name, dates: Array(dates[..<kept]), closes: Array(closes[..<kept]))
+  /// The first so many closes; nil for none of them.
+  public func prefix(_ count: Int) -> PriceHistory? {
+    try? PriceHistory(
+      name: name, dates: Array(dates.prefix(max(0, count))), closes: Array(closes.prefix(max(0, count))))
   }
 }

@@ -119,6 +119,18 @@ struct RiskBacktestTests {
     #expect(throws: RiskError.noHistory("BBB", known: ["AAA"])) { try backtest.answers(of: table)[3].get() }
   }
 
+  @Test("A loss that only reaches the value at risk is no exception: a position that cancels out has none")
+  func reached() throws {
+    var random = SplitMix64(seed: 31)
+    let backtest = try RiskBacktest(
+      market: try TailSample.market(), history: try factors(walk(&random, count: 60)),
+      model: .historical(try HistoricalSimulation(window: 40)), levels: [0.9])
+    let table = try TailSample.table([("x", [(1, TailSample.share()), (-1, TailSample.share())])])
+    let answer = try #require(try backtest.answers(of: table)[0].get().first)
+    #expect(answer.outcomes.count == 19 && answer.outcomes.allSatisfy { $0 == 0 })
+    #expect(answer.valueAtRisk.allSatisfy { $0 == 0 } && answer.exceptions.isEmpty && answer.coverage.exceptions == 0)
+  }
+
   @Test("Tests without a day, a window or a level are refused, one at a time")
   func refusals() throws {
     var random = SplitMix64(seed: 24)
@@ -133,7 +145,7 @@ struct RiskBacktestTests {
     #expect(throws: RiskError.self) { try make(window: nil) }
     for levels in [[], [0.4], [1.0], [.nan]] { #expect(throws: RiskError.self) { try make(levels: levels) } }
     let table = try TailSample.table([("x", [(1, TailSample.share())])])
-    #expect(throws: RiskError.history(.tooFew("scenarios for the level 0.99", found: 40, wanted: 100))) {
+    #expect(throws: RiskError.scenario(.tooFew("scenarios for the level 0.99", found: 40, wanted: 100))) {
       try make(levels: [0.99]).answers(of: table)
     }
   }

@@ -8,7 +8,7 @@ struct CorrelationMatrixTests {
   struct Refused: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let rows: [[Double]]
-    let wanted: CorrelationError
+    let wanted: ScenarioError
   }
 
   @Test(
@@ -41,13 +41,13 @@ struct CorrelationMatrixTests {
 
   @Test("No matrix, one that is not square, and one with a negative eigenvalue are refused")
   func shape() throws {
-    #expect(throws: CorrelationError.badMatrix(found: "0 rows of 0 correlations", wanted: "a square matrix")) {
+    #expect(throws: ScenarioError.badMatrix(found: "0 rows of 0 correlations", wanted: "a square matrix")) {
       try CorrelationMatrix(Matrix(rows: 0, columns: 0))
     }
-    #expect(throws: CorrelationError.badMatrix(found: "2 rows of 3 correlations", wanted: "a square matrix")) {
+    #expect(throws: ScenarioError.badMatrix(found: "2 rows of 3 correlations", wanted: "a square matrix")) {
       try CorrelationMatrix(Matrix(rows: 2, columns: 3, repeating: 1))
     }
-    var found: CorrelationError?
+    var found: ScenarioError?
     let matrix = try CorrelationSamples.symmetric([[1, 0.9, 0], [0.9, 1, 0.9], [0, 0.9, 1]])
     do { _ = try CorrelationMatrix(matrix) } catch { found = error }
     // 1 - 0.9 sqrt 2.
@@ -121,7 +121,7 @@ struct CorrelationMatrixTests {
     #expect(isClose(sums.map { $0 / Double(count) }, matrix.elements, 4 * (2 / Double(count)).squareRoot()))
     var short = [0.0]
     var span = short.mutableSpan
-    #expect(throws: CorrelationError.badParameter("draw", found: "4 numbers into 1", wanted: "4 into as many")) {
+    #expect(throws: ScenarioError.badParameter("draw", found: "4 numbers into 1", wanted: "4 into as many")) {
       try factor.correlate(drawn.span, into: &span)
     }
   }

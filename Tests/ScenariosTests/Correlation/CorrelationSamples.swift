@@ -42,3 +42,18 @@ enum CorrelationSamples {
 func isClose(_ found: [Double], _ wanted: [Double], _ tolerance: Double) -> Bool {
   found.count == wanted.count && zip(found, wanted).allSatisfy { ($0 - $1).magnitude <= tolerance }
 }
+
+extension PrincipalComponents {
+  /// The way back from scores on the first components, as many as the scores have columns, to observations in their own units:
+  /// what the tests hold scores and loadings against.
+  func observations(fromScores scores: Matrix) throws -> Matrix {
+    var result = try Matrix(rows: scores.rows, columns: series.count)
+    for row in 0..<scores.rows {
+      for column in series.indices {
+        let sum = (0..<scores.columns).reduce(0.0) { $0 + scores[row, $1] * loadings[$1, column] }
+        result[row, column] = sum * scales[column] + means[column]
+      }
+    }
+    return result
+  }
+}

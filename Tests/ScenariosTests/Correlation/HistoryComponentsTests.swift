@@ -137,19 +137,19 @@ struct HistoryComponentsTests {
     #expect(refusal(1, [1], 0) == "horizon: found 0, wanted 1 to 365 steps of the history")
     #expect(refusal(1, [1], 366) == "horizon: found 366, wanted 1 to 365 steps of the history")
     #expect(refusal(1, [1], 1, "").hasPrefix("scenario: found"))
-    #expect(throws: CorrelationError.self) { try part.deviation(6) }
+    #expect(throws: ScenarioError.self) { try part.deviation(6) }
     // A point that never moves.
     let still = try SurfaceHistory(
       points: SurfaceHistoryTests.points, dates: ThreeFactors.dates(5),
       volatilities: [0.5, 0.52, 0.51, 0.56, 0.5].map { [$0, 0.4] })
-    #expect(throws: CorrelationError.constantSeries("0.1 years, log-moneyness 0.1")) {
+    #expect(throws: ScenarioError.constantSeries("0.1 years, log-moneyness 0.1")) {
       try HistoryComponents(of: still)
     }
     // A point that returns.
     let twice = try SurfaceHistory(
       points: [SurfaceHistoryTests.points[0], SurfaceHistoryTests.points[0]], dates: ThreeFactors.dates(5),
       volatilities: [0.5, 0.52, 0.51, 0.56, 0.5].map { [$0, $0] })
-    #expect(throws: CorrelationError.self) { try HistoryComponents(of: twice) }
-    #expect(throws: CorrelationError.self) { try HistoryComponents(of: made.history, longestGap: 0) }
+    #expect(throws: ScenarioError.self) { try HistoryComponents(of: twice) }
+    #expect(throws: ScenarioError.self) { try HistoryComponents(of: made.history, longestGap: 0) }
   }
 }

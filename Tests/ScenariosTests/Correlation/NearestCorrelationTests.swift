@@ -37,7 +37,7 @@ struct NearestCorrelationTests {
       1, -0.8084, 0.1916, 0.1068, -0.8084, 1, -0.6562, 0.1916, 0.1916, -0.6562, 1, -0.8084, 0.1068, 0.1916, -0.8084, 1,
     ]
     #expect(isClose(nearest.correlation.matrix.elements, wanted, 5e-5))
-    #expect(throws: CorrelationError.badMatrix(found: "2.0 at 0, 0", wanted: "1 on the diagonal")) {
+    #expect(throws: ScenarioError.badMatrix(found: "2.0 at 0, 0", wanted: "1 on the diagonal")) {
       try NearestCorrelation(to: matrix)
     }
   }
@@ -94,9 +94,9 @@ struct NearestCorrelationTests {
     #expect(isClose(above.correlation.matrix.elements, [1, 1, 1, 1], 1e-9))
     #expect((above.distance - 0.4 * 2.0.squareRoot()).magnitude < 1e-9)
     for bound in [-0.1, 1, .nan] {
-      #expect(throws: CorrelationError.self) { try NearestCorrelation(to: Matrix.identity(2), leastEigenvalue: bound) }
+      #expect(throws: ScenarioError.self) { try NearestCorrelation(to: Matrix.identity(2), leastEigenvalue: bound) }
     }
-    #expect(throws: CorrelationError.badMatrix(found: "2000.0 at 1, 0", wanted: "-1000.0 to 1000.0")) {
+    #expect(throws: ScenarioError.badMatrix(found: "2000.0 at 1, 0", wanted: "-1000.0 to 1000.0")) {
       try NearestCorrelation(to: CorrelationSamples.symmetric([[1, 2000], [2000, 1]]))
     }
   }

@@ -23,7 +23,7 @@ import Testing
     let table = try CorrelationSamples.table(30, 3, &generator).standardized()
     #expect(isClose(table.means, [0, 0, 0], 1e-15))
     #expect(try isClose(CovarianceMatrix.sample(of: table).standardDeviations, [1, 1, 1], 1e-14))
-    #expect(throws: CorrelationError.constantSeries("a")) {
+    #expect(throws: ScenarioError.constantSeries("a")) {
       try ObservationTable(series: ["a"], columns: [[2, 2, 2]]).standardized()
     }
   }
@@ -32,7 +32,7 @@ import Testing
     let testDescription: String
     let series: [String]
     let rows: [[Double]]
-    let wanted: CorrelationError
+    let wanted: ScenarioError
   }
 
   @Test(
@@ -66,10 +66,10 @@ import Testing
 
   @Test("Columns of different lengths and a matrix of another width are refused")
   func otherShapes() throws {
-    #expect(throws: CorrelationError.badObservations(found: "1 numbers in column 1", wanted: "2")) {
+    #expect(throws: ScenarioError.badObservations(found: "1 numbers in column 1", wanted: "2")) {
       try ObservationTable(series: ["a", "b"], columns: [[1, 2], [3]])
     }
-    #expect(throws: CorrelationError.badObservations(found: "3 columns for 1 names", wanted: "as many")) {
+    #expect(throws: ScenarioError.badObservations(found: "3 columns for 1 names", wanted: "as many")) {
       try ObservationTable(series: ["a"], values: Matrix(rows: 2, columns: 3))
     }
   }

@@ -20,9 +20,6 @@ struct PrincipalComponentsTests {
     #expect(try isClose(components.move(component: 0, standardDeviations: -2), [-2 * one, -2 * one], 1e-14))
     let (long, short) = (4 * half, 2 * half)
     #expect(try isClose(components.scores(of: table).elements, [long, 0, -long, 0, 0, short, 0, -short], 1e-14))
-    #expect(components.componentsNeeded(explaining: 0.79) == 1)
-    #expect(components.componentsNeeded(explaining: 0.81) == 2)
-    #expect(components.componentsNeeded(explaining: 2) == 2)
   }
 
   @Test(
@@ -98,28 +95,25 @@ struct PrincipalComponentsTests {
   @Test("Too few observations, a series that stands still, another table, a component that there is not are refused")
   func refusals() throws {
     let two = try ObservationTable(series: ["a", "b"], rows: [[1, 2], [3, 5]])
-    #expect(throws: CorrelationError.badObservations(found: "2 observations", wanted: "at least 3")) {
+    #expect(throws: ScenarioError.badObservations(found: "2 observations", wanted: "at least 3")) {
       try PrincipalComponents(of: two)
     }
     let still = try ObservationTable(series: ["a", "b"], rows: [[1, 2], [3, 2], [4, 2]])
     for scaling in PrincipalComponents.Scaling.allCases {
-      #expect(throws: CorrelationError.constantSeries("b")) { try PrincipalComponents(of: still, scaling: scaling) }
+      #expect(throws: ScenarioError.constantSeries("b")) { try PrincipalComponents(of: still, scaling: scaling) }
     }
     let components = try PrincipalComponents(
       of: ObservationTable(series: ["a", "b"], rows: [[1, 2], [3, 5], [4, 1], [0, 0]]))
-    #expect(throws: CorrelationError.self) {
+    #expect(throws: ScenarioError.self) {
       try components.scores(of: ObservationTable(series: ["b", "a"], rows: [[1, 2], [3, 5]]))
     }
-    #expect(throws: CorrelationError.badObservations(found: "scores on 3 components", wanted: "at most 2")) {
-      try components.observations(fromScores: Matrix(rows: 1, columns: 3))
-    }
     for component in [-1, 2] {
-      #expect(throws: CorrelationError.badParameter("component", found: "\(component)", wanted: "0 to 1")) {
+      #expect(throws: ScenarioError.badParameter("component", found: "\(component)", wanted: "0 to 1")) {
         try components.move(component: component, standardDeviations: 1)
       }
     }
     for number in [Double.nan, .infinity, 1.7e308] {
-      #expect(throws: CorrelationError.self) { try components.move(component: 0, standardDeviations: number) }
+      #expect(throws: ScenarioError.self) { try components.move(component: 0, standardDeviations: number) }
     }
   }
 }

@@ -120,7 +120,7 @@ struct ShrunkCovarianceTests {
   func range(size: Double) throws {
     let table = try ObservationTable(series: ["a", "b"], columns: [[0, size, -size], [size, 0, 3 * size]])
     for target in ShrinkageTarget.allCases {
-      #expect(throws: CorrelationError.self) { try ShrunkCovariance(of: table, toward: target) }
+      #expect(throws: ScenarioError.self) { try ShrunkCovariance(of: table, toward: target) }
     }
   }
 }

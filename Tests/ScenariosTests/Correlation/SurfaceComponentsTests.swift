@@ -103,31 +103,31 @@ struct SurfaceComponentsTests {
   func refusals() throws {
     let table = try Self.table([[1, 2, 3, 4, 5], [0, 1, 0, 1, 0], [2, 0, 1, 7, 1], [1, 1, 0, 0, 2]])
     #expect(
-      throws: CorrelationError.badObservations(
+      throws: ScenarioError.badObservations(
         found: "4 points for 5 series", wanted: "a point of the surface for each")
     ) { try SurfaceComponents(of: table, at: Array(Self.points.dropLast())) }
     for bad in [(Double.nan, 1.0), (0, .infinity), (0, -0.1)] {
       var points = Self.points
       points[2] = SurfacePoint(logMoneyness: bad.0, years: bad.1)
-      #expect(throws: CorrelationError.self) { try SurfaceComponents(of: table, at: points) }
+      #expect(throws: ScenarioError.self) { try SurfaceComponents(of: table, at: points) }
     }
     var points = Self.points
     points[4] = points[0]
     #expect(
-      throws: CorrelationError.badObservations(
+      throws: ScenarioError.badObservations(
         found: "series 's4' at a point that another has", wanted: "each point of the surface once")
     ) { try SurfaceComponents(of: table, at: points) }
 
     let surface = try SurfaceComponents(of: table, at: Self.points)
     #expect(surface.components.count == 3)
-    #expect(throws: CorrelationError.badParameter("component", found: "3", wanted: "0 to 2")) {
+    #expect(throws: ScenarioError.badParameter("component", found: "3", wanted: "0 to 2")) {
       try surface.moves(component: 3, standardDeviations: 1)
     }
-    #expect(throws: CorrelationError.badParameter("component", found: "-1", wanted: "0 to 2")) {
+    #expect(throws: ScenarioError.badParameter("component", found: "-1", wanted: "0 to 2")) {
       try surface.moves(component: -1, standardDeviations: 1)
     }
     for numbers in [[1, 2, 3, 4], [.nan], [0, .infinity]] {
-      #expect(throws: CorrelationError.self) { try surface.moves(standardDeviations: numbers) }
+      #expect(throws: ScenarioError.self) { try surface.moves(standardDeviations: numbers) }
     }
   }
 }

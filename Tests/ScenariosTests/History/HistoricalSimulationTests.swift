@@ -102,25 +102,25 @@ struct HistoricalSimulationTests {
   func refusals() throws {
     var random = SplitMix64(seed: 2)
     let closes = HistorySample.walk(&random, count: 30)
-    #expect(throws: HistoryError.missing("a volatility index", known: ["ABC"])) {
+    #expect(throws: ScenarioError.missing("a volatility index", known: ["ABC"])) {
       try HistorySample.factors([try input(closes)], move: .index)
     }
     let factors = try HistorySample.factors([try input(closes)])
-    #expect(throws: HistoryError.tooFew("moves in the history", found: 29, wanted: 30)) {
+    #expect(throws: ScenarioError.tooFew("moves in the history", found: 29, wanted: 30)) {
       try HistoricalSimulation(window: 30).moves(of: factors, knownAt: factors.lastDay)
     }
-    #expect(throws: HistoryError.tooFew("moves in the history", found: 9, wanted: 10)) {
+    #expect(throws: ScenarioError.tooFew("moves in the history", found: 9, wanted: 10)) {
       try HistoricalSimulation(isFiltered: true, window: 10).moves(of: factors, knownAt: factors.lastDay)
     }
-    #expect(throws: HistoryError.tooFew("daily changes of ABC", found: 10, wanted: 20)) {
+    #expect(throws: ScenarioError.tooFew("daily changes of ABC", found: 10, wanted: 20)) {
       try factors.deviations(at: 10)
     }
     let still = try HistorySample.factors([try input([Double](repeating: 7, count: 30))])
-    #expect(throws: HistoryError.constant("ABC")) {
+    #expect(throws: ScenarioError.constant("ABC")) {
       try HistoricalSimulation(isFiltered: true).moves(of: still, knownAt: still.lastDay)
     }
     for (window, decay) in [(0, nil), (-1, nil), (1, 0), (1, 1), (1, .nan)] as [(Int, Double?)] {
-      #expect(throws: HistoryError.self) { try HistoricalSimulation(window: window, ageDecay: decay) }
+      #expect(throws: ScenarioError.self) { try HistoricalSimulation(window: window, ageDecay: decay) }
     }
     func moves(spot: [Double] = [0, 0], volatility: [Double] = [0, 0], weights: [Double]? = nil) throws -> JointMoves {
       try JointMoves(
@@ -128,13 +128,13 @@ struct HistoricalSimulationTests {
     }
     _ = try moves(weights: [0, 2])
     for bad in [-1, .nan, .infinity] as [Double] {
-      #expect(throws: HistoryError.self) { try moves(spot: [0, bad]) }
-      #expect(throws: HistoryError.self) { try moves(volatility: [0, bad == -1 ? -1.1 : bad]) }
-      #expect(throws: HistoryError.self) { try moves(weights: [1, bad]) }
+      #expect(throws: ScenarioError.self) { try moves(spot: [0, bad]) }
+      #expect(throws: ScenarioError.self) { try moves(volatility: [0, bad == -1 ? -1.1 : bad]) }
+      #expect(throws: ScenarioError.self) { try moves(weights: [1, bad]) }
     }
-    #expect(throws: HistoryError.self) { try moves(weights: [0, 0]) }
-    #expect(throws: HistoryError.self) { try moves(spot: [0]) }
-    #expect(throws: HistoryError.self) {
+    #expect(throws: ScenarioError.self) { try moves(weights: [0, 0]) }
+    #expect(throws: ScenarioError.self) { try moves(spot: [0]) }
+    #expect(throws: ScenarioError.self) {
       try JointMoves(underlyings: [], names: [], spot: [], volatility: [])
     }
   }

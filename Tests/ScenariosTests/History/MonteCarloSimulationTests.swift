@@ -65,32 +65,35 @@ struct MonteCarloSimulationTests {
     }
   }
 
-  @Test("Shifted draws with their likelihood ratios have the moments of unshifted ones", arguments: [2, 6] as [UInt64])
-  func importance(seed: UInt64) throws {
-    let count = 40_000
-    let simulation = try MonteCarloSimulation(count: count, seed: seed, isAntithetic: false)
-    let (columns, ratios) = simulation.draws(factor: Self.factor, size: 2, shift: [-1, 0.5])
-    let weights = try #require(ratios)
-    let n = Double(count)
-    // The ratio's second moment is e^(|shift|^2) = e^1.25.
-    #expect((weights.reduce(0, +) / n - 1).magnitude < 4 * (2.5 / n).squareRoot(), "seed \(seed)")
-    for column in columns {
-      let mean = (0..<count).reduce(0) { $0 + weights[$1] * column[$1] } / n
-      #expect(mean.magnitude < 4 * (14 / n).squareRoot(), "seed \(seed)")
+  @Test(
+    "A draw beyond any price is held at a millionth or a million times it, counted, and the others stay as they are")
+  func farDraws() throws {
+    let history = try factors()
+    func moves(_ deviation: Double) throws -> JointMoves {
+      try MonteCarloSimulation(count: 2000, seed: 9, distribution: .studentT(degrees: 2.1)).moves(
+        of: history, factor: Self.factor, deviations: [deviation, 0.01])
     }
-    let unweighted = columns[0].reduce(0, +) / n
-    #expect((unweighted + 1).magnitude < 4 / n.squareRoot(), "seed \(seed)")
+    let far = try moves(4)
+    #expect(far.spot[0].allSatisfy { $0 > -1 && $0 <= FactorHistory.moveLimit })
+    #expect(far.heldCount > 0 && far.heldCount % 2 == 0 && far.heldCount < 1000, "a pair is held together")
+    #expect(far.heldCount == far.spot[0].count { $0 < -0.999_998 || $0 > 999_998 })
+    #expect((far.spot[0].min() ?? 0) < -0.999_998 && (far.spot[0].max() ?? 0) > 999_998)
+    let near = try moves(0.01)
+    #expect(near.heldCount == 0 && near.spot[1] == far.spot[1])
+    // What is held can be valued.
+    _ = try ScenarioList(
+      names: far.names, columns: ["A": try ShockColumns(spots: far.spot[0])], dynamics: .stickyStrike)
   }
 
   @Test("What cannot be drawn is refused, one cause at a time")
   func refusals() throws {
     for (count, antithetic) in [(1, false), (0, false), (3, true), (10_000_001, false)] {
-      #expect(throws: HistoryError.self) {
+      #expect(throws: ScenarioError.self) {
         try MonteCarloSimulation(count: count, seed: 1, isAntithetic: antithetic)
       }
     }
     for degrees in [2, 0, -1, .nan, 2000] {
-      #expect(throws: HistoryError.self) {
+      #expect(throws: ScenarioError.self) {
         try MonteCarloSimulation(count: 10, seed: 1, distribution: .studentT(degrees: degrees))
       }
     }
@@ -99,13 +102,9 @@ struct MonteCarloSimulationTests {
     for (factor, deviations) in [
       ([1], [0.1, 0.1]), ([1, 0, 0, 1], [0.1]), ([1, 0, .nan, 1], [0.1, 0.1]), ([1, 0, 0, 1], [0.1, -0.1]),
     ] as [([Double], [Double])] {
-      #expect(throws: HistoryError.self) {
+      #expect(throws: ScenarioError.self) {
         try simulation.moves(of: history, factor: factor, deviations: deviations)
       }
-    }
-    #expect(throws: HistoryError.self) {
-      try MonteCarloSimulation(count: 10, seed: 1, distribution: .studentT(degrees: 5)).moves(
-        of: history, factor: [1, 0, 0, 1], deviations: [0.1, 0.1], shift: [1, 0])
     }
   }
 }

@@ -9,23 +9,22 @@ struct PriceHistoryTests {
   @Test("A history refuses disorder, doubled days and prices that are none, one at a time")
   func refusals() throws {
     let (first, second) = (try HistorySample.date(0), try HistorySample.date(1))
-    #expect(throws: HistoryError.disorder(series: "ABC", date: first, after: second)) {
+    #expect(throws: ScenarioError.disorder(series: "ABC", date: first, after: second)) {
       try PriceHistory(name: "ABC", dates: [second, first], closes: [1, 2])
     }
-    #expect(throws: HistoryError.disorder(series: "ABC", date: first, after: first)) {
+    #expect(throws: ScenarioError.disorder(series: "ABC", date: first, after: first)) {
       try PriceHistory(name: "ABC", dates: [first, first], closes: [1, 2])
     }
     for bad in [0, -1, Double.infinity, .nan] {
-      #expect(throws: HistoryError.badValue(series: "ABC", date: second, found: "\(bad)")) {
+      #expect(throws: ScenarioError.badValue(series: "ABC", date: second, found: "\(bad)")) {
         try PriceHistory(name: "ABC", dates: [first, second], closes: [1, bad])
       }
     }
-    #expect(throws: HistoryError.tooFew("closes of ABC", found: 0, wanted: 1)) {
+    #expect(throws: ScenarioError.tooFew("closes of ABC", found: 0, wanted: 1)) {
       try PriceHistory(name: "ABC", dates: [], closes: [])
     }
     let history = try HistorySample.history([1, 2, 3])
-    let before = try HistorySample.date(-1)
-    #expect(history.upTo(second)?.closes == [1, 2] && history.upTo(before) == nil)
+    #expect(history.prefix(2)?.closes == [1, 2] && history.prefix(9) == history && history.prefix(0) == nil)
   }
 
   @Test("Series are joined on the days that all have, and what was left out is counted")
@@ -40,15 +39,15 @@ struct PriceHistoryTests {
     #expect(joint.dates == [try HistorySample.date(1), try HistorySample.date(2), try HistorySample.date(4)])
     #expect(joint.prices == [[2, 3, 5], [10, 20, 40]] && joint.volatilityIndices == [[51, 52, 54], nil])
     #expect(joint.dropped.map(\.series) == ["A", "A index", "B"] && joint.dropped.map(\.count) == [2, 2, 1])
-    #expect(throws: HistoryError.duplicate("A")) {
+    #expect(throws: ScenarioError.duplicate("A")) {
       try JointHistory([.init(underlying: "A", prices: a), .init(underlying: "A", prices: b)])
     }
-    #expect(throws: HistoryError.tooFew("days that all histories have", found: 1, wanted: 2)) {
+    #expect(throws: ScenarioError.tooFew("days that all histories have", found: 1, wanted: 2)) {
       try JointHistory([
         .init(underlying: "A", prices: a), .init(underlying: "C", prices: try HistorySample.history([1])),
       ])
     }
-    #expect(throws: HistoryError.missing("any underlying", known: [])) { try JointHistory([]) }
+    #expect(throws: ScenarioError.missing("any underlying", known: [])) { try JointHistory([]) }
   }
 
   @Test("The usual gap is a long weekend, and none for what trades on weekends")
@@ -99,7 +98,7 @@ struct PriceHistoryTests {
 
   @Test("Terms out of their range are refused", arguments: [(0, 1), (366, 1), (1, 0), (1, 367)])
   func badTerms(horizon: Int, gap: Int) {
-    #expect(throws: HistoryError.self) { try HistoricalReturns.Terms(horizon: horizon, longestGap: gap) }
+    #expect(throws: ScenarioError.self) { try HistoricalReturns.Terms(horizon: horizon, longestGap: gap) }
   }
 
   @Test("The EWMA volatility is the weighted mean of squares, latest first", arguments: [1, 2, 3] as [UInt64])
@@ -123,7 +122,7 @@ struct PriceHistoryTests {
       #expect((value / (sum / weight).squareRoot() - 1).magnitude < 1e-13, "\(random), day \(day)")
     }
     for lambda in [0, 1, -0.5, .nan] {
-      #expect(throws: HistoryError.self) { try EWMAVolatility(changes, lambda: lambda) }
+      #expect(throws: ScenarioError.self) { try EWMAVolatility(changes, lambda: lambda) }
     }
   }
 }

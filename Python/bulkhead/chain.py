@@ -1,0 +1,284 @@
+"""The market of one underlying: its spot, rates and forwards, and the quotes of its options."""
+
+from __future__ import annotations
+
+import csv
+import ctypes
+import datetime
+import os
+import pathlib
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import _library
+from .errors import BulkheadError
+from .exact import Exact, Expiry, ExpiryLike, count, decimal, expiry, instant
+
+Settlement = Literal["quote", "coin"]
+
+
+class ChainExpiry(NamedTuple):
+    """An expiry of a chain, and what its options are valued with.
+
+    ``price(kind, chain.spot, strike, years, vol, rate, dividend_yield)`` is an option's value in quote currency.
+    """
+
+    expiry: Expiry
+    years: float
+    forward: float
+    rate: float
+    dividend_yield: float
+
+
+class Rejected(NamedTuple):
+    """A row of the quotes that is not used, counted from 0, and why."""
+
+    row: int
+    instrument: str
+    reason: str
+
+
+class Chain:
+    """The market of one underlying at one moment.
+
+    Args:
+        symbol: Such as ``"BTC"``.
+        as_of: The moment of the quotes: ``"2025-12-05T01:10:52Z"``, or a datetime with a time zone.
+        spot: In quote currency, above 0; at most 8 decimals, and its digits are kept.
+        quotes: Rows with ``instrument`` (a Deribit or OSI name) and, each optional, ``bid``, ``ask``, ``mark`` (in the
+            chain's unit, empty or None for none) and ``implied_vol`` (a fraction). A row that cannot be used is set aside,
+            see :attr:`rejected`.
+        quoted_in: The unit of the chain's prices: ``"coin"`` on Deribit's coin options, else ``"quote"``.
+        rate: Of the quote currency, continuously compounded, a year.
+        dividend_yield: A year; or `dividends` in its place, pairs of a date and an amount.
+        coin_rate: The coin's own rate, where the chain is quoted in coin.
+        forwards: Stated forwards by expiry; others come from put-call parity, else from rate and dividends.
+        quote_currency: Of spot and strikes.
+        tick_size: The finest step of prices.
+        multiplier: Units of the underlying in an option, where a leg is given without an instrument's name.
+
+    >>> chain = Chain("BTC", "2025-12-05T01:10:52Z", "92529.80714286", quoted_in="coin", quotes=[
+    ...     {"instrument": "BTC-26DEC25-92000-C", "bid": "0.0480", "ask": "0.0485", "mark": "0.0483", "implied_vol": 0.46},
+    ...     {"instrument": "BTC-26DEC25-92000-P", "bid": "0.0400", "ask": "0.0405", "mark": "0.0404", "implied_vol": 0.46},
+    ... ])
+    >>> [str(item.expiry) for item in chain.expiries], float(chain.vol(92000, "26DEC25"))
+    (['2025-12-26'], 0.46)
+    """
+
+    def __init__(
+        self, symbol: str, as_of: str | datetime.datetime, spot: Exact, quotes: Sequence[Mapping[str, Any]] = (), *,
+        quoted_in: Settlement = "quote", rate: float = 0.0, dividend_yield: float | None = None,
+        dividends: Sequence[tuple[ExpiryLike, Exact]] | None = None, coin_rate: float = 0.0,
+        forwards: Mapping[str, Exact] | None = None, quote_currency: str = "USD", tick_size: Exact | None = None,
+        multiplier: Exact = 1,
+    ) -> None:  # fmt: skip
+        if quoted_in not in ("quote", "coin"):
+            raise BulkheadError(f"quoted_in: found {quoted_in!r}, wanted 'quote' or 'coin'")
+        if dividends is not None and dividend_yield is not None:
+            raise BulkheadError("found dividends beside dividend_yield, wanted one of them")
+        self.symbol = symbol
+        self.quote_currency = quote_currency
+        self.as_of = instant(as_of)
+        self._spot = count(spot, "spot")
+        self.quoted_in = quoted_in
+        self.rate = float(rate)
+        self.coin_rate = float(coin_rate)
+        self._forwards = _dated([(expiry(day), amount) for day, amount in (forwards or {}).items()], "forward")
+        self._dividends = _dated([(expiry(day), amount) for day, amount in dividends or ()], "dividend")
+        self.dividend_yield = None if dividends is not None else float(dividend_yield or 0.0)
+        self._unread: list[Rejected] = []
+        self._quotes = self._read(quotes)
+        self._market = _library.Market(
+            as_of=self.as_of, symbol=_library.Bytes.of(symbol), quote_currency=_library.Bytes.of(quote_currency),
+            spot=self._spot, tick_size=0 if tick_size is None else count(tick_size, "tick_size"),
+            option_multiplier=count(multiplier, "multiplier"), quoted_in=int(quoted_in == "coin"), reserved=0,
+            rate=self.rate, dividend_yield=np.nan if self.dividend_yield is None else self.dividend_yield,
+            coin_rate=self.coin_rate, forwards=self._forwards.ctypes.data, forward_count=len(self._forwards),
+            dividends=self._dividends.ctypes.data, dividend_count=len(self._dividends),
+            quotes=self._quotes.ctypes.data, quote_count=len(self._quotes),
+        )  # fmt: skip
+        self._find_expiries()
+
+    @classmethod
+    def read_csv(
+        cls, path: str | os.PathLike[str], symbol: str, as_of: str | datetime.datetime, spot: Exact, **terms: Any
+    ) -> Chain:
+        """Reads the quotes of a CSV with the columns ``instrument,bid,ask,mark,implied_vol``.
+
+        Rows of other underlyings are set aside. `terms` are the keywords of :class:`Chain`.
+        """
+        with open(path, newline="", encoding="utf-8-sig") as file:
+            reader = csv.DictReader(file)
+            missing = {"instrument", "bid", "ask", "mark", "implied_vol"} - set(reader.fieldnames or ())
+            if missing:
+                raise BulkheadError(f"{path}: found no column {', '.join(sorted(missing))}, wanted it")
+            rows = list(reader)
+        return cls(symbol, as_of, spot, rows, **terms)
+
+    @classmethod
+    def read(cls, path: str | os.PathLike[str], symbol: str | None = None) -> Chain:
+        """Reads a market file as the program does: YAML with a quotes CSV beside it. Needs PyYAML.
+
+        `symbol` chooses the underlying where the file has several. Fitted surfaces (``surface``) are the program's alone.
+        """
+        try:
+            import yaml
+        except ImportError as error:
+            raise ImportError(
+                "Chain.read: found no PyYAML, wanted it installed (pip install 'bulkhead[market]'); Chain.read_csv does without"
+            ) from error
+        path = pathlib.Path(path)
+        # The base loader leaves every number as its digits.
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+        blocks = document.get("underlyings") if isinstance(document, dict) else None
+        if not isinstance(blocks, dict) or not blocks:
+            raise BulkheadError(f"{path}: found no mapping 'underlyings', wanted one")
+        name = symbol or (next(iter(blocks)) if len(blocks) == 1 else None)
+        if name not in blocks:
+            raise BulkheadError(f"{path}: found {name or 'no symbol'}, wanted one of {', '.join(blocks)}")
+        block = dict(blocks[name])
+        known = {
+            "spot", "rate", "dividend_yield", "dividends", "coin_rate", "forwards", "quoted_in", "quotes", "tick_size",
+            "currency", "multiplier",
+        }  # fmt: skip
+        unknown = sorted(set(block) - known)
+        if unknown:
+            raise BulkheadError(f"{path}: {name}: found the key {unknown[0]!r}, wanted one of {', '.join(sorted(known))}")
+        terms: dict[str, Any] = {
+            key: float(block[key]) for key in ("rate", "dividend_yield", "coin_rate") if key in block
+        }
+        terms |= {key: block[key] for key in ("forwards", "quoted_in", "tick_size", "multiplier") if key in block}
+        if "currency" in block:
+            terms["quote_currency"] = block["currency"]
+        if "dividends" in block:
+            terms["dividends"] = [(item["date"], item["amount"]) for item in block["dividends"]]
+        if "spot" not in block or "as_of" not in document:
+            raise BulkheadError(f"{path}: found no {'spot' if 'as_of' in document else 'as_of'}, wanted it")
+        quotes = block.get("quotes", document.get("quotes"))
+        if quotes is None:
+            return cls(name, document["as_of"], block["spot"], **terms)
+        return cls.read_csv(path.parent / quotes, name, document["as_of"], block["spot"], **terms)
+
+    # What is in it
+
+    @property
+    def spot(self) -> float:
+        """In quote currency."""
+        return self._spot / 1e8
+
+    @property
+    def exact_spot(self) -> Decimal:
+        return decimal(self._spot)
+
+    def vol(self, strike: ArrayLike, expiry_: ExpiryLike) -> NDArray[np.float64]:
+        """Volatilities of strikes at an expiry, read off the quotes; a fraction a year, not-a-number where there is none."""
+        day, time = expiry(expiry_)
+        strikes = np.asarray(strike, dtype=np.float64, order="C")
+        found = np.empty(strikes.shape)
+        message = _library.call(
+            "smile", self.pointer, day, time, _library.pointer(strikes), strikes.size, _library.pointer(found)
+        )
+        if message:
+            raise _library.row_error(message)
+        return found[()]
+
+    @property
+    def pointer(self) -> Any:
+        """The chain as the library takes it."""
+        return ctypes.byref(self._market)
+
+    def __repr__(self) -> str:
+        return f"Chain({self.symbol} at {self.exact_spot}, {len(self._quotes)} quotes of {len(self.expiries)} expiries)"
+
+    # Reading
+
+    def _read(self, rows: Sequence[Mapping[str, Any]]) -> NDArray[Any]:
+        rows = list(rows)
+        contracts, reasons, symbols = instruments([str(row["instrument"]) for row in rows])
+        quotes = np.zeros(len(rows), _library.QUOTE)
+        used: list[int] = []
+        places: list[int] = []
+        for place, row in enumerate(rows):
+            contract = contracts[place]
+            try:
+                if place in reasons:
+                    raise BulkheadError(reasons[place])
+                if contract["kind"] > 1:
+                    raise BulkheadError("found no option, wanted an option's name")
+                if symbols[contract["underlying"]] != self.symbol:
+                    raise BulkheadError(f"found underlying {symbols[contract['underlying']]}, wanted {self.symbol}")
+                quote = quotes[len(used)]
+                for name in ("kind", "flags", "expiry_day", "expiry_time", "strike", "multiplier"):
+                    quote[name] = contract[name]
+                for name in ("bid", "ask", "mark"):
+                    value = row.get(name)
+                    quote[name] = _library.NONE if value is None or value == "" else count(value, name)
+                vol = row.get("implied_vol")
+                quote["implied_volatility"] = np.nan if vol is None or vol == "" else _vol(vol)
+                used.append(place)
+            except BulkheadError as error:
+                self._unread.append(Rejected(place, str(row["instrument"]), str(error)))
+        places = used
+        self._places = places
+        return quotes[: len(used)].copy()
+
+    def _find_expiries(self) -> None:
+        found = np.zeros(max(len(self._quotes), 1), _library.EXPIRY)
+        number = ctypes.c_int64()
+        rows, _ = _library.call_for_rows(
+            "chain", self.pointer, found.ctypes.data, len(found), ctypes.addressof(number)
+        )  # fmt: skip
+        self.expiries = [
+            ChainExpiry(
+                Expiry(int(item["day"]), int(item["time"])), float(item["years"]), float(item["forward"]),
+                float(item["rate"]), float(item["dividend_yield"]),
+            )
+            for item in found[: number.value]
+        ]  # fmt: skip
+        refused = [Rejected(self._places[int(row["quote"])], row["instrument"], row["reason"]) for row in rows]
+        #: The rows that are not used.
+        self.rejected = sorted(self._unread + refused)
+
+
+def _vol(value: Any) -> float:
+    try:
+        found = float(value)
+    except (TypeError, ValueError):
+        found = np.nan
+    if not 0 < found <= 100:
+        raise BulkheadError(
+            f"implied_vol: found {value!r}, wanted a volatility above 0, as a fraction (0.5 is 50 %)"
+        )
+    return found
+
+
+def _dated(items: Sequence[tuple[Expiry, Exact]], name: str) -> NDArray[Any]:
+    array = np.zeros(len(items), _library.DATED)
+    days = [day.day for day, _ in items]
+    for day in days:
+        if name == "forward" and days.count(day) > 1:
+            raise BulkheadError(f"forwards: found {Expiry(day)} twice, wanted each expiry once")
+    array["day"] = days
+    array["amount"] = [count(amount, name) for _, amount in items]
+    return array
+
+
+def instruments(names: Sequence[str]) -> tuple[NDArray[Any], dict[int, str], list[str]]:
+    """Reads instrument names: their contracts as legs of one, the reasons of those that are none, and the symbols."""
+    legs = np.zeros(len(names), _library.LEG)
+    if not names:
+        return legs, {}, []
+    status = np.zeros(len(names), np.uint8)
+    number = ctypes.c_int64()
+    # A name with a line feed is none, and must not become two.
+    text = "\n".join(name.replace("\n", "?") for name in names)
+    symbols = _library.TextBuffer(64 + 32 * len(names))
+    rows, _ = _library.call_for_rows(
+        "parse_instruments", _library.Bytes.of(text), legs.ctypes.data, len(names), ctypes.addressof(number),
+        status.ctypes.data, ctypes.byref(symbols.text), guess=256 * len(names) + 4096,
+    )  # fmt: skip
+    return legs, {int(row["place"]): row["reason"] for row in rows}, symbols.value.split("\n")

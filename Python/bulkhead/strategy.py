@@ -1,0 +1,503 @@
+"""Strategies: legs under ``+``, ``-`` and whole multiples, from words, from the catalogue, or one by one."""
+
+from __future__ import annotations
+
+import ctypes
+import dataclasses
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import _library
+from .chain import Chain, Settlement, instruments
+from .errors import BulkheadError
+from .exact import Exact, Expiry, ExpiryLike, count, decimal, expiry
+
+KINDS = ("call", "put", "digital_call", "digital_put", "underlying", "future", "perpetual")
+LegKind = Literal["call", "put", "digital_call", "digital_put", "underlying", "future", "perpetual"]
+Fill = Literal["worst", "mid", "mark"]
+_FILLS = ("worst", "mid", "mark")
+_SETTLEMENTS = {None: -1, "quote": 0, "coin": 1}
+_COIN, _AMERICAN, _PHYSICAL = 1, 2, 4
+
+
+@dataclasses.dataclass(frozen=True)
+class Leg:
+    """A signed quantity of one instrument.
+
+    Attributes:
+        kind: One of :data:`KINDS`.
+        quantity: Plus is long; never 0.
+        underlying: Such as ``"BTC"``.
+        strike, expiry: Of options; a future has an expiry too.
+        price: Options: the premium for one unit in settlement currency. Others: the entry price in quote currency.
+            None is filled from a chain.
+        multiplier: Units of the underlying in one contract.
+        settlement: How the contract itself is paid: in quote currency or in coin.
+        exercise: ``"european"`` or ``"american"``.
+        payout: Of a digital option, for one unit.
+        fee: Entry and reserved exit fees, settlement currency, 0 or more.
+        delivery: ``"cash"`` or ``"physical"``.
+        quote_currency: Of the strike.
+    """
+
+    kind: LegKind
+    quantity: Exact
+    underlying: str
+    strike: Exact | None = None
+    expiry: ExpiryLike | None = None
+    price: Exact | None = None
+    multiplier: Exact = 1
+    settlement: Settlement = "quote"
+    exercise: Literal["european", "american"] = "european"
+    payout: Exact | None = None
+    fee: Exact = 0
+    delivery: Literal["cash", "physical"] = "cash"
+    quote_currency: str | None = None
+
+
+class Strategy:
+    """A set of legs, and how it is accounted.
+
+    Legs of one instrument at one price merge, and vanish where they cancel: ``a - a`` has no legs, ``a + b == b + a``.
+
+    Args:
+        legs: The legs.
+        name: What reports call it.
+        settlement: Account and collateral: ``"quote"`` or ``"coin"``; None is the instruments' own.
+        currency: None is the legs' own.
+        entry_fee, exit_fee: Totals of the strategy beside the fees of its legs, settlement currency.
+        fill: At which of a chain's prices a leg without a price is entered: ``"worst"`` buys at the ask and sells at the
+            bid.
+
+    >>> put = Leg("put", -1, "BTC", 90000, "26DEC25", price=1200)
+    >>> wing = Leg("put", 1, "BTC", 85000, "26DEC25", price=400)
+    >>> spread = Strategy([put]) + Strategy([wing])
+    >>> len(spread.legs), len((spread - spread).legs), spread * 2 == spread + spread
+    (2, 0, True)
+    """
+
+    def __init__(
+        self, legs: Iterable[Leg] = (), *, name: str = "", settlement: Settlement | None = None,
+        currency: str | None = None, entry_fee: Exact = 0, exit_fee: Exact = 0, fill: Fill = "worst",
+    ) -> None:  # fmt: skip
+        symbols: dict[str, int] = {}
+        records = [_record(leg, symbols) for leg in legs]
+        self._set(np.array(records, _library.LEG), list(symbols))
+        self._account(name, settlement, currency, entry_fee, exit_fee, fill)
+
+    # How it is made
+
+    @classmethod
+    def parse(
+        cls, text: str, chain: Chain | None = None, *, underlying: str = "BTC", contracts: Settlement | None = None,
+        **account: Any,
+    ) -> Strategy:  # fmt: skip
+        """Reads ``-1C92000 -1P92000 @26DEC25``, as ``--legs`` of the program does.
+
+        A leg is a signed quantity, ``C``, ``P``, ``U`` or ``F``, a strike, and if wanted ``@expiry`` and ``=price``; a lone
+        ``@expiry`` is the default. Contracts are those of the chain; without one, European options on one unit of
+        `underlying`, paid as `contracts` says (in quote currency).
+
+        >>> [str(leg.strike) for leg in Strategy.parse("-1C92000=3000 +1C95000=1800 @26DEC25").legs]
+        ['92000', '95000']
+        """
+        return cls._read("parse_legs", chain, _terms(underlying, contracts), [_library.Bytes.of(text)], account)
+
+    @classmethod
+    def structure(
+        cls, shape: str, expiry_: ExpiryLike | Sequence[ExpiryLike], chain: Chain | None = None, *,
+        strikes: Sequence[Exact] | None = None, center: Exact | None = None, widths: Sequence[Exact] = (),
+        deltas: Sequence[float] | None = None, quantity: Exact = 1, hedge: Exact | None = None,
+        underlying: str = "BTC", contracts: Settlement | None = None, **account: Any,
+    ) -> Strategy:  # fmt: skip
+        """Builds a structure of the catalogue (:func:`catalogue` lists them).
+
+        Args:
+            shape: Such as ``"iron-condor"``, or an alias.
+            expiry_: One, or near and far for calendars.
+            strikes: Rising; or `center` and `widths`, the steps outward from it; or `deltas`, which a chain turns into
+                listed strikes.
+            quantity: How many; negative for the other side.
+            hedge: Units of the underlying for structures that need one.
+            account: The keywords of :class:`Strategy`.
+
+        >>> condor = Strategy.structure("iron-condor", "26DEC25", strikes=[80000, 85000, 100000, 105000])
+        >>> condor.shape, [int(leg.quantity) for leg in condor.legs]
+        ('Iron condor', [1, -1, -1, 1])
+        """
+        given = [strikes is not None, center is not None, deltas is not None]
+        if sum(given) != 1:
+            raise BulkheadError("found no single placement, wanted strikes, or a center with widths, or deltas")
+        is_one = isinstance(expiry_, (str, Expiry)) or not isinstance(expiry_, Sequence)
+        dates = [expiry(day) for day in ([expiry_] if is_one else expiry_)]  # type: ignore[union-attr, list-item]
+        days = np.array([day for day, _ in dates], np.int32)
+        times = np.array([time for _, time in dates], np.int32)
+        places = np.array([count(place, "strike") for place in (strikes if strikes is not None else widths)], np.int64)
+        targets = np.array(deltas if deltas is not None else (), np.float64)
+        account.setdefault("settlement", None)
+        if account["settlement"] not in _SETTLEMENTS:
+            raise BulkheadError(f"settlement: found {account['settlement']!r}, wanted 'quote', 'coin' or None")
+        stated = _library.Structure(
+            name=_library.Bytes.of(shape), expiry_days=days.ctypes.data, expiry_times=times.ctypes.data,
+            expiry_count=len(days), places=places.ctypes.data, place_count=len(places),
+            center=_library.NONE if center is None else count(center, "center"), deltas=targets.ctypes.data,
+            delta_count=len(targets), quantity=count(quantity, "quantity"),
+            hedge=_library.NONE if hedge is None else count(hedge, "hedge"),
+            settlement=_SETTLEMENTS[account["settlement"]], reserved=0,
+        )  # fmt: skip
+        return cls._read("build_structure", chain, _terms(underlying, contracts), [ctypes.byref(stated)], account)
+
+    @classmethod
+    def iron_condor(cls, expiry_: ExpiryLike, strikes: Sequence[Exact], chain: Chain | None = None, **more: Any) -> Strategy:
+        """Sells a strangle inside and buys one outside; four rising strikes."""
+        return cls.structure("iron-condor", expiry_, chain, strikes=strikes, **more)
+
+    @classmethod
+    def iron_butterfly(cls, expiry_: ExpiryLike, strikes: Sequence[Exact], chain: Chain | None = None, **more: Any) -> Strategy:  # noqa: E501
+        """Sells a straddle and buys a strangle around it; three rising strikes."""
+        return cls.structure("iron-butterfly", expiry_, chain, strikes=strikes, **more)
+
+    @classmethod
+    def straddle(cls, expiry_: ExpiryLike, strike: Exact, chain: Chain | None = None, **more: Any) -> Strategy:
+        """Buys call and put of one strike; a quantity of -1 sells them."""
+        return cls.structure("long-straddle", expiry_, chain, strikes=[strike], **more)
+
+    @classmethod
+    def strangle(cls, expiry_: ExpiryLike, strikes: Sequence[Exact], chain: Chain | None = None, **more: Any) -> Strategy:
+        """Buys a put below and a call above; two rising strikes."""
+        return cls.structure("long-strangle", expiry_, chain, strikes=strikes, **more)
+
+    @classmethod
+    def from_instruments(
+        cls, legs: Iterable[tuple[Exact, str] | tuple[Exact, str, Exact | None]], **account: Any
+    ) -> Strategy:
+        """Makes a strategy of quantities, instrument names (Deribit's or OSI's) and, where known, prices.
+
+        >>> Strategy.from_instruments([(-1, "BTC-26DEC25-92000-C", "0.0485")]).legs[0].settlement
+        'coin'
+        """
+        stated = list(legs)
+        records, reasons, symbols = instruments([leg[1] for leg in stated])
+        if reasons:
+            place = min(reasons)
+            raise BulkheadError(f"leg {place}: {reasons[place]}")
+        for place, leg in enumerate(stated):
+            records[place]["quantity"] = count(leg[0], "quantity")
+            if len(leg) == 3 and leg[2] is not None:
+                records[place]["price"] = count(leg[2], "price")
+        return cls._of(records, symbols, account)
+
+    # What is in it
+
+    @property
+    def legs(self) -> list[Leg]:
+        return [_leg(record, self._symbols) for record in self._legs]
+
+    @property
+    def instruments(self) -> list[str]:
+        """The legs' names in the dialect they belong to, or in words."""
+        return [row["name"] for row in self._names() if row["leg"]]
+
+    @property
+    def shape(self) -> str:
+        """What the catalogue calls the legs; empty where it has no name for them."""
+        return next((row["name"] for row in self._names() if not row["leg"]), "")
+
+    @property
+    def expiries(self) -> list[Expiry]:
+        kinds = np.isin(self._legs["kind"], (4, 6), invert=True)
+        return sorted({Expiry(int(leg["expiry_day"]), int(leg["expiry_time"])) for leg in self._legs[kinds]})
+
+    def with_account(self, **changes: Any) -> Strategy:
+        """The same legs accounted otherwise: any of the keywords of :class:`Strategy`."""
+        return type(self)._of(self._legs, self._symbols, self._terms | changes)
+
+    # The algebra
+
+    def __add__(self, other: Strategy) -> Strategy:
+        if not isinstance(other, Strategy):
+            return NotImplemented
+        for key, value in self._terms.items():
+            if key != "name" and other._terms[key] != value and len(self._legs) and len(other._legs):
+                raise BulkheadError(f"{key}: found {value!r} and {other._terms[key]!r}, wanted one for both strategies")
+        table = {name: place for place, name in enumerate(self._symbols)}
+        moved = other._legs.copy()
+        for name in ("underlying", "quote_currency"):
+            moved[name] = [
+                -1 if place < 0 else table.setdefault(other._symbols[place], len(table)) for place in moved[name].tolist()
+            ]
+        terms = self._terms if len(self._legs) or not len(other._legs) else other._terms
+        return type(self)._of(np.concatenate([self._legs, moved]), list(table), terms | {"name": ""})
+
+    def __mul__(self, number: int) -> Strategy:
+        if isinstance(number, bool) or not isinstance(number, (int, np.integer)):
+            return NotImplemented
+        legs = self._legs.copy() if number else self._legs[:0].copy()
+        for record in legs:
+            record["quantity"] = _within(int(record["quantity"]) * int(number), "quantity")
+            record["fee"] = _within(int(record["fee"]) * abs(int(number)), "fee")
+        fees = {key: decimal(_within(count(self._terms[key], key) * abs(int(number)), key)) for key in _FEES}
+        return type(self)._of(legs, self._symbols, self._terms | fees | {"name": ""})
+
+    __rmul__ = __mul__
+
+    def __neg__(self) -> Strategy:
+        return self * -1
+
+    def __sub__(self, other: Strategy) -> Strategy:
+        return self + -other
+
+    def __eq__(self, other: object) -> bool:
+        """True where both hold the same legs, in any order; names and accounts do not count."""
+        return isinstance(other, Strategy) and sorted(self._keys()) == sorted(other._keys())
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        words = [f"{decimal(int(leg['quantity'])):+} {name}" for leg, name in zip(self._legs, self.instruments)]
+        return f"Strategy({self._terms['name'] + ': ' if self._terms['name'] else ''}{', '.join(words) or 'no legs'})"
+
+    # Inside
+
+    @classmethod
+    def _of(cls, legs: NDArray[Any], symbols: list[str], account: dict[str, Any]) -> Strategy:
+        result = cls(**account)
+        result._set(legs, symbols)
+        return result
+
+    @classmethod
+    def _read(
+        cls, function: str, chain: Chain | None, terms: _library.Terms, stated: list[Any], account: dict[str, Any]
+    ) -> Strategy:
+        capacity = 64
+        while True:
+            legs = np.zeros(capacity, _library.LEG)
+            number = ctypes.c_int64()
+            symbols = _library.TextBuffer(4096)
+            try:
+                _library.call(
+                    function, chain.pointer if chain is not None else None, ctypes.byref(terms), *stated, legs.ctypes.data,
+                    capacity, ctypes.addressof(number), ctypes.byref(symbols.text),
+                )  # fmt: skip
+            except _library.Refusal as refusal:
+                if number.value <= capacity:
+                    raise BulkheadError(str(refusal)) from refusal
+                capacity = number.value
+                continue
+            return cls._of(legs[: number.value].copy(), symbols.value.split("\n"), account)
+
+    def _set(self, legs: NDArray[Any], symbols: list[str]) -> None:
+        self._symbols = symbols
+        totals: dict[tuple[Any, ...], int] = {}
+        fees: dict[tuple[Any, ...], int] = {}
+        first: dict[tuple[Any, ...], int] = {}
+        for place, key in enumerate(_keys(legs, symbols)):
+            first.setdefault(key, place)
+            totals[key] = totals.get(key, 0) + int(legs[place]["quantity"])
+            fees[key] = fees.get(key, 0) + int(legs[place]["fee"])
+        kept = [key for key in totals if totals[key] != 0]
+        # A quantity that was 0 from the start is refused by name; one that cancelled is gone.
+        for place in range(len(legs)):
+            if legs[place]["quantity"] == 0:
+                raise BulkheadError(f"leg {place}: found quantity 0, wanted a quantity other than 0")
+        self._legs = legs[[first[key] for key in kept]].copy()
+        self._legs["quantity"] = [_within(totals[key], "quantity") for key in kept]
+        self._legs["fee"] = [_within(fees[key], "fee") for key in kept]
+
+    def _account(
+        self, name: str, settlement: Settlement | None, currency: str | None, entry_fee: Exact, exit_fee: Exact,
+        fill: Fill,
+    ) -> None:  # fmt: skip
+        if settlement not in _SETTLEMENTS:
+            raise BulkheadError(f"settlement: found {settlement!r}, wanted 'quote', 'coin' or None")
+        if fill not in _FILLS:
+            raise BulkheadError(f"fill: found {fill!r}, wanted {', '.join(_FILLS)}")
+        for text in (name, currency or ""):
+            if "\n" in text:
+                raise BulkheadError(f"found {text!r}, wanted a name on one line")
+        self._terms: dict[str, Any] = {
+            "name": name, "settlement": settlement, "currency": currency, "fill": fill,
+            "entry_fee": decimal(count(entry_fee, "entry_fee")), "exit_fee": decimal(count(exit_fee, "exit_fee")),
+        }  # fmt: skip
+
+    @property
+    def name(self) -> str:
+        return str(self._terms["name"])
+
+    def _keys(self) -> list[tuple[Any, ...]]:
+        return [
+            (*key, int(leg["quantity"])) for key, leg in zip(_keys(self._legs, self._symbols), self._legs)
+        ]
+
+    def _names(self) -> list[dict[str, str]]:
+        book = Book([self], None)
+        rows, message = _library.call_for_rows("names", book.pointer, guess=256 * len(self._legs) + 4096)
+        if message:
+            raise _library.row_error(message)
+        return rows
+
+
+_FEES = ("entry_fee", "exit_fee")
+_KEY = (
+    "kind", "underlying", "quote_currency", "flags", "expiry_day", "expiry_time", "strike", "payout", "multiplier",
+    "price",
+)  # fmt: skip
+
+
+def _keys(legs: NDArray[Any], symbols: list[str]) -> list[tuple[Any, ...]]:
+    """What legs merge by: everything but quantity and fee, symbols by their names."""
+
+    def word(place: int) -> str:
+        return symbols[place] if place >= 0 else ""
+
+    return [
+        tuple(word(value) if name in ("underlying", "quote_currency") else value for name, value in zip(_KEY, row))
+        for row in zip(*(legs[name].tolist() for name in _KEY))
+    ]
+
+
+def _within(value: int, name: str) -> int:
+    if not -(2**63) < value < 2**63:
+        raise BulkheadError(f"{name}: found {decimal(value)}, wanted a number below 92 thousand million")
+    return value
+
+
+def _record(leg: Leg, symbols: dict[str, int]) -> tuple[int, ...]:
+    if leg.kind not in KINDS:
+        raise BulkheadError(f"kind: found {leg.kind!r}, wanted {', '.join(KINDS)}")
+    if not leg.underlying or "\n" in leg.underlying:
+        raise BulkheadError(f"underlying: found {leg.underlying!r}, wanted a name such as BTC")
+    kind = KINDS.index(leg.kind)
+    if kind < 4 and leg.strike is None:
+        raise BulkheadError(f"strike: found none of a {leg.kind}, wanted one")
+    if (kind < 4 or leg.kind == "future") and leg.expiry is None:
+        raise BulkheadError(f"expiry: found none of a {leg.kind}, wanted one")
+    quantity = count(leg.quantity, "quantity")
+    if quantity == 0:
+        raise BulkheadError("quantity: found 0, wanted a quantity other than 0")
+    for name, value, words in (
+        ("settlement", leg.settlement, ("quote", "coin")), ("exercise", leg.exercise, ("european", "american")),
+        ("delivery", leg.delivery, ("cash", "physical")),
+    ):  # fmt: skip
+        if value not in words:
+            raise BulkheadError(f"{name}: found {value!r}, wanted {' or '.join(words)}")
+    flags = (
+        _COIN * (leg.settlement == "coin") + _AMERICAN * (leg.exercise == "american")
+        + _PHYSICAL * (leg.delivery == "physical")
+    )  # fmt: skip
+    day, time = expiry(leg.expiry) if leg.expiry is not None else Expiry(0)
+    underlying = symbols.setdefault(leg.underlying, len(symbols))
+    quote = -1 if leg.quote_currency is None else symbols.setdefault(leg.quote_currency, len(symbols))
+    return (
+        kind, underlying, quote, flags if kind < 2 else 0, day, time,
+        0 if leg.strike is None else count(leg.strike, "strike"),
+        0 if leg.payout is None else count(leg.payout, "payout"), count(leg.multiplier, "multiplier"), quantity,
+        _library.NONE if leg.price is None else count(leg.price, "price"), count(leg.fee, "fee"),
+    )  # fmt: skip
+
+
+def _leg(record: Any, symbols: list[str]) -> Leg:
+    kind = KINDS[record["kind"]]
+    has_expiry = kind not in ("underlying", "perpetual")
+    return Leg(
+        kind=kind,  # type: ignore[arg-type]
+        quantity=decimal(int(record["quantity"])),
+        underlying=symbols[record["underlying"]],
+        strike=decimal(int(record["strike"])) if record["kind"] < 4 else None,
+        expiry=Expiry(int(record["expiry_day"]), int(record["expiry_time"])) if has_expiry else None,
+        price=None if record["price"] == _library.NONE else decimal(int(record["price"])),
+        multiplier=decimal(int(record["multiplier"])),
+        settlement="coin" if record["flags"] & _COIN else "quote",
+        exercise="american" if record["flags"] & _AMERICAN else "european",
+        payout=decimal(int(record["payout"])) if kind.startswith("digital") else None,
+        fee=decimal(int(record["fee"])),
+        delivery="physical" if record["flags"] & _PHYSICAL else "cash",
+        quote_currency=symbols[record["quote_currency"]] if record["quote_currency"] >= 0 else None,
+    )
+
+
+def _terms(underlying: str, contracts: Settlement | None) -> _library.Terms:
+    if contracts not in _SETTLEMENTS:
+        raise BulkheadError(f"contracts: found {contracts!r}, wanted 'quote' or 'coin'")
+    is_coin = contracts == "coin"
+    return _library.Terms(
+        _library.Bytes.of(underlying), _library.Bytes.of("USD"), 100_000_000, _COIN if is_coin else 0,
+        -1 if is_coin else -4,
+    )
+
+
+class Book:
+    """Strategies as the library takes them, and the memory that keeps them."""
+
+    def __init__(self, strategies: Sequence[Strategy], chain: Chain | None) -> None:
+        symbols: dict[str, int] = {}
+
+        def place(name: str) -> int:
+            return symbols.setdefault(name, len(symbols))
+
+        parts = []
+        for strategy in strategies:
+            if not isinstance(strategy, Strategy):
+                raise TypeError(f"found {type(strategy).__name__}, wanted a Strategy")
+            legs = strategy._legs.copy()
+            for name in ("underlying", "quote_currency"):
+                legs[name] = [-1 if old < 0 else place(strategy._symbols[old]) for old in legs[name].tolist()]
+            parts.append(legs)
+        self._legs = np.concatenate([np.zeros(0, _library.LEG), *parts])
+        self._starts = np.cumsum([0, *(len(part) for part in parts)], dtype=np.int64)
+        self._accounts = np.zeros(len(strategies), _library.ACCOUNT)
+        for record, strategy in zip(self._accounts, strategies):
+            terms = strategy._terms
+            record["settlement"] = _SETTLEMENTS[terms["settlement"]]
+            record["fill"] = _FILLS.index(terms["fill"])
+            record["currency"] = -1 if terms["currency"] is None else place(terms["currency"])
+            record["name"] = -1 if not terms["name"] else place(terms["name"])
+            for key in _FEES:
+                record[key] = count(terms[key], key)
+        self.count = len(strategies)
+        self._chain = chain
+        self._book = _library.Book(
+            self._legs.ctypes.data, len(self._legs), self._starts.ctypes.data, self._accounts.ctypes.data, self.count,
+            _library.Bytes.of("\n".join(symbols)), ctypes.pointer(chain._market) if chain is not None else None,
+        )  # fmt: skip
+
+    @property
+    def pointer(self) -> Any:
+        return ctypes.byref(self._book)
+
+
+@dataclasses.dataclass(frozen=True)
+class Structure:
+    """An entry of the catalogue."""
+
+    id: str
+    name: str
+    family: str
+    legs: str
+    summary: str
+    strikes: int
+    expiries: int
+
+
+def catalogue() -> list[Structure]:
+    """The structures that :meth:`Strategy.structure` builds.
+
+    >>> next(entry.legs for entry in catalogue() if entry.id == "iron-condor")
+    '+P1 -P2 -C3 +C4'
+    """
+    rows, _ = _library.call_for_rows("catalogue", guess=65536)
+    return [
+        Structure(
+            row["id"], row["name"], row["family"], row["legs"], row["summary"], int(row["strikes"]), int(row["expiries"])
+        )
+        for row in rows
+    ]
+
+
+def exact(text: str) -> Decimal | None:
+    """The number of a cell; None for an empty one."""
+    return Decimal(text) if text else None

@@ -1,0 +1,222 @@
+"""Strategies, chains and their refusals."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from conftest import ROOT
+
+import bulkhead
+from bulkhead import BulkheadError, Chain, Leg, RowError, Strategy, expiry
+from bulkhead.exact import count
+
+PUT = Leg("put", -1, "BTC", 90000, "26DEC25", price=1200)
+WING = Leg("put", 1, "BTC", 85000, "26DEC25", price=400)
+
+
+def test_the_laws_of_the_algebra():
+    a, b, c = Strategy([PUT]), Strategy([WING]), Strategy.parse("+2C95000=1 -1P90000=3 @26DEC25")
+    assert a + b == b + a and (a + b) + c == a + (b + c)
+    assert a + Strategy() == a and a - a == Strategy()
+    assert (a + b) * 3 == a * 3 + b * 3 and a * 5 == a * 2 + a * 3 and (a * 2) * 3 == a * 6
+    assert -(-a) == a and 2 * a == a * 2 and a != b
+    # Another price is another leg, another underlying too.
+    assert len((a + Strategy([Leg("put", -1, "BTC", 90000, "26DEC25", price=1300)])).legs) == 2
+    assert len((a + Strategy([Leg("put", -1, "ETH", 90000, "26DEC25", price=1200)])).legs) == 2
+
+
+def test_symbols_survive_a_sum():
+    both = Strategy([Leg("call", 1, "ETH", 3000, "26DEC25", price=1)]) + Strategy([PUT])
+    assert [leg.underlying for leg in both.legs] == ["ETH", "BTC"]
+    assert [leg.underlying for leg in (both - both + both).legs] == ["ETH", "BTC"]
+
+
+def test_accounts_that_differ_do_not_add():
+    with pytest.raises(BulkheadError, match="settlement: found"):
+        Strategy([PUT], settlement="quote") + Strategy([WING])
+    assert (Strategy([PUT], entry_fee=2) * -3).with_account(name="three")._terms["entry_fee"] == 6
+
+
+@pytest.mark.parametrize(
+    "name, strikes, shape",
+    [
+        ("iron-condor", [80000, 85000, 100000, 105000], "Iron condor"), ("long-straddle", [92000], "Long straddle"),
+        ("call-butterfly", [90000, 92000, 94000], "Long call butterfly"), ("bull-put-spread", [85000, 90000], "Bull put spread"),
+    ],
+)  # fmt: skip
+def test_a_structure_is_recognised(name, strikes, shape):
+    found = Strategy.structure(name, "26DEC25", strikes=strikes).shape
+    assert found == shape or found.lower().endswith(name.replace("-", " "))
+
+
+def test_every_structure_of_the_catalogue_is_found_again():
+    """Built on strikes in a row, an entry's legs are what the catalogue says: as many as its notation has."""
+    for entry in bulkhead.catalogue():
+        if "hU" in entry.legs or entry.id == "coin-covered-call" or "collateral" in entry.summary:
+            continue
+        strikes = [80000 + 5000 * place for place in range(entry.strikes)]
+        expiries = ["26DEC25", "30JAN26"][: max(entry.expiries, 0)]
+        try:
+            built = Strategy.structure(entry.id, expiries, strikes=strikes)
+        except BulkheadError as error:
+            assert "settled in coin" in str(error), (entry.id, error)
+            continue
+        assert len(built.legs) == len(entry.legs.split()), entry.id
+
+
+def test_placements(chain):
+    strikes = [leg.strike for leg in Strategy.structure("iron-condor", "26DEC25", center=92000, widths=[5000, 3000]).legs]
+    assert strikes == [84000, 87000, 97000, 100000]
+    placed = Strategy.structure("iron-condor", "26DEC25", chain, deltas=[0.05, 0.15, 0.15, 0.05])
+    assert len(placed.legs) == 4 and all(leg.settlement == "coin" for leg in placed.legs)
+    with pytest.raises(BulkheadError, match="wanted a market"):
+        Strategy.structure("iron-condor", "26DEC25", deltas=[0.05, 0.15, 0.15, 0.05])
+    with pytest.raises(BulkheadError, match="wanted strikes"):
+        Strategy.structure("iron-condor", "26DEC25", strikes=[1, 2, 3, 4], center=3)
+    with pytest.raises(BulkheadError, match="iron-condor"):
+        Strategy.structure("iron-condro", "26DEC25", strikes=[1, 2, 3, 4])
+
+
+@pytest.mark.parametrize(
+    "changes, words",
+    [
+        ({"kind": "swap"}, "kind: found 'swap'"), ({"quantity": 0}, "quantity: found 0"),
+        ({"quantity": "one"}, "quantity: found 'one'"), ({"quantity": float("nan")}, "quantity: found nan"),
+        ({"quantity": "1.123456789"}, "at most 8 decimals"), ({"quantity": 10**12}, "below 92"),
+        ({"strike": None}, "strike: found none"), ({"expiry": None}, "expiry: found none"),
+        ({"expiry": "31FEB25"}, "31FEB25"), ({"underlying": ""}, "underlying: found ''"),
+        ({"settlement": "gold"}, "settlement: found 'gold'"), ({"exercise": "asian"}, "exercise: found 'asian'"),
+    ],
+)  # fmt: skip
+def test_one_field_of_a_leg_wrong(changes, words):
+    fields = {"kind": "put", "quantity": 1, "underlying": "BTC", "strike": 90000, "expiry": "26DEC25", "price": 1}
+    with pytest.raises(BulkheadError, match=words):
+        Strategy([Leg(**{**fields, **changes})])
+
+
+@pytest.mark.parametrize(
+    "changes, words",
+    [
+        ({"strike": -1}, "strike"), ({"price": -1}, "premium of 0 or more"), ({"fee": -1}, "fee: found -1"),
+        ({"multiplier": 0}, "multiplier: found 0"), ({"kind": "digital_put"}, "payout"),
+        ({"kind": "future", "price": None}, "no entry price"),
+    ],
+)  # fmt: skip
+def test_a_leg_that_the_library_refuses_is_a_row(changes, words):
+    fields = {"kind": "put", "quantity": 1, "underlying": "BTC", "strike": 90000, "expiry": "26DEC25", "price": 1}
+    bad = Strategy([Leg(**{**fields, **changes})])
+    with pytest.raises(RowError, match=words) as caught:
+        bulkhead.margin([Strategy([PUT, WING]), bad])
+    assert caught.value.row == 1
+    good, row = bulkhead.margin([Strategy([PUT, WING]), bad], errors="return")
+    assert (good.status, row.status) == ("ok", "invalid") and row.margin is None and words in row.detail
+
+
+def test_proofs_hold_in_fractions():
+    """The least payoff is the least of the vertices, and the payoff itself agrees at each."""
+    strategy = Strategy.parse("-2P90000=1200 +2P85000=400 -1C95000=900 +1C99000=350 @26DEC25", entry_fee="1.25")
+    loss = bulkhead.maximum_loss(strategy)
+    (proof,) = loss.proofs
+    assert proof.slope_at_end == 0 and proof.least == min(vertex.value for vertex in proof.vertices) == -10000
+    prices = [float(vertex.position) for vertex in proof.vertices]
+    wanted = [float(vertex.value - loss.entry_cost - loss.fees) for vertex in proof.vertices]
+    assert bulkhead.payoff(strategy, prices).tolist() == wanted
+    assert loss.loss == Fraction(loss.entry_cost + loss.fees + 10000)
+
+
+def test_unbounded_has_a_direction():
+    assert bulkhead.maximum_loss(Strategy.parse("-1C90000=5 @26DEC25")).tails == ("up",)
+    coin = bulkhead.maximum_loss(Strategy.parse("-1P90000=0.01 +1P85000=0.004 @26DEC25", contracts="coin"))
+    assert coin.tails == ("down",) and not coin.is_bounded and coin.proofs[0].slope_at_end < 0
+
+
+def test_several_expiries_want_a_policy():
+    calendar = Strategy.parse("-1C95000=2700 +1C95000=4400@30JAN26 @26DEC25")
+    assert bulkhead.margin(calendar).status == "several_expiries"
+    with pytest.raises(RowError, match="2025-12-26"):
+        bulkhead.maximum_loss(calendar)
+    assert bulkhead.margin(calendar, policy="close-first").margin == Decimal("1700.00")
+    band = bulkhead.Policy("close-first-in-band", low=0.3, high=1.2)
+    # The worst is at prices where volatility does not count; the best is not.
+    within, any_mark = bulkhead.margin(calendar, policy=band), bulkhead.margin(calendar, policy="close-first")
+    assert within.margin == Decimal("1700.00") and within.max_profit < any_mark.max_profit
+    with pytest.raises(BulkheadError, match="policy"):
+        bulkhead.margin(calendar, policy="close-last")
+
+
+def test_a_budget_of_lots():
+    spread = Strategy([PUT, WING])
+    assert bulkhead.size(spread, 12600).lots == 3 and bulkhead.size(spread, "12599.99").lots == 2
+    assert bulkhead.size(spread, 12600, max_lots=1).lots == 1
+    assert bulkhead.size(-spread * -1, "10%", portfolio="42000").lots == 1
+    assert bulkhead.size(Strategy.parse("-1C90000=5 @26DEC25"), 100).status == "unbounded"
+    with pytest.raises(RowError, match="portfolio"):
+        bulkhead.size(spread, "10%")
+    with pytest.raises(BulkheadError, match="max_lots"):
+        bulkhead.size(spread, 100, max_lots=-1)
+
+
+def test_the_chain(chain):
+    assert chain.symbol == "BTC" and chain.exact_spot == Decimal("92529.80714286")
+    assert [str(item.expiry) for item in chain.expiries] == ["2025-12-26", "2026-01-30"] and chain.rejected == []
+    first = chain.expiries[0]
+    assert first.forward == 92726.41 and first.years == pytest.approx(21.285 / 365, rel=1e-4)
+    # A quote's own volatility, and its mark in coin from the chain's terms.
+    vol = float(chain.vol(92000, "26DEC25"))
+    value = bulkhead.price("call", chain.spot, 92000, first.years, vol, first.rate, first.dividend_yield)
+    with open(ROOT / "Data" / "Markets" / "deribit-btc-2025-12-05.csv") as file:
+        mark = next(float(line.split(",")[3]) for line in file if line.startswith("BTC-26DEC25-92000-C,"))
+    assert value / chain.spot == pytest.approx(mark, abs=2e-5)
+
+
+def test_rows_of_quotes_that_cannot_be_used_are_set_aside():
+    good = {"instrument": "BTC-26DEC25-92000-C", "bid": "0.048", "ask": "0.0485", "mark": "", "implied_vol": "0.46"}
+    bad = [
+        {**good, "instrument": "BTC-26DEC25"}, {**good, "instrument": "nonsense"}, {**good, "bid": "x"},
+        {**good, "implied_vol": "46"}, {**good, "instrument": "ETH-26DEC25-3000-C"}, {**good, "bid": "-1"}, good,
+        {**good, "implied_vol": "-1"},
+    ]  # fmt: skip
+    chain = Chain("BTC", "2025-12-05T01:10:52Z", 92529, [good, *bad], quoted_in="coin")
+    # 46 is a volatility of 4600 percent, which the market's own limit of 100 leaves standing as a second quote.
+    assert [row.row for row in chain.rejected] == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert "quoted twice" in chain.rejected[3].reason and "quoted twice" in chain.rejected[6].reason
+
+
+@pytest.mark.parametrize(
+    "changes, words",
+    [
+        ({"spot": 0}, "spot: found 0"), ({"spot": "many"}, "spot: found 'many'"), ({"as_of": "yesterday"}, "yesterday"),
+        ({"quoted_in": "gold"}, "quoted_in"), ({"rate": float("nan")}, "rate: found nan"), ({"symbol": ""}, "symbol"),
+        ({"dividend_yield": 0.1, "dividends": []}, "one of them"), ({"quote_currency": "$"}, "wanted"),
+        ({"forwards": {"26DEC25": 0}}, "forward"), ({"tick_size": -1}, "tick_size"), ({"multiplier": 0}, "multiplier"),
+        ({"as_of": datetime.datetime(2025, 12, 5)}, "time zone"),
+    ],
+)  # fmt: skip
+def test_one_field_of_a_chain_wrong(changes, words):
+    fields = {"symbol": "BTC", "as_of": "2025-12-05T01:10:52Z", "spot": 92529}
+    with pytest.raises(BulkheadError, match=words):
+        Chain(**{**fields, **changes})
+
+
+def test_dates_and_counts():
+    assert expiry(datetime.date(2025, 12, 26)) == (20448, -4) and expiry("2025-12-26T08:00:00Z").time == 28800
+    assert str(expiry("2025-12-26T08:00:00Z")) == "2025-12-26T08:00:00Z"
+    assert count(0.1, "x") == count("0.1", "x") == count(Decimal("0.1"), "x") == count(Fraction(1, 10), "x") == 10**7
+    assert count(np.float64(0.1), "x") == 10**7 and count(np.int64(3), "x") == 3 * 10**8
+    for wrong in (True, None, [], b"1"):
+        with pytest.raises(TypeError, match="x: found"):
+            count(wrong, "x")
+    for wrong in (Fraction(1, 3), "1e400", "inf", "", "0x10"):
+        with pytest.raises(BulkheadError, match="x: found"):
+            count(wrong, "x")
+
+
+def test_axes():
+    assert bulkhead.axis("-30:30:13")[7] == 0.05 and len(bulkhead.axis("0,7", percent=False)) == 2
+    for wrong in ("", "1:2", "a:b:c", "1:2:0", "1:2:1000001", "nan", "1e400"):
+        with pytest.raises(BulkheadError):
+            bulkhead.axis(wrong)

@@ -1,0 +1,145 @@
+import Analysis
+import ArgumentParser
+import Basics
+import Formats
+import Instruments
+import MarketData
+import Pricing
+
+/// `bulkhead roll STRATEGY --market M --to 27MAR26 --strikes +2000`
+struct RollCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "roll",
+    abstract:
+      "Rolls or adjusts a position: the trades, their cost, and the change in margin, break-evens and liquidation.",
+    discussion: """
+      What is held keeps the prices its file states; trades are filled from the market, sold at the bid and bought at the \
+      ask unless --fill says otherwise. --to and --strikes move the options that --move names; --to-legs states the \
+      position that is wanted in full, so that a wing is added or a leg closed. After is the position alone; since entry counts \
+      against it all that was paid since the first entry. Stated totals of fees are shared out by contracts: a trade \
+      that closes pays its share of the exit fee, one that opens its share of the entry fee.
+      """)
+
+  @OptionGroup var input: StrategyOptions
+
+  @Option(help: ArgumentHelp("The expiry that options move to, such as 27MAR26.", valueName: "expiry"))
+  var to: ExpiryArgument?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Added to strikes, in quote currency: 2000 or -2000.", valueName: "amount"))
+  var strikes: ShiftArgument?
+
+  @Option(help: "Which options move.")
+  var move: StrategyRoll.Selection = .all
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Multiplies the position: 2 doubles it, 0.5 halves it.", valueName: "factor"))
+  var size: QuantityArgument?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("What is to be held instead, in full: legs as for --legs.", valueName: "legs"))
+  var toLegs: String?
+
+  @Option(
+    help: ArgumentHelp("The requirement that keeps the box open, as for `bulkhead liquidation`.", valueName: "rule"))
+  var maintenance = "none"
+
+  @OptionGroup var rules: RuleOptions
+
+  @OptionGroup var policies: PolicyOptions
+
+  @Option(help: "The form of the answer.")
+  var format: AdjustmentFormat = .table
+
+  @Option(help: "Colour on a terminal: auto, always or never.")
+  var color: ColorChoice = .auto
+
+  @OptionGroup var output: OutputFile
+
+  func validate() throws {
+    if input.isBook {
+      throw ValidationError("a roll is of one strategy: wanted a strategy's file or --legs, not a book")
+    }
+    let isMove = to != nil || strikes != nil || size != nil
+    guard isMove != (toLegs != nil) else {
+      throw ValidationError(
+        isMove
+          ? "--to-legs states the whole position: wanted it without --to, --strikes and --size"
+          : "wanted --to, --strikes, --size or --to-legs: nothing says what to roll to")
+    }
+    if toLegs != nil, move != .all { throw ValidationError("--move chooses what --to and --strikes move") }
+  }
+
+  func run() throws {
+    let market = try input.openMarket()
+    let (strategy, terms) = try input.stated(in: market.state)
+    let target = try target(of: strategy, in: market.state)
+    var request = AnalysisRequest()
+    request.plan = try policies.plan(on: market.state)
+    let choice = try MaintenanceChoice(maintenance, rules, on: market.state)
+    let state = market.state
+    let analyzer = RollAnalyzer(market: state, terms: terms, request: request) { filled in
+      try choice.model(for: filled, in: state)
+    }
+    let roll: RollAnalysis
+    do { roll = try analyzer.roll(strategy, to: target) } catch {
+      throw Failure(.badData, "\(strategy.name): error: \(error)")
+    }
+    let isColoured = color.isOn(forTerminal: output.path == nil && Terminal.outputIsTerminal)
+    var sink = try OutputSink(output.path)
+    try sink.write(AdjustmentReport.text(roll, as: format, source: market.source, colour: isColoured))
+    try sink.finish()
+  }
+
+  private func target(of strategy: Strategy, in market: MarketState) throws -> Strategy {
+    if let toLegs {
+      guard let symbol = strategy.underlyings.first, strategy.underlyings.count == 1, let found = market[symbol] else {
+        throw Failure(.badOption, "--to-legs: found a strategy on several underlyings, wanted one on one")
+      }
+      do throws(InstrumentError) {
+        return try Strategy(
+          try LegsText.parse(toLegs, terms: found.contractTerms.covered(by: .underlying)), name: strategy.name)
+      } catch { throw Failure(.badOption, "--to-legs: \(error)") }
+    }
+    do throws(InstrumentError) {
+      return try StrategyRoll(
+        move, to: to?.expiry, shiftingStrikesBy: strikes?.price ?? .zero, size: size?.quantity ?? .one
+      )
+      .target(of: strategy) { market[$0]?.contractTerms }
+    } catch { throw Failure(.badOption, "roll: \(error)") }
+  }
+}
+
+/// An expiry on the command line.
+struct ExpiryArgument: ExpressibleByArgument {
+  let expiry: Expiry
+
+  init?(argument: String) {
+    guard let expiry = try? Expiry(parsing: argument) else { return nil }
+    self.expiry = expiry
+  }
+}
+
+/// A signed shift of strikes on the command line, in quote currency.
+struct ShiftArgument: ExpressibleByArgument {
+  let price: Price
+
+  init?(argument: String) {
+    let text = argument.hasPrefix("+") ? String(argument.dropFirst()) : argument
+    guard let price = try? Price(parsing: text) else { return nil }
+    self.price = price
+  }
+}
+
+/// A factor of a position on the command line: above 0.
+struct QuantityArgument: ExpressibleByArgument {
+  let quantity: Quantity
+
+  init?(argument: String) {
+    guard let quantity = try? Quantity(parsing: argument), quantity > .zero else { return nil }
+    self.quantity = quantity
+  }
+}
