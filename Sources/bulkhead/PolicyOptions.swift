@@ -76,10 +76,9 @@ struct VolatilityBandArgument {
   let high: ExactAmount
 
   init(stated text: String) throws {
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 2, let low = try? ExactAmount(parsing: parts[0]),
-      let high = try? ExactAmount(parsing: parts[1])
-    else { throw ValidationError("wanted low:high in percent a year, such as 30:120") }
+    guard let (low, high) = OptionText.amounts(text) else {
+      throw ValidationError("wanted low:high in percent a year, such as 30:120")
+    }
     (self.text, self.low, self.high) = (text, low, high)
   }
 
@@ -94,11 +93,9 @@ struct ShareArgument {
   let amount: ExactAmount
 
   init(stated text: String) throws {
-    let isPercent = text.hasSuffix("%")
-    let stated = try? ExactAmount(parsing: isPercent ? String(text.dropLast()) : text)
-    guard let amount = stated.map({ isPercent ? $0 * ExactAmount(count: 1, decimals: 2) : $0 }), amount >= .zero,
-      amount < .one
-    else { throw ValidationError("wanted a share from 0 to below 1, such as 0.5% or 0.005") }
+    guard let amount = OptionText.share(text), amount >= .zero, amount < .one else {
+      throw ValidationError("wanted a share from 0 to below 1, such as 0.5% or 0.005")
+    }
     self.amount = amount
   }
 }

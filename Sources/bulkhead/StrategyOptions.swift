@@ -111,23 +111,14 @@ extension StrategyOptions {
   }
 
   private func single(in market: MarketState) throws -> FilledStrategy {
-    let statement = try statement()
-    do throws(StatementError) { return try statement.filled(from: market) } catch { throw failure(error) }
+    let (stated, terms) = try stated(in: market)
+    do throws(PricingError) { return try stated.filled(from: market, terms) } catch {
+      throw Failure(.badData, "\(strategy ?? "--legs"): error: \(error)")
+    }
   }
 
   /// The one strategy before it is filled, and how it is accounted, charged and filled.
   func stated(in market: MarketState) throws -> (strategy: Strategy, terms: AccountTerms) {
-    let statement = try statement()
-    do throws(StatementError) { return try statement.stated(in: market) } catch { throw failure(error) }
-  }
-
-  private func failure(_ error: StatementError) -> Failure {
-    guard case .strategy(let reason) = error else { return Failure(error) }
-    return Failure(.badData, "\(strategy ?? "--legs"): error: \(reason)")
-  }
-
-  /// What was asked, in words: the file's or the line's, and the options over them.
-  private func statement() throws -> StrategyStatement {
     var body = StrategyStatement.Body.legs(legs ?? "", underlying: underlying)
     if let strategy {
       let file = try StrategyFile(strategy, dataFolders: StrategyOptions.dataFolders())
@@ -140,7 +131,12 @@ extension StrategyOptions {
         throw Failure(.badOption, "--fees: \(error)")
       }
     }
-    return StrategyStatement(body, settlement: settlement, fill: fill, fees: terms)
+    do throws(StatementError) {
+      return try StrategyStatement(body, settlement: settlement, fill: fill, fees: terms).stated(in: market)
+    } catch {
+      guard case .strategy(let reason) = error else { throw Failure(error) }
+      throw Failure(.badData, "\(strategy ?? "--legs"): error: \(reason)")
+    }
   }
 
   /// Folders that hold the program's own data, for fee schedules and rules that are named: those above the program.

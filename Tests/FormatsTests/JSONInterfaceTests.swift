@@ -32,9 +32,10 @@ struct JSONInterfaceTests {
 
   @Test("Every operation answers, and twice the same bytes", arguments: InterfaceOperation.allCases)
   func answers(_ operation: InterfaceOperation) throws {
-    let answer = try Self.ask(operation, "{\(Self.condor)}")
+    let body = operation == .roll ? "{\(Self.condor), \"strikes\": 2000, \"move\": \"calls\"}" : "{\(Self.condor)}"
+    let answer = try Self.ask(operation, body)
     #expect(answer.mediaType == "application/json")
-    #expect(answer.text == (try Self.ask(operation, "{\(Self.condor)}")).text)
+    #expect(answer.text == (try Self.ask(operation, body)).text)
     #expect((try? JSONSerialization.jsonObject(with: Data(answer.text.utf8))) != nil)
   }
 
@@ -63,7 +64,7 @@ struct JSONInterfaceTests {
   func forms() throws {
     for (form, type, head) in [
       ("csv", "text/csv; charset=utf-8", "strategy,"), ("html", "text/html; charset=utf-8", "<!"),
-      ("markdown", "text/markdown; charset=utf-8", "#"),
+      ("markdown", "text/markdown; charset=utf-8", "#"), ("svg", "image/svg+xml", "<svg"),
     ] {
       let answer = try Self.ask(.analyze, "{\(Self.condor), \"format\": \"\(form)\"}")
       #expect(answer.mediaType == type)
@@ -128,6 +129,10 @@ struct JSONInterfaceTests {
     (.margin, "{\(condor), \"rules_as_of\": \"yesterday\", \"rule\": \"deribit-standard\"}", .badOption),
     (.compare, "{\(condor), \"rules\": \"deribit-standard,deribit-standard\"}", .badOption),
     (.compare, "{\(condor), \"rules\": \"x.yaml\"}", .badOption),
+    (.twins, #"{"market": "goog-2015-12-23", "legs": "+U"}"#, .badStrategy),
+    (.roll, "{\(condor)}", .badOption), (.roll, "{\(condor), \"size\": 0}", .badOption),
+    (.roll, "{\(condor), \"to\": \"tomorrow\"}", .badOption), (.roll, "{\(condor), \"strikes\": 0}", .badStrategy),
+    (.roll, "{\(condor), \"size\": 2, \"to_legs\": \"+U\"}", .badOption),
     (.liquidation, "{\(condor), \"maintenance\": \"tiers.yaml\"}", .badOption),
     (.liquidation, "{\(condor), \"maintenance\": \"margin=x\"}", .badOption),
     (.liquidation, "{\(condor), \"deposit\": \"-5\"}", .badOption),

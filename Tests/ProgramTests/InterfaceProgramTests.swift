@@ -33,6 +33,12 @@ import Testing
       "stress --vol-relative --vol-shift -50:50:3 --skew-shift 1 --curvature-shift=-0.5 --quiet", .stress, condor,
       #", "vol_relative": true, "vol_shift": "-50:50:3", "skew_shift": 1, "curvature_shift": -0.5"#
     ),
+    ("twins", .twins, condor, ""),
+    (
+      "roll --to 30JAN26 --maintenance spot=7.5%+mark", .roll, condor,
+      #", "to": "30JAN26", "maintenance": "spot=7.5%+mark""#
+    ),
+    ("roll --to-legs=+1C95000@26DEC25", .roll, condor, #", "to_legs": "+1C95000@26DEC25""#),
     ("compare --quiet", .compare, condor, ""),
     (
       "compare --quiet --no-liquidation --rules deribit-standard", .compare, condor,

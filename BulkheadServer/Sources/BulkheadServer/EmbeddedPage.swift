@@ -16,6 +16,7 @@ extension PageFiles {
     ("liquidation.js", PackageResources.liquidation_js),
     ("surface.js", PackageResources.surface_js),
     ("surface.css", PackageResources.surface_css),
+    ("adjust.js", PackageResources.adjust_js),
     ("download.js", PackageResources.download_js),
   ]
 }

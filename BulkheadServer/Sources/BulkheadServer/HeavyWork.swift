@@ -23,7 +23,7 @@ final class HeavyWork: Sendable {
   /// The body need not be read for that: who writes the word for nothing waits in the other line for nothing.
   static func isHeavy(_ operation: InterfaceOperation, _ body: [UInt8]) -> Bool {
     switch operation {
-    case .analyze, .margin, .compare: body.count > 1 << 14
+    case .analyze, .margin, .compare, .twins, .roll: body.count > 1 << 14
     case .stress: true
     case .liquidation: true
     }

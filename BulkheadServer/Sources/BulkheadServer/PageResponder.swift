@@ -16,6 +16,7 @@ public struct PageResponder: HTTPResponder {
   private let interface: JSONInterface
   private let files: PageFiles
   private let heavyWork: HeavyWork
+  private let cache = AnswerCache()
 
   public init(_ interface: JSONInterface, files: PageFiles) {
     self.interface = interface
@@ -70,13 +71,19 @@ public struct PageResponder: HTTPResponder {
   private func perform(_ operation: InterfaceOperation, _ request: Request) async throws(InterfaceError) -> Response {
     if let refusal = RequestGuard.mediaRefusal(of: request) { throw refusal }
     let body = try await Self.body(of: request)
+    let question = AnswerCache.Question(operation: operation, body: body)
+    if let known = cache.answer(to: question) {
+      return Self.response(.ok, known.mediaType, known.bytes, isStored: false)
+    }
     let interface = interface
     // What takes seconds must not take the threads on which everything else is answered.
     let answer =
       HeavyWork.isHeavy(operation, body)
       ? try await heavyWork.run { () throws(InterfaceError) in try interface.answer(operation, body) }
       : try interface.answer(operation, body)
-    return Self.response(answer, to: request)
+    let bytes = ByteBuffer(string: answer.text)
+    cache.keep(AnswerCache.Answer(bytes: bytes, mediaType: answer.mediaType), for: question)
+    return Self.response(.ok, answer.mediaType, bytes, isStored: false)
   }
 
   private static func body(of request: Request) async throws(InterfaceError) -> [UInt8] {

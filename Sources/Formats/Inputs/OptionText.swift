@@ -6,13 +6,13 @@ public enum OptionText {
 
   /// A range in percent around spot, `-40:60`: rising, from -100.
   public static func range(_ text: String) -> (low: ExactAmount, high: ExactAmount)? {
-    guard let (low, high) = pair(text), low < high, low >= ExactAmount(-100) else { return nil }
+    guard let (low, high) = amounts(text), low < high, low >= ExactAmount(-100) else { return nil }
     return (low, high)
   }
 
   /// Two volatilities in percent a year, `30:120`, as fractions; ``VolatilityBand`` says which may stand.
   public static func volatilityBand(_ text: String) -> (low: Double, high: Double)? {
-    pair(text).map { (($0.low * percent).doubleValue, ($0.high * percent).doubleValue) }
+    amounts(text).map { (($0.low * percent).doubleValue, ($0.high * percent).doubleValue) }
   }
 
   /// A volatility a year, `0.5` or `50%`, as a fraction: above 0, at most 10.
@@ -42,7 +42,8 @@ public enum OptionText {
     return isPercent ? amount * percent : amount
   }
 
-  private static func pair(_ text: String) -> (low: ExactAmount, high: ExactAmount)? {
+  /// Two exact amounts, `low:high`, as they are written.
+  public static func amounts(_ text: String) -> (low: ExactAmount, high: ExactAmount)? {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2, let low = try? ExactAmount(parsing: parts[0]),
       let high = try? ExactAmount(parsing: parts[1])

@@ -29,8 +29,22 @@ extension JSONInterface {
       Int64(text).flatMap { $0 >= 0 ? $0 : nil }
     }
     question.budget = try budget(request, filled.currency)
+    question.curveDays = try request.value("days", "calendar days, 0 to 36500, at most 4") { text in
+      ScenarioAxis.days(text).flatMap { days in
+        days.count <= 4 && days.allSatisfy { (0...36_500).contains($0) } ? days : nil
+      }
+    }
+    if let name = try request.text("maintenance") {
+      question.maintenance = try maintenance(name, request, market).model(for: filled, in: state)
+    }
+    question.deposit = try request.text("deposit").map {
+      try BoxQuestion.deposit(parsing: $0, currency: filled.currency)
+    }
     let format = try request.word("format", ReportFormat.self) ?? .json
     let analysis = try StrategyAnalyzer(market: state, request: question).analyze(filled)
+    guard format != .svg || analysis.curve != nil else {
+      throw InterfaceError(.badStrategy, "found P&L that is no function of one price, wanted one underlying")
+    }
     return InterfaceAnswer(
       AnalysisReport.text(analysis, as: format, source: market.file.source), mediaType: format.mediaType)
   }
@@ -73,9 +87,10 @@ extension JSONInterface {
     _ request: InterfaceRequest, _ filled: FilledStrategy, _ market: Market
   ) throws -> InterfaceAnswer {
     let rule = try request.text("rule").map { try self.rule(named: $0, request, market) }
+    let plan = try request.plan(on: market.file.state)
     let report = MarginReport(
-      reserve: try request.reserve(), plan: try request.plan(on: market.file.state),
-      question: rule.map { RuleQuestion($0, in: market.file.state) })
+      reserve: try request.reserve(), plan: plan,
+      question: rule.map { RuleQuestion($0, in: market.file.state, plan: plan) }, market: market.file.state)
     return InterfaceAnswer(report.json(filled))
   }
 
@@ -85,7 +100,7 @@ extension JSONInterface {
     let format = try request.word("format", ComparisonFormat.self) ?? .json
     let comparison = RuleComparison(
       market: market.file.state, rules: try rules(request, market),
-      hasLiquidation: try request.flag("liquidation") ?? true)
+      hasLiquidation: try request.flag("liquidation") ?? true, plan: try request.plan(on: market.file.state))
     return InterfaceAnswer(
       ComparisonReport.text(try comparison.compare(filled), as: format, source: market.file.source),
       mediaType: format.mediaType)
@@ -103,14 +118,23 @@ extension JSONInterface {
     let question = try boxQuestion(request, isSurface: isSurface, on: state)
     try question.check(choice, named: name, isSurface: isSurface)
     let box = try question.box(of: filled, choice, in: state)
+    let format = try request.word("format", LiquidationFormat.self) ?? .json
+    let source = PictureSource(quotes: market.file.source, asOf: state.asOf)
     guard !isSurface else {
-      return InterfaceAnswer(LiquidationReport.text(question.surface(box), of: box, as: .json))
+      return InterfaceAnswer(
+        LiquidationReport.text(question.surface(box), of: box, as: format, source: source),
+        mediaType: format.mediaType)
+    }
+    guard format != .svg || question.outlook == nil else {
+      throw InterfaceError(.badOption, "a picture is of bounds: wanted it without probability", at: "format")
     }
     let outlook = try question.outlook.map { try LiquidationOutlook(of: box, in: state, $0) }
-    return InterfaceAnswer(LiquidationReport.text(question.answer(box, outlook: outlook), as: .json))
+    return InterfaceAnswer(
+      LiquidationReport.text(question.answer(box, outlook: outlook), as: format, source: source),
+      mediaType: format.mediaType)
   }
 
-  private func maintenance(
+  func maintenance(
     _ name: String, _ request: InterfaceRequest, _ market: Market
   ) throws -> MaintenanceChoice {
     if ruleNames.contains(name) {
@@ -189,24 +213,27 @@ extension JSONInterface {
 }
 
 extension ReportFormat {
-  var mediaType: String {
-    switch self {
-    case .table: "text/plain; charset=utf-8"
-    case .json: InterfaceAnswer.json
-    case .csv: "text/csv; charset=utf-8"
-    case .markdown: "text/markdown; charset=utf-8"
-    case .html: "text/html; charset=utf-8"
-    }
-  }
+  var mediaType: String { InterfaceAnswer.mediaType(of: rawValue) }
 }
 
 extension ComparisonFormat {
-  var mediaType: String {
-    switch self {
-    case .table: "text/plain; charset=utf-8"
-    case .json: InterfaceAnswer.json
-    case .csv: "text/csv; charset=utf-8"
-    case .markdown: "text/markdown; charset=utf-8"
+  var mediaType: String { InterfaceAnswer.mediaType(of: rawValue) }
+}
+
+extension LiquidationFormat {
+  var mediaType: String { InterfaceAnswer.mediaType(of: rawValue) }
+}
+
+extension InterfaceAnswer {
+  /// What HTTP calls a format of the program.
+  static func mediaType(of format: String) -> String {
+    switch format {
+    case "json": json
+    case "csv": "text/csv; charset=utf-8"
+    case "markdown": "text/markdown; charset=utf-8"
+    case "html": "text/html; charset=utf-8"
+    case "svg": "image/svg+xml"
+    default: "text/plain; charset=utf-8"
     }
   }
 }

@@ -5,6 +5,8 @@ public enum InterfaceOperation: String, Sendable, CaseIterable {
   case margin
   case compare
   case liquidation
+  case twins
+  case roll
 
   /// Keys that a request may have; all but the market and the strategy are the command's options.
   var keys: [String] {
@@ -13,17 +15,24 @@ public enum InterfaceOperation: String, Sendable, CaseIterable {
     let policy = ["policy", "vol_band", "vol_sharing", "forward_band"]
     switch self {
     case .analyze:
-      return strategy + reserve + policy + ["budget", "portfolio", "max_lots", "within", "smile", "format"]
+      return strategy + reserve + policy + [
+        "budget", "portfolio", "max_lots", "within", "smile", "days", "maintenance", "rules_as_of", "deposit", "format",
+      ]
     case .stress:
       return strategy + reserve + policy + [
         "spot_shift", "vol_shift", "days", "vol_relative", "skew_shift", "curvature_shift", "smile",
       ]
     case .margin: return strategy + reserve + policy + ["rule", "rules_as_of"]
-    case .compare: return strategy + ["rules", "rules_as_of", "liquidation", "format"]
+    case .compare: return strategy + policy + ["rules", "rules_as_of", "liquidation", "format"]
+    case .twins: return strategy + ["format"]
+    case .roll:
+      return strategy + policy + [
+        "to", "strikes", "move", "size", "to_legs", "maintenance", "rules_as_of", "format",
+      ]
     case .liquidation:
       return strategy + policy + [
         "maintenance", "rules_as_of", "deposit", "vol", "days", "surface", "vol_shift", "push_to", "probability",
-        "horizons", "drift", "real_vol", "paths", "seed",
+        "horizons", "drift", "real_vol", "paths", "seed", "format",
       ]
     }
   }

@@ -110,17 +110,15 @@ public struct JSONInterface: Sendable {
     let request = try InterfaceRequest(body, of: operation, schedules: schedules)
     let market = try market(named: try request.marketName)
     let statement = try request.statement()
-    let filled: FilledStrategy
-    do throws(StatementError) { filled = try statement.filled(from: market.file.state) } catch {
-      throw InterfaceError(error)
-    }
     do {
       switch operation {
-      case .analyze: return try analyze(request, filled, market)
-      case .stress: return try stress(request, filled, market)
-      case .margin: return try margin(request, filled, market)
-      case .compare: return try compare(request, filled, market)
-      case .liquidation: return try liquidation(request, filled, market)
+      case .twins: return try twins(request, statement, market)
+      case .roll: return try roll(request, statement, market)
+      case .analyze: return try analyze(request, try statement.filled(from: market.file.state), market)
+      case .stress: return try stress(request, try statement.filled(from: market.file.state), market)
+      case .margin: return try margin(request, try statement.filled(from: market.file.state), market)
+      case .compare: return try compare(request, try statement.filled(from: market.file.state), market)
+      case .liquidation: return try liquidation(request, try statement.filled(from: market.file.state), market)
       }
     } catch { throw JSONInterface.refusal(error) }
   }
@@ -147,6 +145,8 @@ public struct JSONInterface: Sendable {
     case let error as PricingError: return InterfaceError(.badStrategy, error.description)
     case let error as IsolatedMarginError: return InterfaceError(.badStrategy, error.description)
     case let error as MarginRulesError: return InterfaceError(.badStrategy, error.description)
+    case let error as ParityError: return InterfaceError(.badStrategy, error.description)
+    case let error as InstrumentError: return InterfaceError(.badOption, error.description)
     case let error as RulebookLookupError: return InterfaceError(.badOption, error.description)
     default: return InterfaceError(.ownBug, "\(error)")
     }

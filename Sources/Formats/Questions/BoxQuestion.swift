@@ -1,5 +1,5 @@
 public import Analysis
-import Basics
+public import Basics
 public import IsolatedMargin
 public import MarketData
 public import Pricing
@@ -50,21 +50,22 @@ public struct BoxQuestion: Sendable {
   }
 
   private func amount(for filled: FilledStrategy) throws -> ExactAmount {
-    if let deposit {
-      let amount: Money
-      do { amount = try Money(parsing: deposit, currency: filled.currency) } catch {
-        throw StatementError.option("--deposit: \(error)")
-      }
-      guard amount.minorUnits >= 0 else {
-        throw StatementError.option("--deposit: found \(amount.text), wanted 0 or more")
-      }
-      return amount.exact
-    }
+    if let deposit { return try BoxQuestion.deposit(parsing: deposit, currency: filled.currency) }
     let margin = StrategyMargin(of: filled, plan: plan)
     if let amount = margin.margin { return amount.exact }
     throw IsolatedMarginError.badInput(
       "deposit", found: "a strategy whose margin is \(margin.status.rawValue)",
       wanted: margin.status == .severalExpiries ? "--deposit with an amount, or --policy" : "--deposit with an amount")
+  }
+
+  /// What the holder brings, from its text.
+  public static func deposit(
+    parsing text: String, currency: Currency
+  ) throws(StatementError) -> ExactAmount {
+    let amount: Money
+    do { amount = try Money(parsing: text, currency: currency) } catch { throw .option("--deposit: \(error)") }
+    guard amount.minorUnits >= 0 else { throw .option("--deposit: found \(amount.text), wanted 0 or more") }
+    return amount.exact
   }
 
   /// - Parameter outlook: The probabilities, where they were asked for.

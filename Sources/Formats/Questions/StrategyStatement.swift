@@ -28,27 +28,31 @@ public struct StrategyStatement: Sendable {
 
   /// Gives the strategy with its entry prices and fees.
   public func filled(from market: MarketState) throws(StatementError) -> FilledStrategy {
-    let (strategy, terms) = try stated(in: market)
-    do throws(PricingError) { return try strategy.filled(from: market, terms) } catch {
+    let (stated, terms) = try stated(in: market)
+    do throws(PricingError) { return try stated.filled(from: market, terms) } catch {
       throw .strategy(error.description)
     }
   }
 
   /// Gives the strategy before it is filled, and how it is accounted, charged and filled.
-  public func stated(in market: MarketState) throws(StatementError) -> (strategy: Strategy, terms: AccountTerms) {
-    var (strategy, terms) = try written(in: market)
+  public func stated(
+    in market: MarketState
+  ) throws(StatementError) -> (strategy: Strategy, terms: AccountTerms) {
+    let (stated, own) = try own(in: market)
+    var terms = own
     if let fees { terms = terms.with(fees: fees) }
     do throws(PricingError) {
-      if let settlement { terms = try converted(terms, of: strategy, to: settlement) }
+      if let settlement { terms = try converted(terms, of: stated, to: settlement) }
     } catch { throw .strategy(error.description) }
     return (
-      strategy,
+      stated,
       AccountTerms(
         settlement: terms.settlement, currency: terms.currency, fees: terms.fees, fill: fill ?? terms.fill)
     )
   }
 
-  private func written(in market: MarketState) throws(StatementError) -> (Strategy, AccountTerms) {
+  /// What the strategy's own words say.
+  private func own(in market: MarketState) throws(StatementError) -> (Strategy, AccountTerms) {
     switch body {
     case .file(let file):
       do throws(FormatError) { return (try file.strategy(in: market), file.terms) } catch { throw .format(error) }

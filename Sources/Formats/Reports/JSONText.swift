@@ -32,7 +32,7 @@ struct JSONText {
   }
 
   private mutating func append(_ text: StaticString) {
-    unsafe text.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
+    text.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
   }
 
   private mutating func write(_ value: JSONValue, depth: Int) {

@@ -155,8 +155,8 @@ public struct MarginReport: Sendable {
 
   /// Invalid is a strategy that is well read and that the rule's market cannot value.
   private func answer(_ strategy: FilledStrategy) -> Answer {
-    let margin = StrategyMargin(of: strategy, reserve: reserve, plan: plan, market: market)
     do throws(MarginRulesError) {
+      let margin = StrategyMargin(of: strategy, reserve: reserve, plan: plan, market: market)
       let verdict = try question?.verdict(on: strategy, knownLoss: margin.maximumLoss)
       if let verdict, verdict.status == .invalid { return .invalid(detail: verdict.detail) }
       return .answered(margin, verdict)

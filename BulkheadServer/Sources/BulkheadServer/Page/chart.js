@@ -244,20 +244,6 @@ export class PayoffChart {
       + `${figure(Math.min(...profits), { sign: true })} to ${figure(Math.max(...profits), { sign: true })} ${this.analysis.currency}; `
       + `break-evens ${this.analysis.break_evens.map((even) => even.low ?? even.high).join(", ") || "none"}. Strikes are sliders.`;
   }
-
-  /** The chart as a file of its own, in light colours. */
-  file() {
-    const copy = this.svg.cloneNode(true);
-    copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-    copy.querySelectorAll(".area").forEach((area) => area.remove());
-    copy.querySelectorAll("[tabindex]").forEach((node) => node.removeAttribute("tabindex"));
-    copy.prepend(shape("style", {}, `text{font:12px sans-serif;fill:#16191d}.soft{fill:#56606b}.grid{stroke:#c9ced4}.zero{stroke:#56606b;stroke-width:1.5}
-.expiry{stroke:#16191d;stroke-width:2.2;fill:none}.today{stroke:#0b5cad;stroke-width:1.6;fill:none;stroke-dasharray:2 3}
-.scenario{stroke:#b45309;stroke-width:2;fill:none;stroke-dasharray:8 4}.floor{stroke:#8a1f5c;stroke-width:1.6;stroke-dasharray:12 4 2 4}.floor-text{fill:#8a1f5c}
-.band{fill:#b4530933}.spot{stroke:#56606b;stroke-dasharray:1 3}.even{fill:#fff;stroke:#16191d;stroke-width:1.8}.point{fill:#b45309}
-.handle line{stroke:#0b5cad;stroke-dasharray:4 3}.grip{fill:#0b5cad}`));
-    return new XMLSerializer().serializeToString(copy);
-  }
 }
 
 /** A place on the screen for an exact text, `a/b` or a decimal. */

@@ -1,6 +1,7 @@
 // The page: reads the state from the address, asks the server, shows its answers. No formula stands here; what is computed
 // is only where things lie on the screen and which listed strikes are offered first.
 
+import { MOVES, rollWords, twinsTable } from "./adjust.js";
 import { Refusal, get, latest, post, postText } from "./api.js";
 import { PayoffChart, legend } from "./chart.js";
 import { byId, element, options, table } from "./dom.js";
@@ -95,6 +96,8 @@ function showControls() {
   options(byId("expiry"), expiries.map(words), state.expiry);
   const near = expiryOf(state.expiry);
   options(byId("far"), expiries.filter((item) => item.days > (near?.days ?? 0)).map(words), state.far);
+  options(byId("roll-to"), [{ value: "", text: "the same" }, ...expiries.filter((item) => item.expiry !== state.expiry).map(words)], "");
+  options(byId("roll-move"), MOVES.map((value) => ({ value, text: value })), byId("roll-move").value || "all");
   byId("far-label").hidden = entry.expiries < 2;
   byId("policy-label").hidden = !isLegs && entry.expiries < 2;
   byId("hedge-label").hidden = !entry.needs_hedge;
@@ -227,7 +230,6 @@ const unhurried = latest(async () => {
     return;
   }
   const question = body();
-  const { policy: _, ...plain } = question;
   const part = async (host, work) => {
     try {
       await work();
@@ -244,7 +246,14 @@ const unhurried = latest(async () => {
       byId("heatmap-text").textContent = `${summaryWords(stress)} Day ${state.days}.`;
       if (!byId("surface").hidden) await drawSurface(byId("surface"), heatmap);
     }),
-    part(byId("rules"), async () => byId("rules").replaceChildren(...rulesTable(await post("compare", plain)))),
+    part(byId("twins"), async () => {
+      byId("roll-result").replaceChildren();
+      // Parity is of options of one expiry: of other positions there is nothing to ask.
+      const isAsked = state.source === "legs" || (definition().expiries === 1 && !definition().needs_hedge);
+      byId("twins").replaceChildren(...(isAsked ? twinsTable(await post("twins", strategyBody(state, definition())))
+        : [element("p", { class: "note" }, "Parity is of options of one expiry.")]));
+    }),
+    part(byId("rules"), async () => byId("rules").replaceChildren(...rulesTable(await post("compare", question)))),
     part(byId("liquidation"), async () => {
       chart.show({ liquidation: null });
       byId("probability-result").replaceChildren();
@@ -357,10 +366,11 @@ function legsLine() {
 // MARK: Things to take along, and what takes longer
 
 bind("download-csv", "click", () => { if (heatmap.stress) save(`${fileName(heatmap.stress.strategy)}-stress.csv`, stressCSV(heatmap.stress), "text/csv"); });
-bind("download-svg", "click", () => { if (analysis) save(`${fileName(analysis.strategy)}.svg`, chart.file(), "image/svg+xml"); });
-bind("download-html", "click", async () => {
-  try { save(`${fileName(analysis?.strategy ?? "strategy")}.html`, await postText("analyze", { ...body(), format: "html" }), "text/html"); } catch (problem) { showProblem(problem); }
-});
+for (const [format, type] of [["svg", "image/svg+xml"], ["html", "text/html"]]) {
+  bind(`download-${format}`, "click", async () => {
+    try { save(`${fileName(analysis?.strategy ?? "strategy")}.${format}`, await postText("analyze", { ...body(), format }), type); } catch (problem) { showProblem(problem); }
+  });
+}
 bind("copy-link", "click", async () => {
   try {
     await navigator.clipboard.writeText(new URL(link(state), location.href).href);
@@ -376,6 +386,18 @@ bind("probability", "click", async () => {
     host.replaceChildren(...probabilityWords(answer.probability));
   } catch (problem) { host.replaceChildren(element("p", { class: "note" }, problem.message)); }
   byId("probability").disabled = false;
+});
+bind("roll", "click", async () => {
+  const host = byId("roll-result");
+  const asked = Object.entries({ to: byId("roll-to").value, strikes: byId("roll-strikes").value.trim(), size: byId("roll-size").value.trim() }).filter(([, value]) => value);
+  if (!asked.length) {
+    host.replaceChildren(element("p", { class: "note" }, "Say where to: another expiry, other strikes or another size."));
+    return;
+  }
+  const move = byId("roll-move").value;
+  try {
+    host.replaceChildren(...rollWords(await post("roll", { ...body(), ...Object.fromEntries(asked), ...(move === "all" ? {} : { move }), maintenance: state.maintenance })));
+  } catch (problem) { host.replaceChildren(element("p", { class: "note" }, problem.message)); }
 });
 bind("open-surface", "click", async () => {
   const host = byId("surface");
