@@ -50,7 +50,7 @@ def condor(chain: bulkhead.Chain, **account: Any) -> bulkhead.Strategy:
 
 
 def program(*arguments: object) -> str:
-    """Runs the command-line program and gives what it prints.
+    """Runs the command-line program in the checkout, where it finds its rulebooks, and gives what it prints.
 
     ``BULKHEAD_PROGRAM`` names another than the one that ``Scripts/bulkhead`` builds at its first use.
 
@@ -58,7 +58,7 @@ def program(*arguments: object) -> str:
         RuntimeError: The program refuses; with what it said.
     """
     path = os.environ.get("BULKHEAD_PROGRAM", str(ROOT / "Scripts" / "bulkhead"))
-    done = subprocess.run([path, *map(str, arguments)], capture_output=True, text=True, check=False)
+    done = subprocess.run([path, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"the program ended with {done.returncode}: {done.stderr.strip()}")
     return done.stdout
@@ -98,7 +98,7 @@ def exercise(
                 return type(answer) is type(solution) and answer == solution
             # A not-a-number is within no distance.
             return bool(np.all(np.abs(np.subtract(answer, solution, dtype=float)) <= within))
-        except (TypeError, ValueError, AttributeError, bulkhead.BulkheadError):
+        except (TypeError, ValueError, LookupError, AttributeError, bulkhead.BulkheadError):
             return False
 
     def check(answer: Any) -> str:
