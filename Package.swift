@@ -139,7 +139,8 @@ let package = Package(
         "Basics", "CBytes", "CInterrupt", "Instruments", "MarketData", "Pricing", "Scenarios", "IsolatedMargin",
         "MarginRules", "Analysis",
       ]),
-    .testTarget(name: "ProgramTests", dependencies: ["bulkhead", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "ProgramTests", dependencies: ["bulkhead", "Formats", "TestSupport"], swiftSettings: settings),
   ]
 )
 

@@ -13,7 +13,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class LibraryHook(BuildHookInterface[Any]):
-    """The library stands alone: the Swift runtime is in it, and only the functions of the header can be seen from outside.
+    """The library stands alone: the Swift runtime is in it, and only the header's functions can be seen from outside.
 
     The kernels are compiled for the processor at hand. ``BULKHEAD_ARCH=x86-64-v3`` asks for one with AVX2 and
     ``BULKHEAD_PORTABLE=1`` for the baseline instruction set, as with the program.
@@ -27,7 +27,7 @@ class LibraryHook(BuildHookInterface[Any]):
         root = python.parent
         if not (root / "Package.swift").exists():
             raise RuntimeError(
-                f"found no Package.swift in {root}, wanted Python/ inside the checkout of Bulkhead: the library is built there"
+                f"found no Package.swift in {root}, wanted Python/ inside the checkout: the library is built there"
             )
         swift = shutil.which("swift")
         if swift is None:

@@ -2,8 +2,8 @@
 
     python Python/benchmarks/speed.py [--rounds 9] [--core Benchmarks/.build/release/KernelBenchmark]
 
-One thread's processor time, the median of the rounds; both are measured in one run, since a machine's speed is its own of the
-moment. ``swift build -c release --package-path Benchmarks --product KernelBenchmark`` makes the core's.
+One thread's processor time, the median of the rounds; both are measured in one run, since a machine's speed is its
+own of the moment. ``swift build -c release --package-path Benchmarks --product KernelBenchmark`` makes the core's.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ WORKS = ("batch 1M price", "batch 1M price+5 Greeks", "implied volatility 1M")
 
 
 def works() -> dict[str, Callable[[], object]]:
-    # The inputs of the core's benchmark: the same draws of the same generator (SplitMix64, seed 42), a row seven of them.
+    # The inputs of the core's benchmark: the same draws of the same generator (SplitMix64, seed 42), a row seven of
+    # them.
     with np.errstate(over="ignore"):
         z = np.arange(1, 7 * COUNT + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(42)
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

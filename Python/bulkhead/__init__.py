@@ -1,7 +1,7 @@
 """Option strategies, what they are worth, what they can lose, and what is posted for them.
 
-The numbers are those of the program ``bulkhead``: one library computes both. Exact amounts come as :class:`~decimal.Decimal`
-or :class:`~fractions.Fraction`, figures of models as numpy arrays.
+The numbers are those of the program ``bulkhead``: one library computes both. Exact amounts come as
+:class:`~decimal.Decimal` or :class:`~fractions.Fraction`, figures of models as numpy arrays.
 
 >>> import bulkhead
 >>> spread = bulkhead.Strategy.parse("-1P90000=1200 +1P85000=400 @26DEC25")
@@ -24,6 +24,7 @@ from .collateral import (
 )
 from .errors import BulkheadError, RowError
 from .exact import Expiry, expiry
+from .legs import Leg
 from .liquidation import Liquidation, Tiers, liquidation
 from .options import (
     FirstGreeks,
@@ -36,7 +37,7 @@ from .options import (
     price,
 )
 from .scenarios import Stress, axis, stress
-from .strategy import Leg, Strategy, Structure, catalogue
+from .strategy import Strategy, Structure, catalogue
 
 __version__ = "1.0.0"
 

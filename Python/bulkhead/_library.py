@@ -221,8 +221,8 @@ def _load() -> ctypes.CDLL:
         library = ctypes.CDLL(path)
     except OSError as error:
         raise ImportError(
-            f"bulkhead: found no library at {path} ({error}), wanted the package installed by 'pip install ./Python', or "
-            "BULKHEAD_LIBRARY to name one that 'swift build -c release --product bulkheadc' made"
+            f"bulkhead: found no library at {path} ({error}), wanted the package installed by 'pip install ./Python', "
+            "or BULKHEAD_LIBRARY to name one that 'swift build -c release --product bulkheadc' made"
         ) from error
     library.bulkhead_abi_version.restype = ctypes.c_int32
     found = library.bulkhead_abi_version()
@@ -292,9 +292,7 @@ def row_error(message: str) -> RowError:
     return RowError(int(head.removeprefix("row ")), reason)
 
 
-def call_for_rows(
-    name: str, *arguments: Any, guess: int = 4096
-) -> tuple[list[dict[str, str]], str]:
+def call_for_rows(name: str, *arguments: Any, guess: int = 4096) -> tuple[list[dict[str, str]], str]:
     """Calls a function whose last argument before the message is rows of text; gives rows and message.
 
     The text is asked for again where the first guess of its length was too short.

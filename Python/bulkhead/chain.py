@@ -50,8 +50,8 @@ class Chain:
         as_of: The moment of the quotes: ``"2025-12-05T01:10:52Z"``, or a datetime with a time zone.
         spot: In quote currency, above 0; at most 8 decimals, and its digits are kept.
         quotes: Rows with ``instrument`` (a Deribit or OSI name) and, each optional, ``bid``, ``ask``, ``mark`` (in the
-            chain's unit, empty or None for none) and ``implied_vol`` (a fraction). A row that cannot be used is set aside,
-            see :attr:`rejected`.
+            chain's unit, empty or None for none) and ``implied_vol`` (a fraction). A row that cannot be used is set
+            aside, see :attr:`rejected`.
         quoted_in: The unit of the chain's prices: ``"coin"`` on Deribit's coin options, else ``"quote"``.
         rate: Of the quote currency, continuously compounded, a year.
         dividend_yield: A year; or `dividends` in its place, pairs of a date and an amount.
@@ -62,8 +62,8 @@ class Chain:
         multiplier: Units of the underlying in an option, where a leg is given without an instrument's name.
 
     >>> chain = Chain("BTC", "2025-12-05T01:10:52Z", "92529.80714286", quoted_in="coin", quotes=[
-    ...     {"instrument": "BTC-26DEC25-92000-C", "bid": "0.0480", "ask": "0.0485", "mark": "0.0483", "implied_vol": 0.46},
-    ...     {"instrument": "BTC-26DEC25-92000-P", "bid": "0.0400", "ask": "0.0405", "mark": "0.0404", "implied_vol": 0.46},
+    ...     {"instrument": "BTC-26DEC25-92000-C", "bid": "0.0480", "ask": "0.0485", "implied_vol": 0.46},
+    ...     {"instrument": "BTC-26DEC25-92000-P", "bid": "0.0400", "ask": "0.0405", "implied_vol": 0.46},
     ... ])
     >>> [str(item.expiry) for item in chain.expiries], float(chain.vol(92000, "26DEC25"))
     (['2025-12-26'], 0.46)
@@ -92,15 +92,9 @@ class Chain:
         self.dividend_yield = None if dividends is not None else float(dividend_yield or 0.0)
         self._unread: list[Rejected] = []
         self._quotes = self._read(quotes)
-        self._market = _library.Market(
-            as_of=self.as_of, symbol=_library.Bytes.of(symbol), quote_currency=_library.Bytes.of(quote_currency),
-            spot=self._spot, tick_size=0 if tick_size is None else count(tick_size, "tick_size"),
-            option_multiplier=count(multiplier, "multiplier"), quoted_in=int(quoted_in == "coin"), reserved=0,
-            rate=self.rate, dividend_yield=np.nan if self.dividend_yield is None else self.dividend_yield,
-            coin_rate=self.coin_rate, forwards=self._forwards.ctypes.data, forward_count=len(self._forwards),
-            dividends=self._dividends.ctypes.data, dividend_count=len(self._dividends),
-            quotes=self._quotes.ctypes.data, quote_count=len(self._quotes),
-        )  # fmt: skip
+        self._tick_size = 0 if tick_size is None else count(tick_size, "tick_size")
+        self._multiplier = count(multiplier, "multiplier")
+        self._bind()
         self._find_expiries()
 
     @classmethod
@@ -123,13 +117,15 @@ class Chain:
     def read(cls, path: str | os.PathLike[str], symbol: str | None = None) -> Chain:
         """Reads a market file as the program does: YAML with a quotes CSV beside it. Needs PyYAML.
 
-        `symbol` chooses the underlying where the file has several. Fitted surfaces (``surface``) are the program's alone.
+        `symbol` chooses the underlying where the file has several. Fitted surfaces (``surface``) are the program's
+        alone.
         """
         try:
             import yaml
         except ImportError as error:
             raise ImportError(
-                "Chain.read: found no PyYAML, wanted it installed (pip install 'bulkhead[market]'); Chain.read_csv does without"
+                "Chain.read: found no PyYAML, wanted it installed (pip install 'bulkhead[market]'); "
+                "Chain.read_csv does without"
             ) from error
         path = pathlib.Path(path)
         # The base loader leaves every number as its digits.
@@ -138,7 +134,7 @@ class Chain:
         if not isinstance(blocks, dict) or not blocks:
             raise BulkheadError(f"{path}: found no mapping 'underlyings', wanted one")
         name = symbol or (next(iter(blocks)) if len(blocks) == 1 else None)
-        if name not in blocks:
+        if name is None or name not in blocks:
             raise BulkheadError(f"{path}: found {name or 'no symbol'}, wanted one of {', '.join(blocks)}")
         block = dict(blocks[name])
         known = {
@@ -147,7 +143,9 @@ class Chain:
         }  # fmt: skip
         unknown = sorted(set(block) - known)
         if unknown:
-            raise BulkheadError(f"{path}: {name}: found the key {unknown[0]!r}, wanted one of {', '.join(sorted(known))}")
+            raise BulkheadError(
+                f"{path}: {name}: found the key {unknown[0]!r}, wanted one of {', '.join(sorted(known))}"
+            )
         terms: dict[str, Any] = {
             key: float(block[key]) for key in ("rate", "dividend_yield", "coin_rate") if key in block
         }
@@ -165,6 +163,14 @@ class Chain:
 
     # What is in it
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Everything but the addresses: a chain goes to another process and finds its memory there."""
+        return {key: value for key, value in self.__dict__.items() if key != "_market"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._bind()
+
     @property
     def spot(self) -> float:
         """In quote currency."""
@@ -175,7 +181,7 @@ class Chain:
         return decimal(self._spot)
 
     def vol(self, strike: ArrayLike, expiry_: ExpiryLike) -> NDArray[np.float64]:
-        """Volatilities of strikes at an expiry, read off the quotes; a fraction a year, not-a-number where there is none."""
+        """Volatilities of strikes at an expiry, fractions a year; not-a-number where nothing is quoted."""
         day, time = expiry(expiry_)
         strikes = np.asarray(strike, dtype=np.float64, order="C")
         found = np.empty(strikes.shape)
@@ -195,6 +201,18 @@ class Chain:
         return f"Chain({self.symbol} at {self.exact_spot}, {len(self._quotes)} quotes of {len(self.expiries)} expiries)"
 
     # Reading
+
+    def _bind(self) -> None:
+        """Points the library's view of the chain at the memory that holds it."""
+        self._market = _library.Market(
+            as_of=self.as_of, symbol=_library.Bytes.of(self.symbol),
+            quote_currency=_library.Bytes.of(self.quote_currency), spot=self._spot, tick_size=self._tick_size,
+            option_multiplier=self._multiplier, quoted_in=int(self.quoted_in == "coin"), reserved=0, rate=self.rate,
+            dividend_yield=np.nan if self.dividend_yield is None else self.dividend_yield, coin_rate=self.coin_rate,
+            forwards=self._forwards.ctypes.data, forward_count=len(self._forwards),
+            dividends=self._dividends.ctypes.data, dividend_count=len(self._dividends),
+            quotes=self._quotes.ctypes.data, quote_count=len(self._quotes),
+        )  # fmt: skip
 
     def _read(self, rows: Sequence[Mapping[str, Any]]) -> NDArray[Any]:
         rows = list(rows)
@@ -250,9 +268,7 @@ def _vol(value: Any) -> float:
     except (TypeError, ValueError):
         found = np.nan
     if not 0 < found <= 100:
-        raise BulkheadError(
-            f"implied_vol: found {value!r}, wanted a volatility above 0, as a fraction (0.5 is 50 %)"
-        )
+        raise BulkheadError(f"implied_vol: found {value!r}, wanted a volatility above 0, as a fraction (0.5 is 50 %)")
     return found
 
 

@@ -64,8 +64,9 @@ class Margin:
     """What a strategy can lose, and what is posted for it. Amounts in `currency`, exact to what :attr:`cells` show.
 
     Attributes:
-        status: ``"ok"``, ``"unbounded"`` (an answer, not an error: `detail` says in which direction), ``"several_expiries"``
-            (wanted: a policy), ``"unsupported"``, ``"not_applicable"``, ``"overflow"``, ``"invalid"``.
+        status: ``"ok"``, ``"unbounded"`` (an answer, not an error: `detail` says in which direction),
+            ``"several_expiries"`` (wanted: a policy), ``"unsupported"``, ``"not_applicable"``, ``"overflow"``,
+            ``"invalid"``.
         max_loss: The capital at risk, rounded up at the 8th decimal where it is no finite one; None unless bounded.
             Negative is a profit that cannot be lost.
         max_profit: None without a bound.
@@ -110,8 +111,8 @@ def margin(
 ) -> Margin | list[Margin]:  # fmt: skip
     """Gives maximum loss and margin: equal, to below the smallest unit, wherever nothing is locked in.
 
-    The rules of venues and regulators read rulebooks from files and are the program's alone (``bulkhead margin --rule``,
-    ``bulkhead compare``).
+    The rules of venues and regulators read rulebooks from files and are the program's alone (``bulkhead margin
+    --rule``, ``bulkhead compare``).
 
     Args:
         strategies: One, or several.
@@ -171,8 +172,8 @@ class Proof:
         binding_price: Where; None for infinity.
         attained: False for a limit.
         constant: What the payoff holds beside what the vertices show.
-        slope_at_start, slope_at_end: Of the line before the second vertex, and beyond the last. Below zero at the end, the
-            loss has no bound. None for a proof by a band of volatilities.
+        slope_at_start, slope_at_end: Of the line before the second vertex, and beyond the last. Below zero at the
+            end, the loss has no bound. None for a proof by a band of volatilities.
         vertices: Ascending, each strike among them.
     """
 
@@ -212,9 +213,7 @@ class MaximumLoss:
         return self.loss is not None
 
 
-def maximum_loss(
-    strategy: Strategy, chain: Chain | None = None, *, policy: PolicyLike | None = None
-) -> MaximumLoss:
+def maximum_loss(strategy: Strategy, chain: Chain | None = None, *, policy: PolicyLike | None = None) -> MaximumLoss:
     """Gives the maximum loss as an exact fraction, and what proves it.
 
     Args:
@@ -253,7 +252,8 @@ def maximum_loss(
     tails = {"up" if proof.settlement == "quote" else "down" for proof in proofs if proof.least is None}
     least = sum((proof.least for proof in proofs if proof.least is not None), Fraction(0))
     return MaximumLoss(
-        loss=None if tails else entry_cost + fees - least, tails=tuple(tail for tail in ("up", "down") if tail in tails),
+        loss=None if tails else entry_cost + fees - least,
+        tails=tuple(tail for tail in ("up", "down") if tail in tails),
         policy=rows[0]["policy"], entry_cost=entry_cost, fees=fees, proofs=proofs,
     )  # fmt: skip
 
@@ -316,7 +316,8 @@ def size(
 def size(
     strategies: Strategy | Sequence[Strategy], budget: Exact, chain: Chain | None = None, *,
     portfolio: Exact | None = None, fee_per_lot: Exact | None = None, fee_minimum: Exact | None = None,
-    fee_cap: Exact | None = None, max_lots: int | None = None, policy: PolicyLike | None = None, errors: Errors = "raise",
+    fee_cap: Exact | None = None, max_lots: int | None = None, policy: PolicyLike | None = None,
+    errors: Errors = "raise",
 ) -> Size | list[Size]:  # fmt: skip
     """Gives the largest whole number of lots whose loss and fees fit a budget. One lot is the strategy as it stands.
 

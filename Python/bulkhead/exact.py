@@ -70,8 +70,8 @@ class Expiry(NamedTuple):
 
     Attributes:
         day: Days since 1970-01-01.
-        time: A second of the day in UTC, or -1 Deribit's 08:00 UTC, -2 the New York close, -3 the New York open, -4 what
-            the market has.
+        time: A second of the day in UTC, or -1 Deribit's 08:00 UTC, -2 the New York close, -3 the New York open, -4
+            what the market has.
     """
 
     day: int
@@ -125,7 +125,9 @@ def instant(value: str | datetime.datetime) -> int:
     """
     if isinstance(value, datetime.datetime):
         if value.tzinfo is None:
-            raise BulkheadError(f"as_of: found {value!r} without a time zone, wanted one, such as datetime.timezone.utc")
+            raise BulkheadError(
+                f"as_of: found {value!r} without a time zone, wanted one, such as datetime.timezone.utc"
+            )
         return int(value.timestamp())
     seconds = ctypes.c_int64()
     _library.call("parse_instant", _library.Bytes.of(value), ctypes.addressof(seconds))

@@ -47,8 +47,8 @@ class Liquidation:
             ``"already_outside"``: the present spot does.
         bands: Stretches of prices that liquidate, ends not included, ascending; 0 and infinity where there is no end.
         lower, upper: The ends of the safe corridor around spot; 0 and infinity where it has none.
-        certificate: Why those are all: ``cash_rule``, ``no_sign_change``, ``expiry``, ``root_count``, ``inflections`` are
-            proofs; ``walked`` is a search down to the resolution; ``uncertified`` proves nothing.
+        certificate: Why those are all: ``cash_rule``, ``no_sign_change``, ``expiry``, ``root_count``,
+            ``inflections`` are proofs; ``walked`` is a search down to the resolution; ``uncertified`` proves nothing.
         deposit, cash: What was brought, and what is left of it once premium and fees are paid.
         maintenance: The requirement's name.
     """
@@ -123,9 +123,12 @@ def liquidation(
     found = [
         Liquidation(
             days=float(moment), status=_STATUSES[answer["status"]],
-            bands=tuple((float(band["lower"]), float(band["upper"])) for band in bands[: number.value] if band["day"] == place),
+            bands=tuple(
+                (float(band["lower"]), float(band["upper"])) for band in bands[: number.value] if band["day"] == place
+            ),
             lower=float(answer["lower"]), upper=float(answer["upper"]),
-            certificate=_CERTIFICATES[answer["certificate"]], deposit=Decimal(row["deposit"]), cash=Decimal(row["cash"]),
+            certificate=_CERTIFICATES[answer["certificate"]], deposit=Decimal(row["deposit"]),
+            cash=Decimal(row["cash"]),
             maintenance=row["maintenance"], currency=row["currency"], spot=float(row["spot"]),
         )
         for place, (moment, answer) in enumerate(zip(moments, answers))
@@ -151,7 +154,8 @@ def _maintenance(stated: Maintenance) -> tuple[_library.Maintenance, object]:
     rest = rest.removesuffix("+mark") if has_marks else rest
     if word not in ("margin", "spot") or not rest:
         raise BulkheadError(
-            f"maintenance: found {stated!r}, wanted none, margin=SHARE, spot=SHARE, spot=SHARE+mark, spot=SHARE+mark,cash, or Tiers"
+            f"maintenance: found {stated!r}, wanted none, margin=SHARE, spot=SHARE, spot=SHARE+mark, "
+            "spot=SHARE+mark,cash, or Tiers"
         )
     # A percentage is exact: two decimals further to the right.
     share = count(rest.removesuffix("%"), "maintenance")

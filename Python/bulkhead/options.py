@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any, Literal, NamedTuple, Union, cast
+from typing import Any, Literal, NamedTuple, Union
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -31,8 +31,8 @@ class FirstGreeks(NamedTuple):
 class Greeks(NamedTuple):
     """The value and sixteen raw partial derivatives, in the names and the order of ``bulkhead price``.
 
-    Nothing is divided by 100 or 365: vega is per 1.00 of volatility, rho per 1.00 of rate, time derivatives are per year
-    of calendar time. Each is a view of one block of memory.
+    Nothing is divided by 100 or 365: vega is per 1.00 of volatility, rho per 1.00 of rate, time derivatives are per
+    year of calendar time. Each is a view of one block of memory.
     """
 
     value: Floats
@@ -63,7 +63,8 @@ class ImpliedVolatility(NamedTuple):
 
     Attributes:
         vol: Fractions a year; not-a-number where there is none.
-        status: Places in :data:`STATUS_WORDS`, uint8. At the lower bound the volatility is 0, at the upper there is none.
+        status: Places in :data:`STATUS_WORDS`, uint8. At the lower bound the volatility is 0, at the upper there is
+        none.
     """
 
     vol: Floats
@@ -118,7 +119,7 @@ def price(
     rows = _Rows(kind, spot, strike, years, vol, rate, dividend_yield)
     block = _output(out, rows.shape, "out")
     rows.price(1, _tolerance(exercise, tolerance), block, errors)
-    return block if out is not None else cast(Floats, block[()])
+    return block if out is not None else block[()]
 
 
 def greeks(
@@ -128,9 +129,9 @@ def greeks(
 ) -> Greeks:  # fmt: skip
     """Gives the value and sixteen raw partial derivatives of options.
 
-    Arguments are those of :func:`price`; `out` has the shape (17, \\*shape). Where a derivative is infinite or undefined
-    (an option at its expiry, say) it is infinity or not-a-number. An American option that early exercise can pay for has no
-    vanna to ultima: not-a-number.
+    Arguments are those of :func:`price`; `out` has the shape (17, \\*shape). Where a derivative is infinite or
+    undefined (an option at its expiry, say) it is infinity or not-a-number. An American option that early exercise can
+    pay for has no vanna to ultima: not-a-number.
 
     >>> answer = greeks("call", 100, 100, 0.5, 0.2)
     >>> [round(float(x), 6) for x in (answer.delta, answer.gamma, answer.vega, answer.theta)]
@@ -169,7 +170,7 @@ def exercise_boundary(
     rows = _Rows(kind, strike, strike, years, vol, rate, dividend_yield)
     boundary = np.empty(rows.shape)
     rows.price(1, _tolerance("american", tolerance), np.empty(rows.shape), "raise", boundary)
-    return cast(Floats, boundary[()])
+    return boundary[()]
 
 
 def implied_vol(
@@ -218,9 +219,7 @@ class _Rows:
         stated = [_library.Column(array.ctypes.data, 0 if array.size == 1 else 1) for array in self._kept]
         self.options = _library.Options(self.count, *stated)
 
-    def price(
-        self, columns: int, tolerance: float, out: Floats, errors: str, boundary: Floats | None = None
-    ) -> None:
+    def price(self, columns: int, tolerance: float, out: Floats, errors: str, boundary: Floats | None = None) -> None:
         message = _library.call(
             "price", ctypes.byref(self.options), columns, tolerance, _library.pointer(out), None,
             _library.pointer(boundary),

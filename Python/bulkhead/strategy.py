@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import dataclasses
+import datetime
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Literal
@@ -15,48 +16,10 @@ from . import _library
 from .chain import Chain, Settlement, instruments
 from .errors import BulkheadError
 from .exact import Exact, Expiry, ExpiryLike, count, decimal, expiry
+from .legs import SETTLEMENTS, Leg, keys, leg_of, record_of, terms_of, within
 
-KINDS = ("call", "put", "digital_call", "digital_put", "underlying", "future", "perpetual")
-LegKind = Literal["call", "put", "digital_call", "digital_put", "underlying", "future", "perpetual"]
 Fill = Literal["worst", "mid", "mark"]
 _FILLS = ("worst", "mid", "mark")
-_SETTLEMENTS = {None: -1, "quote": 0, "coin": 1}
-_COIN, _AMERICAN, _PHYSICAL = 1, 2, 4
-
-
-@dataclasses.dataclass(frozen=True)
-class Leg:
-    """A signed quantity of one instrument.
-
-    Attributes:
-        kind: One of :data:`KINDS`.
-        quantity: Plus is long; never 0.
-        underlying: Such as ``"BTC"``.
-        strike, expiry: Of options; a future has an expiry too.
-        price: Options: the premium for one unit in settlement currency. Others: the entry price in quote currency.
-            None is filled from a chain.
-        multiplier: Units of the underlying in one contract.
-        settlement: How the contract itself is paid: in quote currency or in coin.
-        exercise: ``"european"`` or ``"american"``.
-        payout: Of a digital option, for one unit.
-        fee: Entry and reserved exit fees, settlement currency, 0 or more.
-        delivery: ``"cash"`` or ``"physical"``.
-        quote_currency: Of the strike.
-    """
-
-    kind: LegKind
-    quantity: Exact
-    underlying: str
-    strike: Exact | None = None
-    expiry: ExpiryLike | None = None
-    price: Exact | None = None
-    multiplier: Exact = 1
-    settlement: Settlement = "quote"
-    exercise: Literal["european", "american"] = "european"
-    payout: Exact | None = None
-    fee: Exact = 0
-    delivery: Literal["cash", "physical"] = "cash"
-    quote_currency: str | None = None
 
 
 class Strategy:
@@ -70,8 +33,8 @@ class Strategy:
         settlement: Account and collateral: ``"quote"`` or ``"coin"``; None is the instruments' own.
         currency: None is the legs' own.
         entry_fee, exit_fee: Totals of the strategy beside the fees of its legs, settlement currency.
-        fill: At which of a chain's prices a leg without a price is entered: ``"worst"`` buys at the ask and sells at the
-            bid.
+        fill: At which of a chain's prices a leg without a price is entered: ``"worst"`` buys at the ask and sells at
+            the bid.
 
     >>> put = Leg("put", -1, "BTC", 90000, "26DEC25", price=1200)
     >>> wing = Leg("put", 1, "BTC", 85000, "26DEC25", price=400)
@@ -85,7 +48,7 @@ class Strategy:
         currency: str | None = None, entry_fee: Exact = 0, exit_fee: Exact = 0, fill: Fill = "worst",
     ) -> None:  # fmt: skip
         symbols: dict[str, int] = {}
-        records = [_record(leg, symbols) for leg in legs]
+        records = [record_of(leg, symbols) for leg in legs]
         self._set(np.array(records, _library.LEG), list(symbols))
         self._account(name, settlement, currency, entry_fee, exit_fee, fill)
 
@@ -98,14 +61,14 @@ class Strategy:
     ) -> Strategy:  # fmt: skip
         """Reads ``-1C92000 -1P92000 @26DEC25``, as ``--legs`` of the program does.
 
-        A leg is a signed quantity, ``C``, ``P``, ``U`` or ``F``, a strike, and if wanted ``@expiry`` and ``=price``; a lone
-        ``@expiry`` is the default. Contracts are those of the chain; without one, European options on one unit of
-        `underlying`, paid as `contracts` says (in quote currency).
+        A leg is a signed quantity, ``C``, ``P``, ``U`` or ``F``, a strike, and if wanted ``@expiry`` and ``=price``;
+        a lone ``@expiry`` is the default. Contracts are those of the chain; without one, European options on one unit
+        of `underlying`, paid as `contracts` says (in quote currency).
 
         >>> [str(leg.strike) for leg in Strategy.parse("-1C92000=3000 +1C95000=1800 @26DEC25").legs]
         ['92000', '95000']
         """
-        return cls._read("parse_legs", chain, _terms(underlying, contracts), [_library.Bytes.of(text)], account)
+        return cls._read("parse_legs", chain, terms_of(underlying, contracts), [_library.Bytes.of(text)], account)
 
     @classmethod
     def structure(
@@ -132,14 +95,16 @@ class Strategy:
         given = [strikes is not None, center is not None, deltas is not None]
         if sum(given) != 1:
             raise BulkheadError("found no single placement, wanted strikes, or a center with widths, or deltas")
-        is_one = isinstance(expiry_, (str, Expiry)) or not isinstance(expiry_, Sequence)
-        dates = [expiry(day) for day in ([expiry_] if is_one else expiry_)]  # type: ignore[union-attr, list-item]
+        if isinstance(expiry_, (str, Expiry, datetime.date)):
+            dates = [expiry(expiry_)]
+        else:
+            dates = [expiry(day) for day in expiry_]
         days = np.array([day for day, _ in dates], np.int32)
         times = np.array([time for _, time in dates], np.int32)
         places = np.array([count(place, "strike") for place in (strikes if strikes is not None else widths)], np.int64)
         targets = np.array(deltas if deltas is not None else (), np.float64)
         account.setdefault("settlement", None)
-        if account["settlement"] not in _SETTLEMENTS:
+        if account["settlement"] not in SETTLEMENTS:
             raise BulkheadError(f"settlement: found {account['settlement']!r}, wanted 'quote', 'coin' or None")
         stated = _library.Structure(
             name=_library.Bytes.of(shape), expiry_days=days.ctypes.data, expiry_times=times.ctypes.data,
@@ -147,17 +112,21 @@ class Strategy:
             center=_library.NONE if center is None else count(center, "center"), deltas=targets.ctypes.data,
             delta_count=len(targets), quantity=count(quantity, "quantity"),
             hedge=_library.NONE if hedge is None else count(hedge, "hedge"),
-            settlement=_SETTLEMENTS[account["settlement"]], reserved=0,
+            settlement=SETTLEMENTS[account["settlement"]], reserved=0,
         )  # fmt: skip
-        return cls._read("build_structure", chain, _terms(underlying, contracts), [ctypes.byref(stated)], account)
+        return cls._read("build_structure", chain, terms_of(underlying, contracts), [ctypes.byref(stated)], account)
 
     @classmethod
-    def iron_condor(cls, expiry_: ExpiryLike, strikes: Sequence[Exact], chain: Chain | None = None, **more: Any) -> Strategy:
+    def iron_condor(
+        cls, expiry_: ExpiryLike, strikes: Sequence[Exact], chain: Chain | None = None, **more: Any
+    ) -> Strategy:
         """Sells a strangle inside and buys one outside; four rising strikes."""
         return cls.structure("iron-condor", expiry_, chain, strikes=strikes, **more)
 
     @classmethod
-    def iron_butterfly(cls, expiry_: ExpiryLike, strikes: Sequence[Exact], chain: Chain | None = None, **more: Any) -> Strategy:  # noqa: E501
+    def iron_butterfly(
+        cls, expiry_: ExpiryLike, strikes: Sequence[Exact], chain: Chain | None = None, **more: Any
+    ) -> Strategy:
         """Sells a straddle and buys a strangle around it; three rising strikes."""
         return cls.structure("iron-butterfly", expiry_, chain, strikes=strikes, **more)
 
@@ -167,7 +136,9 @@ class Strategy:
         return cls.structure("long-straddle", expiry_, chain, strikes=[strike], **more)
 
     @classmethod
-    def strangle(cls, expiry_: ExpiryLike, strikes: Sequence[Exact], chain: Chain | None = None, **more: Any) -> Strategy:
+    def strangle(
+        cls, expiry_: ExpiryLike, strikes: Sequence[Exact], chain: Chain | None = None, **more: Any
+    ) -> Strategy:
         """Buys a put below and a call above; two rising strikes."""
         return cls.structure("long-strangle", expiry_, chain, strikes=strikes, **more)
 
@@ -195,7 +166,7 @@ class Strategy:
 
     @property
     def legs(self) -> list[Leg]:
-        return [_leg(record, self._symbols) for record in self._legs]
+        return [leg_of(record, self._symbols) for record in self._legs]
 
     @property
     def instruments(self) -> list[str]:
@@ -228,7 +199,8 @@ class Strategy:
         moved = other._legs.copy()
         for name in ("underlying", "quote_currency"):
             moved[name] = [
-                -1 if place < 0 else table.setdefault(other._symbols[place], len(table)) for place in moved[name].tolist()
+                -1 if place < 0 else table.setdefault(other._symbols[place], len(table))
+                for place in moved[name].tolist()
             ]
         terms = self._terms if len(self._legs) or not len(other._legs) else other._terms
         return type(self)._of(np.concatenate([self._legs, moved]), list(table), terms | {"name": ""})
@@ -238,9 +210,9 @@ class Strategy:
             return NotImplemented
         legs = self._legs.copy() if number else self._legs[:0].copy()
         for record in legs:
-            record["quantity"] = _within(int(record["quantity"]) * int(number), "quantity")
-            record["fee"] = _within(int(record["fee"]) * abs(int(number)), "fee")
-        fees = {key: decimal(_within(count(self._terms[key], key) * abs(int(number)), key)) for key in _FEES}
+            record["quantity"] = within(int(record["quantity"]) * int(number), "quantity")
+            record["fee"] = within(int(record["fee"]) * abs(int(number)), "fee")
+        fees = {key: decimal(within(count(self._terms[key], key) * abs(int(number)), key)) for key in _FEES}
         return type(self)._of(legs, self._symbols, self._terms | fees | {"name": ""})
 
     __rmul__ = __mul__
@@ -280,8 +252,8 @@ class Strategy:
             symbols = _library.TextBuffer(4096)
             try:
                 _library.call(
-                    function, chain.pointer if chain is not None else None, ctypes.byref(terms), *stated, legs.ctypes.data,
-                    capacity, ctypes.addressof(number), ctypes.byref(symbols.text),
+                    function, chain.pointer if chain is not None else None, ctypes.byref(terms), *stated,
+                    legs.ctypes.data, capacity, ctypes.addressof(number), ctypes.byref(symbols.text),
                 )  # fmt: skip
             except _library.Refusal as refusal:
                 if number.value <= capacity:
@@ -295,7 +267,7 @@ class Strategy:
         totals: dict[tuple[Any, ...], int] = {}
         fees: dict[tuple[Any, ...], int] = {}
         first: dict[tuple[Any, ...], int] = {}
-        for place, key in enumerate(_keys(legs, symbols)):
+        for place, key in enumerate(keys(legs, symbols)):
             first.setdefault(key, place)
             totals[key] = totals.get(key, 0) + int(legs[place]["quantity"])
             fees[key] = fees.get(key, 0) + int(legs[place]["fee"])
@@ -305,14 +277,14 @@ class Strategy:
             if legs[place]["quantity"] == 0:
                 raise BulkheadError(f"leg {place}: found quantity 0, wanted a quantity other than 0")
         self._legs = legs[[first[key] for key in kept]].copy()
-        self._legs["quantity"] = [_within(totals[key], "quantity") for key in kept]
-        self._legs["fee"] = [_within(fees[key], "fee") for key in kept]
+        self._legs["quantity"] = [within(totals[key], "quantity") for key in kept]
+        self._legs["fee"] = [within(fees[key], "fee") for key in kept]
 
     def _account(
         self, name: str, settlement: Settlement | None, currency: str | None, entry_fee: Exact, exit_fee: Exact,
         fill: Fill,
     ) -> None:  # fmt: skip
-        if settlement not in _SETTLEMENTS:
+        if settlement not in SETTLEMENTS:
             raise BulkheadError(f"settlement: found {settlement!r}, wanted 'quote', 'coin' or None")
         if fill not in _FILLS:
             raise BulkheadError(f"fill: found {fill!r}, wanted {', '.join(_FILLS)}")
@@ -329,9 +301,7 @@ class Strategy:
         return str(self._terms["name"])
 
     def _keys(self) -> list[tuple[Any, ...]]:
-        return [
-            (*key, int(leg["quantity"])) for key, leg in zip(_keys(self._legs, self._symbols), self._legs)
-        ]
+        return [(*key, int(leg["quantity"])) for key, leg in zip(keys(self._legs, self._symbols), self._legs)]
 
     def _names(self) -> list[dict[str, str]]:
         book = Book([self], None)
@@ -342,92 +312,6 @@ class Strategy:
 
 
 _FEES = ("entry_fee", "exit_fee")
-_KEY = (
-    "kind", "underlying", "quote_currency", "flags", "expiry_day", "expiry_time", "strike", "payout", "multiplier",
-    "price",
-)  # fmt: skip
-
-
-def _keys(legs: NDArray[Any], symbols: list[str]) -> list[tuple[Any, ...]]:
-    """What legs merge by: everything but quantity and fee, symbols by their names."""
-
-    def word(place: int) -> str:
-        return symbols[place] if place >= 0 else ""
-
-    return [
-        tuple(word(value) if name in ("underlying", "quote_currency") else value for name, value in zip(_KEY, row))
-        for row in zip(*(legs[name].tolist() for name in _KEY))
-    ]
-
-
-def _within(value: int, name: str) -> int:
-    if not -(2**63) < value < 2**63:
-        raise BulkheadError(f"{name}: found {decimal(value)}, wanted a number below 92 thousand million")
-    return value
-
-
-def _record(leg: Leg, symbols: dict[str, int]) -> tuple[int, ...]:
-    if leg.kind not in KINDS:
-        raise BulkheadError(f"kind: found {leg.kind!r}, wanted {', '.join(KINDS)}")
-    if not leg.underlying or "\n" in leg.underlying:
-        raise BulkheadError(f"underlying: found {leg.underlying!r}, wanted a name such as BTC")
-    kind = KINDS.index(leg.kind)
-    if kind < 4 and leg.strike is None:
-        raise BulkheadError(f"strike: found none of a {leg.kind}, wanted one")
-    if (kind < 4 or leg.kind == "future") and leg.expiry is None:
-        raise BulkheadError(f"expiry: found none of a {leg.kind}, wanted one")
-    quantity = count(leg.quantity, "quantity")
-    if quantity == 0:
-        raise BulkheadError("quantity: found 0, wanted a quantity other than 0")
-    for name, value, words in (
-        ("settlement", leg.settlement, ("quote", "coin")), ("exercise", leg.exercise, ("european", "american")),
-        ("delivery", leg.delivery, ("cash", "physical")),
-    ):  # fmt: skip
-        if value not in words:
-            raise BulkheadError(f"{name}: found {value!r}, wanted {' or '.join(words)}")
-    flags = (
-        _COIN * (leg.settlement == "coin") + _AMERICAN * (leg.exercise == "american")
-        + _PHYSICAL * (leg.delivery == "physical")
-    )  # fmt: skip
-    day, time = expiry(leg.expiry) if leg.expiry is not None else Expiry(0)
-    underlying = symbols.setdefault(leg.underlying, len(symbols))
-    quote = -1 if leg.quote_currency is None else symbols.setdefault(leg.quote_currency, len(symbols))
-    return (
-        kind, underlying, quote, flags if kind < 2 else 0, day, time,
-        0 if leg.strike is None else count(leg.strike, "strike"),
-        0 if leg.payout is None else count(leg.payout, "payout"), count(leg.multiplier, "multiplier"), quantity,
-        _library.NONE if leg.price is None else count(leg.price, "price"), count(leg.fee, "fee"),
-    )  # fmt: skip
-
-
-def _leg(record: Any, symbols: list[str]) -> Leg:
-    kind = KINDS[record["kind"]]
-    has_expiry = kind not in ("underlying", "perpetual")
-    return Leg(
-        kind=kind,  # type: ignore[arg-type]
-        quantity=decimal(int(record["quantity"])),
-        underlying=symbols[record["underlying"]],
-        strike=decimal(int(record["strike"])) if record["kind"] < 4 else None,
-        expiry=Expiry(int(record["expiry_day"]), int(record["expiry_time"])) if has_expiry else None,
-        price=None if record["price"] == _library.NONE else decimal(int(record["price"])),
-        multiplier=decimal(int(record["multiplier"])),
-        settlement="coin" if record["flags"] & _COIN else "quote",
-        exercise="american" if record["flags"] & _AMERICAN else "european",
-        payout=decimal(int(record["payout"])) if kind.startswith("digital") else None,
-        fee=decimal(int(record["fee"])),
-        delivery="physical" if record["flags"] & _PHYSICAL else "cash",
-        quote_currency=symbols[record["quote_currency"]] if record["quote_currency"] >= 0 else None,
-    )
-
-
-def _terms(underlying: str, contracts: Settlement | None) -> _library.Terms:
-    if contracts not in _SETTLEMENTS:
-        raise BulkheadError(f"contracts: found {contracts!r}, wanted 'quote' or 'coin'")
-    is_coin = contracts == "coin"
-    return _library.Terms(
-        _library.Bytes.of(underlying), _library.Bytes.of("USD"), 100_000_000, _COIN if is_coin else 0,
-        -1 if is_coin else -4,
-    )
 
 
 class Book:
@@ -452,7 +336,7 @@ class Book:
         self._accounts = np.zeros(len(strategies), _library.ACCOUNT)
         for record, strategy in zip(self._accounts, strategies):
             terms = strategy._terms
-            record["settlement"] = _SETTLEMENTS[terms["settlement"]]
+            record["settlement"] = SETTLEMENTS[terms["settlement"]]
             record["fill"] = _FILLS.index(terms["fill"])
             record["currency"] = -1 if terms["currency"] is None else place(terms["currency"])
             record["name"] = -1 if not terms["name"] else place(terms["name"])
@@ -492,7 +376,13 @@ def catalogue() -> list[Structure]:
     rows, _ = _library.call_for_rows("catalogue", guess=65536)
     return [
         Structure(
-            row["id"], row["name"], row["family"], row["legs"], row["summary"], int(row["strikes"]), int(row["expiries"])
+            row["id"],
+            row["name"],
+            row["family"],
+            row["legs"],
+            row["summary"],
+            int(row["strikes"]),
+            int(row["expiries"]),
         )
         for row in rows
     ]

@@ -53,7 +53,9 @@ def test_layouts(tmp_path):
         "maintenance": _library.Maintenance, "budget": _library.Budget, "terms": _library.Terms,
         "structure": _library.Structure,
     }  # fmt: skip
-    wanted = {name: (kind.itemsize, {field: kind.fields[field][1] for field in kind.names}) for name, kind in records.items()}
+    wanted = {
+        name: (kind.itemsize, {field: kind.fields[field][1] for field in kind.names}) for name, kind in records.items()
+    }
     wanted |= {
         name: (ctypes.sizeof(kind), {field: getattr(kind, field).offset for field, *_ in kind._fields_})
         for name, kind in structures.items()
@@ -65,7 +67,8 @@ def test_layouts(tmp_path):
     ]
     source = tmp_path / "layout.c"
     source.write_text(
-        f'#include "{header()}"\n#include <stddef.h>\n#include <stdio.h>\nint main(void) {{ {"".join(lines)} return 0; }}\n'
+        f'#include "{header()}"\n#include <stddef.h>\n#include <stdio.h>\n'
+        f"int main(void) {{ {''.join(lines)} return 0; }}\n"
     )
     subprocess.run([compiler, str(source), "-o", str(tmp_path / "layout")], check=True)
     found = subprocess.run([str(tmp_path / "layout")], capture_output=True, text=True, check=True).stdout.split()

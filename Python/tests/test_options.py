@@ -39,7 +39,12 @@ def test_shapes_broadcast():
 
 def test_other_numbers_are_converted():
     wanted = bulkhead.price("call", [100.0, 101.0], 100, 1, 0.25)
-    for spot in (np.array([100, 101]), np.array([100, 101], np.float32), np.array([100.0, 0, 101.0, 0])[::2], [100, 101]):
+    for spot in (
+        np.array([100, 101]),
+        np.array([100, 101], np.float32),
+        np.array([100.0, 0, 101.0, 0])[::2],
+        [100, 101],
+    ):
         assert np.array_equal(bulkhead.price("call", spot, 100, 1, 0.25), wanted)
 
 

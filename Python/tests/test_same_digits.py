@@ -17,7 +17,7 @@ SEED = 20251205
 
 
 def same(cell: str, value: float) -> bool:
-    """True where a cell is the shortest text of the very same float, in whichever notation; empty is no finite number."""
+    """True where a cell is the shortest text of the very same float, in any notation; empty is no finite number."""
     if cell == "":
         return not math.isfinite(value)
     return Decimal(cell) == Decimal(repr(float(value)))
@@ -105,7 +105,8 @@ def strategies():
     quote = {"underlying": "BTC", "expiry": day}
     coin = {**quote, "settlement": "coin"}
     yield "condor", [
-        Leg("put", 1, strike=80000, price="832.77", fee="0.31", **quote), Leg("put", -1, strike=85000, price="1526.7", **quote),
+        Leg("put", 1, strike=80000, price="832.77", fee="0.31", **quote), Leg("put", -1, strike=85000,
+        price="1526.7", **quote),
         Leg("call", -1, strike=100000, price="1341.68", **quote), Leg("call", 1, strike=105000, price="647.7", **quote),
     ]  # fmt: skip
     yield "naked", [Leg("call", "-0.5", strike=92000, price=3000, **quote)]
@@ -117,7 +118,8 @@ def strategies():
     ]  # fmt: skip
     yield "digital", [Leg("digital_call", 2, strike=95000, payout=1000, price="321.12345678", **quote)]
     yield "protected", [
-        Leg("underlying", "0.25", "BTC", price="92529.80714286"), Leg("put", "0.25", strike=90000, price="2981.1", **quote),
+        Leg("underlying", "0.25", "BTC", price="92529.80714286"), Leg("put", "0.25", strike=90000, price="2981.1",
+        **quote),
     ]  # fmt: skip
     yield "box", [
         Leg("call", 1, strike=90000, price=5100, **quote), Leg("put", -1, strike=90000, price=2500, **quote),
@@ -167,7 +169,9 @@ def test_maximum_loss_is_the_margins(chain):
         loss = bulkhead.maximum_loss(strategy)
         assert loss.is_bounded == (margin.status == "ok")
         if loss.loss is not None:
-            assert margin.max_loss is not None and 0 <= margin.max_loss - Decimal(loss.loss.numerator) / loss.loss.denominator < Decimal("1e-8")  # noqa: E501
+            assert margin.max_loss is not None and 0 <= margin.max_loss - Decimal(
+                loss.loss.numerator
+            ) / loss.loss.denominator < Decimal("1e-8")  # noqa: E501
         else:
             assert ",".join(loss.tails) == margin.detail
 
@@ -191,8 +195,8 @@ def stated(route):
 def test_stress(program, chain, route, make, more, keywords):
     axes = {"spot": "-30:30:13", "vol": "-20:40:4", "days": "0,7,21.5,30"}
     rows = program(
-        "stress", *stated(route), "--market", MARKET, "--spot-shift", axes["spot"], "--vol-shift", axes["vol"], "--days",
-        axes["days"], *more,
+        "stress", *stated(route), "--market", MARKET, "--spot-shift", axes["spot"], "--vol-shift", axes["vol"],
+        "--days", axes["days"], *more,
     )  # fmt: skip
     columns = bulkhead.stress(make(chain), chain, **axes, **keywords).columns()
     assert len(rows) == 13 * 4 * 4 + 1
@@ -215,14 +219,12 @@ def test_size(program, chain, route, make, budget):
     assert {name: cell for name, cell in row.items() if name != "strategy"} == found.cells
 
 
-@pytest.mark.parametrize(
-    "maintenance", ["none", "margin=50%", "spot=0.075", "spot=7.5%+mark", "spot=7.5%+mark,cash"]
-)
+@pytest.mark.parametrize("maintenance", ["none", "margin=50%", "spot=0.075", "spot=7.5%+mark", "spot=7.5%+mark,cash"])
 @pytest.mark.parametrize("legs", ["-1C92000 @26DEC25", "-1P80000 +1P75000 -1C105000 +1C110000 @26DEC25"])
 def test_liquidation(program, chain, maintenance, legs):
     rows = program(
-        "liquidation", "--legs", legs, "--market", MARKET, "--deposit", "1.5", "--maintenance", maintenance, "--days", "0,7",
-        "--format", "csv",
+        "liquidation", "--legs", legs, "--market", MARKET, "--deposit", "1.5", "--maintenance", maintenance,
+        "--days", "0,7", "--format", "csv",
     )  # fmt: skip
     found = bulkhead.liquidation(
         Strategy.parse(legs, chain), chain, deposit="1.5", maintenance=maintenance, days=[0, 7]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import pickle
 from decimal import Decimal
 from fractions import Fraction
 
@@ -23,7 +24,7 @@ def test_the_laws_of_the_algebra():
     assert a + b == b + a and (a + b) + c == a + (b + c)
     assert a + Strategy() == a and a - a == Strategy()
     assert (a + b) * 3 == a * 3 + b * 3 and a * 5 == a * 2 + a * 3 and (a * 2) * 3 == a * 6
-    assert -(-a) == a and 2 * a == a * 2 and a != b
+    assert (-a) * -1 == a and 2 * a == a * 2 and a != b
     # Another price is another leg, another underlying too.
     assert len((a + Strategy([Leg("put", -1, "BTC", 90000, "26DEC25", price=1300)])).legs) == 2
     assert len((a + Strategy([Leg("put", -1, "ETH", 90000, "26DEC25", price=1200)])).legs) == 2
@@ -45,7 +46,8 @@ def test_accounts_that_differ_do_not_add():
     "name, strikes, shape",
     [
         ("iron-condor", [80000, 85000, 100000, 105000], "Iron condor"), ("long-straddle", [92000], "Long straddle"),
-        ("call-butterfly", [90000, 92000, 94000], "Long call butterfly"), ("bull-put-spread", [85000, 90000], "Bull put spread"),
+        ("call-butterfly", [90000, 92000, 94000], "Long call butterfly"),
+        ("bull-put-spread", [85000, 90000], "Bull put spread"),
     ],
 )  # fmt: skip
 def test_a_structure_is_recognised(name, strikes, shape):
@@ -69,7 +71,9 @@ def test_every_structure_of_the_catalogue_is_found_again():
 
 
 def test_placements(chain):
-    strikes = [leg.strike for leg in Strategy.structure("iron-condor", "26DEC25", center=92000, widths=[5000, 3000]).legs]
+    strikes = [
+        leg.strike for leg in Strategy.structure("iron-condor", "26DEC25", center=92000, widths=[5000, 3000]).legs
+    ]
     assert strikes == [84000, 87000, 97000, 100000]
     placed = Strategy.structure("iron-condor", "26DEC25", chain, deltas=[0.05, 0.15, 0.15, 0.05])
     assert len(placed.legs) == 4 and all(leg.settlement == "coin" for leg in placed.legs)
@@ -200,6 +204,14 @@ def test_one_field_of_a_chain_wrong(changes, words):
     fields = {"symbol": "BTC", "as_of": "2025-12-05T01:10:52Z", "spot": 92529}
     with pytest.raises(BulkheadError, match=words):
         Chain(**{**fields, **changes})
+
+
+def test_a_chain_and_a_strategy_go_to_another_process(chain):
+    strategy = Strategy.parse("-1C92000 -1P92000 @26DEC25", chain)
+    moved, other = pickle.loads(pickle.dumps((strategy, chain)))
+    assert moved == strategy and repr(other) == repr(chain)
+    wanted, found = bulkhead.stress(strategy, chain), bulkhead.stress(moved, other)
+    assert np.array_equal(wanted.pnl, found.pnl)
 
 
 def test_dates_and_counts():

@@ -84,7 +84,7 @@ struct MemoryClaims {
   }
 
   /// More bytes than this no process has.
-  private static let byteLimit: Int64 = 1 << 46
+  static let byteLimit: Int64 = 1 << 46
 
   private static func stretch(
     _ address: UInt, _ count: Int64, _ stride: Int, _ alignment: Int, _ name: String

@@ -33,7 +33,8 @@ enum TextOutput {
       unsafe UInt(bitPattern: pointer) % UInt(MemoryLayout<bulkhead_text>.alignment) == 0
     else { return nil }
     let text = unsafe pointer.pointee
-    guard unsafe text.capacity >= 0, unsafe text.capacity == 0 || text.bytes != nil,
+    guard unsafe (0...MemoryClaims.byteLimit).contains(text.capacity),
+      unsafe text.capacity == 0 || text.bytes != nil,
       unsafe !UInt(bitPattern: text.bytes).addingReportingOverflow(UInt(text.capacity)).overflow
     else { return nil }
     return unsafe pointer

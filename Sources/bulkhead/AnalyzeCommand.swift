@@ -177,16 +177,7 @@ struct AnalyzeCommand: ParsableCommand {
     var request = AnalysisRequest()
     request.curveDays = days?.days
     request.maintenance = try choice?.model(for: filled, in: market)
-    if let deposit {
-      let amount: Money
-      do { amount = try Money(parsing: deposit, currency: currency) } catch {
-        throw Failure(.badOption, "--deposit: \(error)")
-      }
-      guard amount.minorUnits >= 0 else {
-        throw Failure(.badOption, "--deposit: found \(amount.text), wanted 0 or more")
-      }
-      request.deposit = amount.exact
-    }
+    request.deposit = try deposit.map { try BoxQuestion.deposit(parsing: $0, currency: currency) }
     request.plan = try policies.plan(on: market)
     request.reserve = try reserves.reserve()
     request.dynamics = smile

@@ -28,12 +28,7 @@ struct RangeArgument: ExpressibleByArgument {
   let high: ExactAmount
 
   init?(argument: String) {
-    let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 2, let low = try? ExactAmount(parsing: parts[0]),
-      let high = try? ExactAmount(parsing: parts[1]),
-      low < high, low >= ExactAmount(-100)
-    else { return nil }
-    self.low = low
-    self.high = high
+    guard let range = OptionText.range(argument) else { return nil }
+    (low, high) = range
   }
 }

@@ -30,7 +30,7 @@ struct Bulkhead: ParsableCommand {
       ScanCommand.self,
       LiquidationCommand.self, PerpetualsCommand.self, AccountCommand.self, CompareCommand.self, ExplainCommand.self,
       RollCommand.self, TwinsCommand.self, RulesCommand.self, ChainCommand.self, ComponentsCommand.self,
-      StrategiesCommand.self,
+      StrategiesCommand.self, ServeCommand.self,
     ])
 
   static func main() {
@@ -53,6 +53,10 @@ struct Bulkhead: ParsableCommand {
       if let message = failure.message { Terminal.standardError(message) }
       return failure.code.rawValue
     } catch let error as FormatError {
+      let failure = Failure(error)
+      if let message = failure.message { Terminal.standardError(message) }
+      return failure.code.rawValue
+    } catch let error as StatementError {
       let failure = Failure(error)
       if let message = failure.message { Terminal.standardError(message) }
       return failure.code.rawValue

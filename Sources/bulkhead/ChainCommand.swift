@@ -19,7 +19,7 @@ struct ChainCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The market (YAML with a quotes CSV beside it).", valueName: "market"))
     var market: String
 
-    @Option(help: "table or csv.")
+    @Option(help: "table, csv or json.")
     var format: ChainReport.Format = .table
 
     @OptionGroup var output: OutputFile

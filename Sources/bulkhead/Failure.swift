@@ -23,6 +23,14 @@ struct Failure: Error {
     self.message = message
   }
 
+  init(_ error: StatementError) {
+    switch error {
+    case .option(let text): self.init(.badOption, text)
+    case .strategy(let text): self.init(.badData, text)
+    case .format(let error): self.init(error)
+    }
+  }
+
   init(_ error: FormatError) {
     switch error {
     case .noInput: self.init(.noInput, error.description)

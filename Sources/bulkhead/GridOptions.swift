@@ -8,12 +8,10 @@ struct PointsArgument {
 
   /// - Throws: `ValidationError` with what is wanted.
   init(_ text: String) throws {
-    guard let shifts = ScenarioAxis.shifts(text), shifts.count == 1, !text.contains(where: { $0 == ":" }),
-      shifts[0].magnitude <= PointsArgument.limit
-    else {
+    guard let fraction = OptionText.points(text), fraction.magnitude <= PointsArgument.limit else {
       throw ValidationError("wanted one number of points of volatility, -100000000 to 100000000, such as -5 or 1.5")
     }
-    fraction = shifts[0]
+    self.fraction = fraction
   }
 
   /// As ``ScenarioGrid`` has it.

@@ -75,9 +75,6 @@ struct LiquidationCommand: ParsableCommand {
 
   @OptionGroup var output: OutputFile
 
-  /// The most nodes of a surface.
-  private static let nodeLimit = 1_000_000
-
   func validate() throws {
     if volShift != nil, !surface {
       throw ValidationError("--vol-shift is an axis of a surface: wanted --surface with it")
@@ -96,8 +93,8 @@ struct LiquidationCommand: ParsableCommand {
       throw ValidationError("--push-to: found \(price.amount), wanted a price above 0")
     }
     let (nodes, overflow) = (days?.days.count ?? 1).multipliedReportingOverflow(by: volShift?.shifts.count ?? 1)
-    guard !overflow, nodes <= LiquidationCommand.nodeLimit else {
-      throw ValidationError("--surface: found more than \(LiquidationCommand.nodeLimit) nodes, wanted fewer")
+    guard !overflow, nodes <= BoxQuestion.nodeLimit else {
+      throw ValidationError("--surface: found more than \(BoxQuestion.nodeLimit) nodes, wanted fewer")
     }
     if input.isBook, let format, format != .csv, format != .json {
       throw ValidationError("--format \(format.rawValue) is for one strategy: wanted csv or json with a book")
@@ -109,7 +106,8 @@ struct LiquidationCommand: ParsableCommand {
 
   func run() throws {
     let market = try input.openMarket()
-    let rule = try rule(on: market.state)
+    let question = try question(on: market.state)
+    let rule = try rule(question, on: market.state)
     let form = format ?? (input.isBook || surface ? .csv : .table)
     let isColoured = color.isOn(forTerminal: output.path == nil && Terminal.outputIsTerminal)
     var sink = try OutputSink(output.path)
@@ -122,8 +120,8 @@ struct LiquidationCommand: ParsableCommand {
     var pages = PageSequence(isList: isList)
     try input.forEach(in: market.state, label: "liquidation") { entry in
       do {
-        let box = try box(of: entry.result.get(), rule, in: market.state)
-        let text = try text(box, in: market, form, isColoured)
+        let box = try question.box(of: entry.result.get(), rule, in: market.state)
+        let text = try text(question, box, in: market, form, isColoured)
         let page = pages.page(text)
         try sink.write(isList ? page : text)
       } catch {
@@ -153,16 +151,22 @@ struct LiquidationCommand: ParsableCommand {
     return outlook.probability ? LiquidationProbabilityReport.columns : LiquidationReport.columns
   }
 
-  private func rule(on market: MarketState) throws -> MaintenanceChoice {
+  private func rule(_ question: BoxQuestion, on market: MarketState) throws -> MaintenanceChoice {
     let choice = try MaintenanceChoice(maintenance, rules, on: market)
-    let isLater = days?.days.contains(where: { $0 != 0 }) == true
-    if choice.isOfMoment, surface || outlook.probability || vol != nil || isLater {
-      throw Failure(
-        .badOption,
-        "--maintenance: found \(maintenance), whose scenarios are valued at the market's moment and volatilities, "
-          + "wanted it without --surface, --probability, --days and --vol")
-    }
+    try question.check(choice, named: maintenance, isSurface: surface)
     return choice
+  }
+
+  private func question(on market: MarketState) throws -> BoxQuestion {
+    var question = BoxQuestion()
+    question.deposit = deposit
+    question.volatility = vol?.value
+    question.plan = try policies.plan(on: market)
+    question.days = days?.days
+    question.volatilityShifts = volShift?.shifts
+    question.pushes = pushTo.map(\.amount.doubleValue)
+    question.outlook = outlook.probability ? try outlook.request(volatility: vol?.value) : nil
+    return question
   }
 
   /// What a row's error says; what is no row's error goes on.
@@ -176,64 +180,25 @@ struct LiquidationCommand: ParsableCommand {
     }
   }
 
-  private func box(
-    of filled: FilledStrategy, _ rule: MaintenanceChoice, in market: MarketState
-  ) throws -> LiquidationBox {
-    let terms = try LiquidationMarket(of: filled, in: market, volatility: vol?.value)
-    return try LiquidationBox(
-      of: filled, deposit: try amount(for: filled, in: market), maintenance: try rule.model(for: filled, in: market),
-      market: terms, plan: try policies.plan(on: market))
-  }
-
-  private func amount(for filled: FilledStrategy, in market: MarketState) throws -> ExactAmount {
-    if let deposit {
-      let amount: Money
-      do { amount = try Money(parsing: deposit, currency: filled.currency) } catch {
-        throw Failure(.badOption, "--deposit: \(error)")
-      }
-      guard amount.minorUnits >= 0 else {
-        throw Failure(.badOption, "--deposit: found \(amount.text), wanted 0 or more")
-      }
-      return amount.exact
-    }
-    let margin = StrategyMargin(of: filled, plan: try policies.plan(on: market))
-    if let amount = margin.margin { return amount.exact }
-    throw IsolatedMarginError.badInput(
-      "deposit", found: "a strategy whose margin is \(margin.status.rawValue)",
-      wanted: margin.status == .severalExpiries ? "--deposit with an amount, or --policy" : "--deposit with an amount")
-  }
-
-  /// Days to the end of the last option; whole days, at most 30 steps.
-  private func defaultDays(_ box: LiquidationBox) -> [Double] {
-    let years = box.market.terms.compactMap { $0?.years }.max() ?? 0
-    let last = (years * 365).rounded(.down)
-    guard last >= 1 else { return [0] }
-    return last <= 30
-      ? (0...Int(last)).map(Double.init) : (0..<30).map { Double(Int(last) * $0 / 29) }
-  }
-
   private func text(
-    _ box: LiquidationBox, in market: MarketFile, _ form: LiquidationFormat, _ isColoured: Bool
+    _ question: BoxQuestion, _ box: LiquidationBox, in market: MarketFile, _ form: LiquidationFormat,
+    _ isColoured: Bool
   ) throws -> String {
     var writer = CSVWriter()
     let source = PictureSource(quotes: market.source, asOf: market.state.asOf)
     if surface {
-      let found = box.surface(
-        days: days?.days ?? defaultDays(box),
-        volatilityShifts: volShift?.shifts ?? ScenarioAxis.shifts("-20:20:21") ?? [0])
+      let found = question.surface(box)
       guard form == .csv else {
         return LiquidationReport.text(found, of: box, as: form, source: source, colour: isColoured)
       }
       LiquidationReport.rows(found, of: box, &writer)
     } else {
-      let found = outlook.probability ? try probability(box, in: market.state) : nil
+      let found = try question.outlook.map { try probability($0, box, in: market.state) }
       if let found, form == .csv {
         LiquidationProbabilityReport.rows(found, name: box.strategy.name, &writer)
         return writer.text
       }
-      let answer = LiquidationAnswer(
-        of: box, days: days?.days ?? [0], pushes: pushTo.map(\.amount.doubleValue), volatility: vol?.value,
-        outlook: found)
+      let answer = question.answer(box, outlook: found)
       guard form == .csv else { return LiquidationReport.text(answer, as: form, source: source, colour: isColoured) }
       LiquidationReport.rows(answer, &writer)
     }
@@ -241,10 +206,12 @@ struct LiquidationCommand: ParsableCommand {
   }
 
   /// A book has a bar of its own.
-  private func probability(_ box: LiquidationBox, in market: MarketState) throws -> LiquidationOutlook {
+  private func probability(
+    _ request: LiquidationOutlookRequest, _ box: LiquidationBox, in market: MarketState
+  ) throws -> LiquidationOutlook {
     var bar = ProgressBar("simulate")
     defer { bar.clear() }
-    return try LiquidationOutlook(of: box, in: market, outlook.request(volatility: vol?.value)) { share in
+    return try LiquidationOutlook(of: box, in: market, request) { share in
       if !input.isBook { bar.show(Int(share * 1000), of: 1000) }
     }
   }
@@ -255,11 +222,7 @@ struct VolatilityArgument: ExpressibleByArgument {
   let value: Double
 
   init?(argument: String) {
-    let isPercent = argument.hasSuffix("%")
-    guard let amount = try? ExactAmount(parsing: isPercent ? String(argument.dropLast()) : argument) else { return nil }
-    let value = (isPercent ? amount * ExactAmount(count: 1, decimals: 2) : amount).doubleValue
-    // 50 without a sign is a percentage in a hurry.
-    guard value > 0, value <= 10 else { return nil }
+    guard let value = OptionText.volatility(argument) else { return nil }
     self.value = value
   }
 }

@@ -1,14 +1,10 @@
 import Formats
-import IsolatedMargin
 import MarginRules
 import MarketData
-import Pricing
 
-/// What `--maintenance` names: a requirement of its own, or a venue's rule, which is made for each strategy.
-enum MaintenanceChoice {
-  case model(any MaintenanceModel)
-  case rule(any MaintainedRule)
-
+extension MaintenanceChoice {
+  /// Reads what `--maintenance` names.
+  ///
   /// - Throws: ``Failure`` `.badOption` for a text that is neither, ``FormatError`` from inside a file.
   init(_ text: String, _ rules: RuleOptions, on market: MarketState) throws {
     do {
@@ -32,18 +28,5 @@ enum MaintenanceChoice {
         "--maintenance: found \(text), whose maintenance is no function of prices and marks, wanted another rule")
     }
     self = .rule(maintained)
-  }
-
-  /// True where the requirement is known at the market's own time and volatilities only.
-  var isOfMoment: Bool {
-    if case .rule(let rule) = self { rule.isMaintenanceOfMoment } else { false }
-  }
-
-  /// - Throws: ``MarginRulesError`` where the market cannot value a leg.
-  func model(for strategy: FilledStrategy, in market: MarketState) throws -> any MaintenanceModel {
-    switch self {
-    case .model(let model): return model
-    case .rule(let rule): return rule.maintenanceModel(for: try RuleInputs(of: strategy, in: market))
-    }
   }
 }

@@ -27,6 +27,9 @@ struct MarginCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The book; - is standard input.", valueName: "book"))
   var book: String
 
+  @Option(help: "csv, or json: a list with an object for each strategy, its keys the columns' names.")
+  var format: RowFormat = .csv
+
   @OptionGroup var output: OutputOptions
 
   @OptionGroup var reserves: ReserveOptions
@@ -79,7 +82,9 @@ struct MarginCommand: ParsableCommand {
       question: question, market: state)
     try output.run(file: reader.file, warnings: reader.warnings, label: "margin") {
       sink, progress throws(FormatError) in
-      try report.write(&reader, to: &sink, progress: progress)
+      format == .csv
+        ? try report.write(&reader, to: &sink, progress: progress)
+        : try report.writeJSON(&reader, to: &sink, progress: progress)
     }
   }
 

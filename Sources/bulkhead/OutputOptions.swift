@@ -9,6 +9,12 @@ struct OutputFile: ParsableArguments {
   var path: String?
 }
 
+/// The forms of an answer that is made of rows.
+enum RowFormat: String, CaseIterable, ExpressibleByArgument {
+  case csv
+  case json
+}
+
 /// Where a command's rows go.
 struct OutputOptions: ParsableArguments {
   @OptionGroup var output: OutputFile

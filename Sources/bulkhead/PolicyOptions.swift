@@ -1,5 +1,6 @@
 import ArgumentParser
 import Basics
+import Formats
 import IsolatedMargin
 import MarketData
 
@@ -9,7 +10,7 @@ struct PolicyOptions: ParsableArguments {
     help: ArgumentHelp(
       "For several expiries: close-first (everything at the first, at any marks free of arbitrage), hold-each (each leg to "
         + "its own), close-first-in-band (at volatilities within --vol-band).", valueName: "policy"))
-  var policy: PolicyWord?
+  var policy: ClosingWord?
 
   @Option(
     help: ArgumentHelp(
@@ -51,15 +52,7 @@ struct PolicyOptions: ParsableArguments {
 
   /// - Parameter market: Where rates and forwards come from; nil for rates of zero.
   func plan(on market: MarketState?) throws -> ClosingPlan? {
-    guard let policy else { return nil }
-    let rates = market.map { CarryRates.market($0, forwardBand: forwardBand?.amount ?? .zero) } ?? .zero
-    switch policy {
-    case .closeFirst: return ClosingPlan(.closedAtFirstExpiry, rates: rates)
-    case .holdEach: return ClosingPlan(.eachHeldToItsExpiry, rates: rates)
-    case .closeFirstInBand:
-      guard let band = try band() else { return nil }
-      return ClosingPlan(.closedAtFirstExpiryInBand(band), rates: rates)
-    }
+    policy?.plan(on: market, forwardBand: forwardBand?.amount ?? .zero, band: try band())
   }
 
   private func band() throws -> VolatilityBand? {
@@ -75,13 +68,6 @@ struct PolicyOptions: ParsableArguments {
   }
 }
 
-/// The words of the policies on the command line.
-enum PolicyWord: String, CaseIterable, ExpressibleByArgument {
-  case closeFirst = "close-first"
-  case holdEach = "hold-each"
-  case closeFirstInBand = "close-first-in-band"
-}
-
 /// Two volatilities on the command line, in percent a year: `30:120`.
 struct VolatilityBandArgument {
   let text: String
@@ -90,10 +76,9 @@ struct VolatilityBandArgument {
   let high: ExactAmount
 
   init(stated text: String) throws {
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 2, let low = try? ExactAmount(parsing: parts[0]),
-      let high = try? ExactAmount(parsing: parts[1])
-    else { throw ValidationError("wanted low:high in percent a year, such as 30:120") }
+    guard let (low, high) = OptionText.amounts(text) else {
+      throw ValidationError("wanted low:high in percent a year, such as 30:120")
+    }
     (self.text, self.low, self.high) = (text, low, high)
   }
 
@@ -108,11 +93,9 @@ struct ShareArgument {
   let amount: ExactAmount
 
   init(stated text: String) throws {
-    let isPercent = text.hasSuffix("%")
-    let stated = try? ExactAmount(parsing: isPercent ? String(text.dropLast()) : text)
-    guard let amount = stated.map({ isPercent ? $0 * ExactAmount(count: 1, decimals: 2) : $0 }), amount >= .zero,
-      amount < .one
-    else { throw ValidationError("wanted a share from 0 to below 1, such as 0.5% or 0.005") }
+    guard let amount = OptionText.share(text), amount >= .zero, amount < .one else {
+      throw ValidationError("wanted a share from 0 to below 1, such as 0.5% or 0.005")
+    }
     self.amount = amount
   }
 }

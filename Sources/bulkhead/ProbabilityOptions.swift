@@ -1,6 +1,6 @@
 import Analysis
 import ArgumentParser
-import Basics
+import Formats
 import IsolatedMargin
 
 /// What `--probability` is asked with.
@@ -70,10 +70,7 @@ struct RateArgument: ExpressibleByArgument {
   let value: Double
 
   init?(argument: String) {
-    let isPercent = argument.hasSuffix("%")
-    guard let amount = try? ExactAmount(parsing: isPercent ? String(argument.dropLast()) : argument) else { return nil }
-    let value = (isPercent ? amount * ExactAmount(count: 1, decimals: 2) : amount).doubleValue
-    guard value.magnitude <= 10 else { return nil }
+    guard let value = OptionText.rate(argument) else { return nil }
     self.value = value
   }
 }

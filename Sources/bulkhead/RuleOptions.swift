@@ -82,27 +82,10 @@ struct RuleOptions: ParsableArguments {
   ///
   /// A rule whose first numbers come later than the day is in the list all the same, and says so.
   func rules(named list: String, on market: MarketState) throws -> [RuleOnDay] {
-    let shelf = try shelf()
-    let day = try day(on: market)
-    var rules: [RuleOnDay] = []
-    var seen: Set<String> = []
-    for name in list == "all"
-      ? shelf.names : list.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    {
-      guard seen.insert(name).inserted else {
-        throw Failure(.badOption, "--rules: found rule '\(name.prefix(60))' twice, wanted each rule once")
-      }
-      do {
-        rules.append(.inForce(try shelf.file(named: name, on: day).rule()))
-      } catch RulebookLookupError.notYet(_, let day, let first) {
-        rules.append(
-          .notInForce(
-            name: name, reason: "in force from \(first) only, and asked for \(day): --rules-as-of names another day"))
-      } catch let error as RulebookLookupError {
-        throw RuleOptions.refusal(error, option: "--rules")
-      }
+    do { return try shelf().rules(named: list, on: day(on: market)) } catch let error as RulebookLookupError {
+      if case .twice = error { throw Failure(.badOption, "--rules: \(error)") }
+      throw RuleOptions.refusal(error, option: "--rules")
     }
-    return rules
   }
 
   private static func refusal(_ error: RulebookLookupError, option: String) -> Failure {

@@ -16,7 +16,7 @@ struct StrategiesCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Only this structure (a name or an alias).", valueName: "name"))
   var name: String?
 
-  @Option(help: "table or csv.")
+  @Option(help: "table, csv or json.")
   var format: CatalogueReport.Format = .table
 
   @OptionGroup var output: OutputFile

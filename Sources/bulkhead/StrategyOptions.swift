@@ -1,7 +1,6 @@
 import ArgumentParser
 import Basics
 import Formats
-import Glibc
 import Instruments
 import IsolatedMargin
 import MarketData
@@ -120,83 +119,26 @@ extension StrategyOptions {
 
   /// The one strategy before it is filled, and how it is accounted, charged and filled.
   func stated(in market: MarketState) throws -> (strategy: Strategy, terms: AccountTerms) {
-    var stated: Strategy
-    var terms = AccountTerms()
+    var body = StrategyStatement.Body.legs(legs ?? "", underlying: underlying)
     if let strategy {
       let file = try StrategyFile(strategy, dataFolders: StrategyOptions.dataFolders())
       for warning in file.warnings { Terminal.standardError(warning) }
-      stated = try file.strategy(in: market)
-      terms = file.terms
-    } else {
-      stated = try legsStrategy(in: market)
-      // What stands on one line with --settlement is stated in it.
-      terms = AccountTerms(settlement: settlement)
+      body = .file(file)
     }
+    var terms: FeeTerms?
     if let fees {
-      do { terms = terms.with(fees: try FeeTerms.named(fees, dataFolders: StrategyOptions.dataFolders())) } catch {
+      do { terms = try FeeTerms.named(fees, dataFolders: StrategyOptions.dataFolders()) } catch {
         throw Failure(.badOption, "--fees: \(error)")
       }
     }
-    do throws(PricingError) {
-      if let settlement { terms = try converted(terms, of: stated, to: settlement) }
-      return (
-        stated,
-        AccountTerms(
-          settlement: terms.settlement, currency: terms.currency, fees: terms.fees, fill: fill ?? terms.fill)
-      )
+    do throws(StatementError) {
+      return try StrategyStatement(body, settlement: settlement, fill: fill, fees: terms).stated(in: market)
     } catch {
-      throw Failure(.badData, "\(strategy ?? "--legs"): error: \(error)")
+      guard case .strategy(let reason) = error else { throw Failure(error) }
+      throw Failure(.badData, "\(strategy ?? "--legs"): error: \(reason)")
     }
-  }
-
-  /// The terms in another settlement; amounts that the file states in its own must not change their unit unseen.
-  ///
-  /// Fees of the command line are stated in the new one.
-  private func converted(
-    _ terms: AccountTerms, of stated: Strategy, to settlement: Settlement
-  ) throws(PricingError) -> AccountTerms {
-    var own = Settlement.quote
-    if let said = terms.settlement { own = said } else { own = try stated.ownSettlement() }
-    guard own != settlement else {
-      return AccountTerms(settlement: settlement, currency: terms.currency, fees: terms.fees, fill: terms.fill)
-    }
-    if fees == nil, case .totals(let entry, let exit) = terms.fees, !(entry + exit).isZero {
-      throw .badLeg(
-        leg: "--settlement \(settlement.rawValue)", found: "fees stated in \(own.rawValue) settlement",
-        wanted: "--fees in the new one, or a schedule")
-    }
-    if let leg = stated.legs.first(where: { $0.instrument.isOption && $0.price != nil }) {
-      throw .badLeg(
-        leg: "--settlement \(settlement.rawValue)",
-        found: "a price of \(leg.instrument) stated in \(own.rawValue) settlement", wanted: "legs without prices")
-    }
-    return AccountTerms(settlement: settlement, currency: nil, fees: terms.fees, fill: terms.fill)
-  }
-
-  private func legsStrategy(in market: MarketState) throws -> Strategy {
-    let symbols = market.underlyings.map(\.symbol)
-    guard let symbol = underlying ?? (symbols.count == 1 ? symbols.first : nil), let found = market[symbol] else {
-      throw Failure(
-        .badOption,
-        "found \(underlying ?? "no underlying"), wanted --underlying with one of \(symbols.joined(separator: ", "))")
-    }
-    do throws(InstrumentError) {
-      // U is the share or coin itself; in coin settlement it is refused, since the coin held is the collateral.
-      let parsed = try LegsText.parse(legs ?? "", terms: found.contractTerms.covered(by: .underlying))
-      return try Strategy(parsed, name: "legs")
-    } catch { throw Failure(.badOption, "--legs: \(error)") }
   }
 
   /// Folders that hold the program's own data, for fee schedules and rules that are named: those above the program.
-  static func dataFolders() -> [String] {
-    guard let path = unsafe realpath("/proc/self/exe", nil) else { return [] }
-    defer { unsafe free(path) }
-    var parts = unsafe String(cString: path).split(separator: "/").dropLast()
-    var folders: [String] = []
-    while !parts.isEmpty, folders.count < 5 {
-      folders.append("/" + parts.joined(separator: "/") + "/Data")
-      parts = parts.dropLast()
-    }
-    return folders
-  }
+  static func dataFolders() -> [String] { ProgramData.folders() }
 }

@@ -96,6 +96,11 @@ struct StressCommand: ParsableCommand {
       valueName: "levels"))
   var level: LevelList?
 
+  @Option(
+    help: ArgumentHelp(
+      "csv, or json: the columns as arrays, of each strategy; for the report of scenarios.", valueName: "form"))
+  var format: RowFormat = .csv
+
   @Flag(help: "Write the report even where it has more than 10,000,000 rows.")
   var long = false
 
@@ -110,6 +115,10 @@ struct StressCommand: ParsableCommand {
 
   func validate() throws {
     guard !(pivot && summary) else { throw ValidationError("--pivot and --summary are two forms; wanted one") }
+    guard format == .csv || !(pivot || summary || by == .leg) else {
+      throw ValidationError(
+        "--format json is the report of scenarios: wanted it without --pivot, --summary and --by leg")
+    }
     guard summary || (weights == nil && level == nil) else {
       throw ValidationError("--weights and --level belong to --summary")
     }
@@ -223,13 +232,15 @@ struct StressCommand: ParsableCommand {
     var analyzer = StressAnalyzer(
       market: market, scenarios: scenarios, reserve: try reserves.reserve(), plan: try policies.plan(on: market))
     var sink = try OutputSink(output.output.path)
-    try report.header(&sink)
+    if format == .csv { try report.header(&sink) }
     var tally = StressTally()
+    var pages = PageSequence(isList: input.isBook)
     try input.forEach(in: market, label: output.quiet ? nil : "stress") { entry in
       tally.count += 1
       switch entry.result {
       case .failure(let refusal):
         tally.invalid += 1
+        if format == .json { return try sink.write(pages.invalidPage(name: entry.name, detail: refusal.detail)) }
         try report.writeInvalid(name: entry.name, detail: refusal.detail, to: &sink)
       case .success(let filled):
         if by == .leg, !long, !input.isBook {
@@ -243,10 +254,14 @@ struct StressCommand: ParsableCommand {
         } catch {
           tally.invalid += 1
           Terminal.standardError("\(entry.name): error: \(error)")
+          if format == .json { return try sink.write(pages.invalidPage(name: entry.name, detail: "\(error)")) }
           try report.writeInvalid(name: entry.name, detail: error.description, to: &sink)
           return
         }
-        if by == .leg {
+        if format == .json {
+          try sink.write(pages.page(report.json(result)))
+          tally.add(report.breach(by: result), result)
+        } else if by == .leg {
           try report.write(legs, of: result, to: &sink)
           tally.add(report.breach(by: result), result)
         } else {
@@ -254,6 +269,7 @@ struct StressCommand: ParsableCommand {
         }
       }
     }
+    if format == .json { try sink.write(pages.end) }
     try sink.finish()
     try tally.finish(file: input.isBook ? input.strategy : nil, isQuiet: output.quiet)
   }

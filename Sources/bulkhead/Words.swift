@@ -38,3 +38,4 @@ extension RiskReport.Format: ExpressibleByArgument {}
 extension VolatilityBand.Sharing: ExpressibleByArgument {}
 extension AdjustmentFormat: ExpressibleByArgument {}
 extension StrategyRoll.Selection: ExpressibleByArgument {}
+extension ClosingWord: ExpressibleByArgument {}

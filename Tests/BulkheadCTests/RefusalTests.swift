@@ -79,6 +79,12 @@ struct RefusalTests {
     #expect(bulkhead_price(nil, 1, 0, nil, nil, nil, none) == Int32(BULKHEAD_BAD_ARGUMENT))
     #expect(none.pointee.length == 5)
 
+    // A capacity that no memory has is not believed: the bytes behind the buffer are somebody else's.
+    let boundless = arena.text(10)
+    boundless.pointee.capacity = .max
+    #expect(bulkhead_price(nil, 1, 0, nil, nil, nil, boundless) == Int32(BULKHEAD_BAD_ARGUMENT))
+    #expect(boundless.pointee.length == 0)
+
     let sample = Sample()
     let book = arena.value(sample.book())
     let small = arena.text(10)

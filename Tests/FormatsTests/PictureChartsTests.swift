@@ -106,7 +106,7 @@ import Testing
     #expect(present.prices.bands.map(\.lower) == region.bands.map { $0.lower?.price })
     #expect(present.prices.bands.map(\.upper) == region.bands.map { $0.upper?.price })
     let chart = try chart(analysis)
-    #expect(!chart.bands.isEmpty && chart.bandsName.contains("spot=7.5%"))
+    #expect(!chart.bands.isEmpty && chart.bandsName.contains(box.maintenance.name))
     #expect(chart.floors.contains { $0.y == -2000 && $0.label == "deposit 2,000.00 USD" })
     #expect(AnalysisReport.text(analysis, as: .table, source: "").contains("Liquidated today"))
     // With the margin posted, a defined risk has none.
@@ -219,8 +219,8 @@ import Testing
   private func margin(below result: StressResult) throws -> StrategyMargin {
     try ReportsFixtures.analysis(
       [
-        ("1", "ABC   260116P00094000", nil), ("-1", "ABC   260116P00095000", nil),
-        ("-1", "ABC   260116C00105000", nil), ("1", "ABC   260116C00106000", nil),
+        ("1", "ABC   260116P00094000", "0.9"), ("-1", "ABC   260116P00095000", "1.1"),
+        ("-1", "ABC   260116C00105000", "1.1"), ("1", "ABC   260116C00106000", "0.9"),
       ], in: ReportsFixtures.small()
     ).margin
   }

@@ -53,7 +53,9 @@ import Testing
       #expect(root.name == "svg" && root.attributes["role"] == "img")
       #expect(root.attributes["aria-labelledby"] == "\(picture.name)-title \(picture.name)-desc")
       #expect(drawn.all("title").first?.attributes["id"] == "\(picture.name)-title")
-      #expect(drawn.all("desc").first?.text == picture.description && !picture.description.isEmpty)
+      #expect(
+        drawn.all("desc").first?.text == picture.description.replacing(" %", with: "\u{A0}%")
+          && !picture.description.isEmpty)
       let words = drawn.all("text").map(\.text)
       let caption = words.suffix(8).joined(separator: " ")
       #expect(caption.contains(picture.units.split(separator: " ").prefix(4).joined(separator: " ")), "\(caption)")
@@ -160,14 +162,20 @@ import Testing
   @Test("The figures of the page are those of the JSON")
   func sameFigures() throws {
     let analysis = try ReportsFixtures.condor()
-    let data = Data(AnalysisReport.text(analysis, as: .json, source: "").utf8)
-    let json = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-    let curve = try #require(json["curve"] as? [String: Any])
-    let day = try #require((curve["on_days"] as? [[String: Any]])?.first)
-    let columns = [curve["spot"], curve["pnl_today"], day["pnl"], curve["pnl_at_expiry"]].map {
-      ($0 as? [Double]) ?? []
+    // Read by the standard library: that of Foundation is a unit off in the last place.
+    let lines = AnalysisReport.text(analysis, as: .json, source: "").split(separator: "\n").map {
+      $0.trimmingPrefix { $0 == " " }
     }
-    #expect(day["days_forward"] as? Double == 15)
+    func numbers(_ key: String, after section: String) throws -> [Double?] {
+      let start = try #require(lines.firstIndex { $0.hasPrefix("\"\(section)\":") })
+      let line = try #require(lines[start...].first { $0.hasPrefix("\"\(key)\":") })
+      return line.dropFirst(key.utf8.count + 4).split { "[], ".contains($0) }.map { Double($0) }
+    }
+    let columns = try [
+      numbers("spot", after: "curve"), numbers("pnl_today", after: "curve"), numbers("pnl", after: "on_days"),
+      numbers("pnl_at_expiry", after: "curve"),
+    ]
+    #expect(try numbers("days_forward", after: "on_days") == [15])
     let picture = try #require(AnalysisReport.pictures(of: analysis, source: "").first)
     let rows = picture.csv.split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
     #expect(rows.first == ["spot", "pnl_today", "pnl_day_15", "pnl_at_expiry"])
@@ -175,8 +183,7 @@ import Testing
     for (row, cells) in rows.dropFirst().enumerated() {
       #expect(cells.map { Double($0) } == columns.map { $0[row] })
     }
-    let stress = try #require(json["stress"] as? [String: Any])
-    let worst = try #require((stress["worst"] as? [String: Any])?["pnl"] as? Double)
+    let worst = try #require(try numbers("pnl", after: "worst").first ?? nil)
     let map = AnalysisReport.pictures(of: analysis, source: "")[1].csv.split(separator: "\n").dropFirst()
     let profits = map.flatMap { $0.split(separator: ",").dropFirst(2).compactMap { Double($0) } }
     #expect(profits.count == 793 && profits.min() == worst)
@@ -190,7 +197,7 @@ import Testing
       let strike = 60 + Int(random.next() % 81)
       let digits = String(strike * 1000)
       let name = "ABC   260116\(index % 2 == 0 ? "C" : "P")" + String(repeating: "0", count: 8 - digits.count) + digits
-      legs.append((index % 3 == 0 ? "-1" : "1", name, "\(1 + random.next() % 9)"))
+      legs.append((index % 3 == 0 ? "-1" : "1", name, "\(1 + index % 900).\(index)"))
     }
     let analysis = try ReportsFixtures.analysis(legs, in: ReportsFixtures.small(), name: "many")
     for picture in AnalysisReport.pictures(of: analysis, source: "made for a test") {
@@ -201,7 +208,7 @@ import Testing
     let page = AnalysisReport.text(analysis, as: .html, source: "made for a test")
     #expect(page.utf8.count < 300_000)
     // 10,000 legs and the total, of which 99 and the total are shown.
-    #expect(page.contains("9901 more rows are left out"))
+    #expect(page.contains("9901 more rows are left out") && analysis.legs.count == 10_000)
   }
 
   @Test("Markdown names its pictures as files beside it, words first")

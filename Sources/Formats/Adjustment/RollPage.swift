@@ -22,7 +22,7 @@ struct RollPage {
       subtitle:
         "\(shapes), \(units.settlement.rawValue) settlement in \(units.code), "
         + "as of \(FigureText.moment(roll.before.analysis.asOf))",
-      sections: sections.compactMap { $0 }, chart: nil)
+      sections: sections.compactMap { $0 })
   }
 
   /// `Iron condor`, or both names where the roll changes the shape.

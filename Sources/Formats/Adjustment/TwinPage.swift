@@ -19,7 +19,7 @@ struct TwinPage {
       subtitle:
         "\(FigureText.plain(twins.structure ?? "free-form legs")), \(twins.filled.settlement.rawValue) settlement in \(code), "
         + "as of \(FigureText.moment(twins.asOf))",
-      sections: [comparison] + twins.twins.map(section), chart: nil)
+      sections: [comparison] + twins.twins.map(section))
   }
 
   private static func words(_ form: ParityForm) -> String {

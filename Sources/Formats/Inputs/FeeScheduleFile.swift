@@ -36,6 +36,20 @@ enum FeeScheduleFile {
     throw missing
   }
 
+  /// Every schedule of `Rulebooks/fees` in the folders, by its name; of one name the first found.
+  static func all(in dataFolders: [String]) throws(FormatError) -> [String: FeeSchedule] {
+    var schedules: [String: FeeSchedule] = [:]
+    for folder in dataFolders.map({ ($0.hasSuffix("/") ? $0 : $0 + "/") + "Rulebooks/fees" }) {
+      for file in try RulebookShelf.names(in: folder, endings: [".yaml"]) {
+        let path = "\(folder)/\(file)"
+        let name = WholeFile.stem(of: path)
+        guard schedules[name] == nil else { continue }
+        schedules[name] = try read(YAMLDocument(bytes: try WholeFile.bytes(of: path), file: path).root)
+      }
+    }
+    return schedules
+  }
+
   private static func read(_ root: YAMLValue) throws(FormatError) -> FeeSchedule {
     try root.allow([
       "name", "effective", "source", "currency", "option_trade", "option_delivery", "future_trade",
@@ -114,16 +128,20 @@ extension FeeTerms {
     let refusal = FormatError.malformed(
       SourceLocation(file: "--fees", line: 1, column: 1), found: "'\(text.prefix(60))'",
       wanted: "ENTRY,EXIT or \(wantedSchedule)")
-    if text.contains(",") || text.utf8.first.map({ (48...57).contains($0) }) == true {
-      var totals: [ExactAmount] = []
-      for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-        guard let amount = try? Price(parsing: part), amount >= .zero else { throw refusal }
-        totals.append(amount.exact)
-      }
-      guard totals.count <= 2 else { throw refusal }
-      return .totals(entry: totals[0], exit: totals.count == 2 ? totals[1] : .zero)
-    }
+    if let totals = try totals(text, refusal) { return totals }
     return .schedule(
       try FeeScheduleFile.schedule(text, folder: "", dataFolders: dataFolders, missing: refusal))
+  }
+
+  /// `12.40,6.20` or `12.40`; nil for what is no amount at all, and so may be a name.
+  static func totals(_ text: String, _ refusal: FormatError) throws(FormatError) -> FeeTerms? {
+    guard text.contains(",") || text.utf8.first.map({ (48...57).contains($0) }) == true else { return nil }
+    var totals: [ExactAmount] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let amount = try? Price(parsing: part), amount >= .zero else { throw refusal }
+      totals.append(amount.exact)
+    }
+    guard totals.count <= 2 else { throw refusal }
+    return .totals(entry: totals[0], exit: totals.count == 2 ? totals[1] : .zero)
   }
 }

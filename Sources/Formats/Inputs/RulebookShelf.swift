@@ -1,3 +1,4 @@
+public import Analysis
 public import Basics
 import Glibc
 import Instruments
@@ -9,6 +10,8 @@ public enum RulebookLookupError: Error, Hashable, Sendable {
   case unknown(String, known: [String], nearest: String?)
   /// The rulebook is there, but its first numbers hold from a later day.
   case notYet(String, on: CalendarDate, first: CalendarDate)
+  /// A list names this rule a second time.
+  case twice(String)
 }
 
 extension RulebookLookupError: CustomStringConvertible {
@@ -20,6 +23,7 @@ extension RulebookLookupError: CustomStringConvertible {
         "found rule '\(name.prefix(60))', wanted one of \(known.joined(separator: ", ")); the nearest is \(nearest)"
     case .notYet(let name, let day, let first):
       return "found no numbers of \(name) that hold on \(day), wanted a day from \(first)"
+    case .twice(let name): return "found rule '\(name.prefix(60))' twice, wanted each rule once"
     }
   }
 }
@@ -87,6 +91,32 @@ public struct RulebookShelf: Sendable {
       throw RulebookLookupError.notYet(name, on: day, first: first.rulebook.effective)
     }
     return latest
+  }
+
+  /// The rules that a list names, separated by commas; `all` is every one.
+  ///
+  /// A rule whose first numbers come later than the day is in the list all the same, and says so.
+  /// - Parameter readsFiles: Whether a name that ends in `.yaml` or `.json` is the path of a file.
+  /// - Throws: ``RulebookLookupError`` for a name that is unknown or stands twice; ``FormatError`` from inside a file.
+  public func rules(named list: String, on day: CalendarDate, readsFiles: Bool = true) throws -> [RuleOnDay] {
+    var rules: [RuleOnDay] = []
+    var seen: Set<String> = []
+    let names = self.names
+    for name in list == "all" ? names : list.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
+      guard seen.insert(name).inserted else { throw RulebookLookupError.twice(name) }
+      guard readsFiles || names.contains(name) else {
+        throw RulebookLookupError.unknown(
+          name, known: names, nearest: StrategyCatalogue.nearest(to: name, among: names))
+      }
+      do {
+        rules.append(.inForce(try file(named: name, on: day).rule()))
+      } catch RulebookLookupError.notYet(_, let day, let first) {
+        rules.append(
+          .notInForce(
+            name: name, reason: "in force from \(first) only, and asked for \(day): --rules-as-of names another day"))
+      }
+    }
+    return rules
   }
 
   /// For every name the numbers that hold on a day; names whose first numbers come later are left out.

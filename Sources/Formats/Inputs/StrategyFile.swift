@@ -44,19 +44,35 @@ public struct StrategyFile: Sendable {
   /// - Parameter dataFolders: Where named fee schedules are looked for, beside the file's own surroundings.
   /// - Throws: ``FormatError`` with file, line and column.
   public init(_ path: String, dataFolders: [String] = []) throws(FormatError) {
-    let root = try YAMLDocument(bytes: try WholeFile.bytes(of: path), file: path).root
+    try self.init(
+      try YAMLDocument(bytes: try WholeFile.bytes(of: path), file: path).root, name: WholeFile.stem(of: path)
+    ) { name, fees throws(FormatError) in
+      try FeeScheduleFile.schedule(
+        name, folder: WholeFile.folder(of: path), dataFolders: dataFolders,
+        missing: fees.error(wanted: FeeTerms.wantedSchedule))
+    }
+  }
+
+  /// Reads a strategy from a tree, whether a file or a request brought it.
+  ///
+  /// - Parameters:
+  ///   - ownName: What it is called where it does not say.
+  ///   - schedule: Finds the fee schedule of a name; the value is where the name stands.
+  init(
+    _ root: YAMLValue, name ownName: String, schedule: (String, YAMLValue) throws(FormatError) -> FeeSchedule
+  ) throws(FormatError) {
     guard root.isMapping else { throw root.error(wanted: "a mapping with legs or a structure") }
     warnings =
       try root.unknownKeys(
         ["name", "settlement", "currency", "fees", "fill", "legs", "structure"] + StrategyFile.structureKeys)
       + StrategyFile.idleKeys(root)
-    name = try root["name"]?.string("a name") ?? WholeFile.stem(of: path)
+    name = try root["name"]?.string("a name") ?? ownName
     let currency = try root["currency"].map { (value) throws(FormatError) in
       try value.parsed("a currency such as USD") { try Currency($0) }
     }
     terms = AccountTerms(
       settlement: try root["settlement"]?.word(Settlement.self), currency: currency,
-      fees: try StrategyFile.fees(root, dataFolders), fill: try root["fill"]?.word(FillRule.self) ?? .worst)
+      fees: try StrategyFile.fees(root, schedule), fill: try root["fill"]?.word(FillRule.self) ?? .worst)
     switch (root["legs"], root["structure"]) {
     case (let legs?, nil): body = .legs(try StrategyFile.legs(legs))
     case (nil, let structure?): body = .structure(try StrategyFile.structure(root, structure))
@@ -79,15 +95,11 @@ public struct StrategyFile: Sendable {
     }
   }
 
-  private static func fees(_ root: YAMLValue, _ dataFolders: [String]) throws(FormatError) -> FeeTerms {
+  private static func fees(
+    _ root: YAMLValue, _ schedule: (String, YAMLValue) throws(FormatError) -> FeeSchedule
+  ) throws(FormatError) -> FeeTerms {
     guard let fees = root["fees"] else { return .none }
-    guard fees.isMapping else {
-      let name = try fees.string("the name of a fee schedule")
-      return .schedule(
-        try FeeScheduleFile.schedule(
-          name, folder: WholeFile.folder(of: fees.file), dataFolders: dataFolders,
-          missing: fees.error(wanted: FeeTerms.wantedSchedule)))
-    }
+    guard fees.isMapping else { return .schedule(try schedule(try fees.string("the name of a fee schedule"), fees)) }
     var totals = [ExactAmount.zero, .zero]
     for entry in try fees.entries() {
       guard let index = ["entry", "exit"].firstIndex(of: entry.key) else {

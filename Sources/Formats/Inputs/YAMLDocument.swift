@@ -46,18 +46,18 @@ struct YAMLDocument {
       throw malformed(1, 1, "a text that is no YAML", "YAML or JSON")
     }
     guard let node else { throw malformed(1, 1, "an empty file", "a mapping of keys to values") }
-    root = YAMLValue(node: node, file: file, path: "")
+    root = YAMLValue(node: TextNode(node), file: file, path: "")
   }
 }
 
 /// A node of the tree with the path that leads to it: what a message names.
 struct YAMLValue {
-  private let node: Node
+  private let node: TextNode
   let file: String
   /// `underlyings.BTC.spot`; empty for the root.
   let path: String
 
-  init(node: Node, file: String, path: String) {
+  init(node: TextNode, file: String, path: String) {
     self.node = node
     self.file = file
     self.path = path
@@ -65,7 +65,7 @@ struct YAMLValue {
 
   /// Where the node begins.
   var location: SourceLocation {
-    SourceLocation(file: file, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
+    SourceLocation(file: file, line: node.line, column: node.column)
   }
 
   /// An error at this node.
@@ -73,31 +73,34 @@ struct YAMLValue {
     .malformed(location, found: (path.isEmpty ? "" : "\(path): ") + (found ?? summary), wanted: wanted)
   }
 
-  var line: Int { node.mark?.line ?? 1 }
+  var line: Int { node.line }
 
   /// What a message says it found.
   private var summary: String {
-    if let text = node.scalar?.string { return text.isEmpty ? "nothing" : "'\(text.prefix(60))'" }
-    return node.sequence != nil ? "a list" : "a mapping"
+    switch node.content {
+    case .scalar(let text, _): return text.isEmpty ? "nothing" : "'\(text.prefix(60))'"
+    case .list: return "a list"
+    case .mapping: return "a mapping"
+    }
   }
 
   /// A scalar's text as written; nil for lists and mappings.
-  var text: String? { node.scalar?.string }
+  var text: String? { node.text }
 
-  var isMapping: Bool { node.mapping != nil }
+  var isMapping: Bool { if case .mapping = node.content { true } else { false } }
 
   /// True for an empty value, `~` and `null`.
   var isNull: Bool {
-    guard let scalar = node.scalar, scalar.style == .plain || scalar.style == .any else { return false }
-    return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
+    guard case .scalar(let text, isPlain: true) = node.content else { return false }
+    return ["", "~", "null", "Null", "NULL"].contains(text)
   }
 
   /// The entries of a mapping in their order.
   func entries(_ wanted: String = "a mapping") throws(FormatError) -> [(key: String, value: YAMLValue)] {
-    guard let mapping = node.mapping else { throw error(wanted: wanted) }
+    guard case .mapping(let members) = node.content else { throw error(wanted: wanted) }
     var entries: [(String, YAMLValue)] = []
-    for (key, value) in mapping {
-      guard let name = key.scalar?.string else { throw error(found: "a key that is no word", wanted: "a word") }
+    for (key, value) in members {
+      guard let name = key.text else { throw error(found: "a key that is no word", wanted: "a word") }
       entries.append((name, YAMLValue(node: value, file: file, path: path.isEmpty ? name : "\(path).\(name)")))
     }
     return entries
@@ -105,8 +108,8 @@ struct YAMLValue {
 
   /// The value of a key; nil where it is missing, empty or null.
   subscript(key: String) -> YAMLValue? {
-    guard let mapping = node.mapping else { return nil }
-    for (name, value) in mapping where name.scalar?.string == key {
+    guard case .mapping(let members) = node.content else { return nil }
+    for (name, value) in members where name.text == key {
       let found = YAMLValue(node: value, file: file, path: path.isEmpty ? key : "\(path).\(key)")
       return found.isNull ? nil : found
     }
@@ -122,9 +125,9 @@ struct YAMLValue {
 
   /// The items of a list; a scalar is a list of one.
   func items() throws(FormatError) -> [YAMLValue] {
-    if node.scalar != nil { return [self] }
-    guard let sequence = node.sequence else { throw error(wanted: "a list") }
-    return sequence.enumerated().map { YAMLValue(node: $1, file: file, path: "\(path)[\($0 + 1)]") }
+    if node.text != nil { return [self] }
+    guard case .list(let items) = node.content else { throw error(wanted: "a list") }
+    return items.enumerated().map { YAMLValue(node: $1, file: file, path: "\(path)[\($0 + 1)]") }
   }
 
   func string(_ wanted: String) throws(FormatError) -> String {

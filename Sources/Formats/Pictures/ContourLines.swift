@@ -29,17 +29,17 @@ enum ContourLines {
         let places = [
           (xs[column], ys[row]), (xs[column + 1], ys[row]), (xs[column + 1], ys[row + 1]), (xs[column], ys[row + 1]),
         ]
-        // The edge k joins corner k with the next.
+        // The edge k joins corner k with the next; seen from the lower end, so that both of its cells find the same point.
         let crossings = (0..<4).compactMap { edge -> (edge: Int, point: Point)? in
-          let next = (edge + 1) % 4
-          let (a, b) = (corners[edge], corners[next])
+          let (start, end) = [(0, 1), (1, 2), (3, 2), (0, 3)][edge]
+          let (a, b) = (corners[start], corners[end])
           guard (a < level) != (b < level) else { return nil }
           let share = (level - a) / (b - a)
           return (
             edge,
             Point(
-              x: places[edge].0 + share * (places[next].0 - places[edge].0),
-              y: places[edge].1 + share * (places[next].1 - places[edge].1))
+              x: places[start].0 + share * (places[end].0 - places[start].0),
+              y: places[start].1 + share * (places[end].1 - places[start].1))
           )
         }
         if crossings.count == 2 {

@@ -7,6 +7,7 @@ public enum CatalogueReport {
   public enum Format: String, CaseIterable, Sendable {
     case table
     case csv
+    case json
   }
 
   public static let columns = [
@@ -14,7 +15,33 @@ public enum CatalogueReport {
   ]
 
   public static func text(_ entries: [StructureDefinition], as format: Format) -> String {
-    format == .csv ? csv(entries) : table(entries)
+    switch format {
+    case .table: return table(entries)
+    case .csv: return csv(entries)
+    case .json: return json(entries)
+    }
+  }
+
+  private static func json(_ entries: [StructureDefinition]) -> String {
+    JSONText.text(
+      .object([
+        ("schema", .string("bulkhead.strategies")), ("version", .integer(1)),
+        (
+          "structures",
+          .array(
+            entries.map { entry in
+              .object([
+                ("structure", .string(entry.id)), ("name", .string(entry.displayName)),
+                ("family", .string(entry.family.rawValue)), ("legs", .string(entry.legsText)),
+                ("strikes", .integer(Int64(entry.strikeCount))), ("expiries", .integer(Int64(entry.expiryCount))),
+                ("has_underlying", .bool(entry.hasUnderlying)), ("needs_hedge", .bool(entry.needsHedge)),
+                ("risk_quote", .text(risk(entry, .quote)?.rawValue)),
+                ("risk_coin", .text(risk(entry, .coin)?.rawValue)),
+                ("aliases", .array(entry.aliases.map { .string($0) })), ("sentence", .string(entry.summary)),
+              ])
+            })
+        ),
+      ]))
   }
 
   private static func csv(_ entries: [StructureDefinition]) -> String {

@@ -7,6 +7,7 @@ public enum ChainReport {
   public enum Format: String, CaseIterable, Sendable {
     case table
     case csv
+    case json
   }
 
   public static let columns = [
@@ -15,7 +16,11 @@ public enum ChainReport {
   ]
 
   public static func text(_ market: MarketState, as format: Format) -> String {
-    format == .csv ? csv(market) : table(market)
+    switch format {
+    case .table: return table(market)
+    case .csv: return csv(market)
+    case .json: return JSONText.text(ChainDocument(market).json)
+    }
   }
 
   /// One line for each row that was left out.
@@ -49,7 +54,7 @@ public enum ChainReport {
     return writer.text
   }
 
-  private static func atTheMoney(_ underlying: UnderlyingMarket, _ chain: ExpiryChain) -> Double? {
+  static func atTheMoney(_ underlying: UnderlyingMarket, _ chain: ExpiryChain) -> Double? {
     chain.smile == nil
       ? nil : underlying.surface.volatility(logMoneyness: 0, years: chain.forward.years)?.value
   }

@@ -4,7 +4,7 @@ import Instruments
 public import IsolatedMargin
 import MarginRules
 public import MarketData
-import Pricing
+public import Pricing
 
 /// Writes the margin of every strategy of a book, one row each, in the book's order.
 public struct MarginReport: Sendable {
@@ -57,30 +57,92 @@ public struct MarginReport: Sendable {
     return try BookRows.write(&book, header: columns, to: &sink, progress: progress, rows)
   }
 
+  /// Reads the book to its end and writes a JSON list of the same answers.
+  ///
+  /// - Throws: ``FormatError`` where the output cannot be written, or the file has changed since it was opened.
+  public func writeJSON(
+    _ book: inout BookReader, to sink: inout OutputSink, progress: ProgressObserver = { _, _ in }
+  ) throws(FormatError) -> ReportSummary {
+    var summary = ReportSummary()
+    var separator = "[\n"
+    while let entry = try book.next() {
+      switch answer(entry, &summary) {
+      case .answered(let margin, let verdict): try sink.write(separator + document(margin, verdict))
+      case .invalid(let detail): try sink.write(separator + InvalidStrategyText.json(name: entry.name, detail: detail))
+      }
+      separator = ",\n"
+      progress(book.rowsRead, book.rowCount)
+    }
+    try sink.write(summary.rowCount > 0 ? "]\n" : "[]\n")
+    return summary
+  }
+
+  /// The JSON list of one strategy, as ``writeJSON(_:to:progress:)`` writes it of a book that holds no other.
+  public func json(_ strategy: FilledStrategy) -> String {
+    switch answer(strategy) {
+    case .answered(let margin, let verdict): return "[\n" + document(margin, verdict) + "]\n"
+    case .invalid(let detail): return "[\n" + InvalidStrategyText.json(name: strategy.name, detail: detail) + "]\n"
+    }
+  }
+
+  /// The cells of a row by the names of their columns.
+  private func document(_ margin: StrategyMargin, _ verdict: RuleVerdict?) -> String {
+    var members: [(key: String, value: JSONValue)] = [
+      ("strategy", .string(margin.name)), ("settlement", .string(margin.settlement.rawValue)),
+      ("max_loss", .text(margin.maxLoss.map { AmountText.up($0) })),
+      ("max_profit", .text(margin.maxProfit.map { AmountText.down($0) })), ("margin", .text(margin.margin?.text)),
+      ("binding_price", MarginReport.word(margin.bindingPriceText)),
+      ("attained", margin.isAttained.map { .bool($0) } ?? .null),
+      ("break_evens", .string(margin.breakEvensText)), ("status", .string(margin.status.rawValue)),
+      ("detail", .string(MarginReport.detail(margin, verdict))), ("currency", .string(margin.currency.code)),
+      ("entry_cost", .string(margin.entryCostText)), ("fees", .string(margin.feesText)),
+      ("requirement", .text(margin.requirement?.text)),
+    ]
+    if hasReserve { members.append(("reserve", .text(margin.reserve?.text))) }
+    if let verdict {
+      members += [
+        ("initial", .text(verdict.initial?.total.text)), ("maintenance", .text(verdict.maintenance?.total.text)),
+        ("rule", .text(question?.rule.name)), ("effective", .text(question?.rule.rulebook.effective.description)),
+      ]
+    }
+    if plan != nil { members.append(("policy", .text(margin.maximumLoss?.policy.name))) }
+    return JSONText.text(.object(members))
+  }
+
+  /// An empty cell is null.
+  private static func word(_ text: String) -> JSONValue { text.isEmpty ? .null : .string(text) }
+
   private func rows(_ entries: ArraySlice<BookEntry>) -> BookRows.Part {
     var writer = CSVWriter(capacity: 128 * entries.count)
     var summary = ReportSummary()
     for entry in entries {
-      summary.rowCount += 1
-      guard let strategy = entry.strategy else {
-        summary.invalidCount += 1
-        summary.add(entry.errors, count: entry.errorCount)
-        invalidRow(entry, detail: entry.detail, &writer)
-        continue
+      switch answer(entry, &summary) {
+      case .answered(let margin, let verdict): row(margin, verdict, &writer)
+      case .invalid(let detail): invalidRow(entry, detail: detail, &writer)
       }
-      let margin = StrategyMargin(of: strategy, reserve: reserve, plan: plan, market: market)
-      let verdict: RuleVerdict?
-      do throws(MarginRulesError) {
-        verdict = try question?.verdict(on: strategy, knownLoss: margin.maximumLoss)
-      } catch {
-        refuse(entry, error.description, &summary, &writer)
-        continue
-      }
-      if let verdict, verdict.status == .invalid {
-        refuse(entry, verdict.detail, &summary, &writer)
-        continue
-      }
-      row(margin, verdict, &writer)
+    }
+    return (writer, summary)
+  }
+
+  private enum Answer {
+    case answered(StrategyMargin, RuleVerdict?)
+    case invalid(detail: String)
+  }
+
+  /// What is answered for one strategy of a book, told in `summary`.
+  private func answer(_ entry: BookEntry, _ summary: inout ReportSummary) -> Answer {
+    summary.rowCount += 1
+    guard let strategy = entry.strategy else {
+      summary.invalidCount += 1
+      summary.add(entry.errors, count: entry.errorCount)
+      return .invalid(detail: entry.detail)
+    }
+    let answer = self.answer(strategy)
+    switch answer {
+    case .invalid(let detail):
+      summary.invalidCount += 1
+      summary.add([entry.refusal(detail)], count: 1)
+    case .answered(let margin, _):
       if let breach = limits.lazy.compactMap({ $0.breach(by: margin) }).first {
         summary.breachCount += 1
         summary.firstBreach = summary.firstBreach ?? breach
@@ -88,7 +150,17 @@ public struct MarginReport: Sendable {
         summary.uncheckedCount += 1
       }
     }
-    return (writer, summary)
+    return answer
+  }
+
+  /// Invalid is a strategy that is well read and that the rule's market cannot value.
+  private func answer(_ strategy: FilledStrategy) -> Answer {
+    do throws(MarginRulesError) {
+      let margin = StrategyMargin(of: strategy, reserve: reserve, plan: plan, market: market)
+      let verdict = try question?.verdict(on: strategy, knownLoss: margin.maximumLoss)
+      if let verdict, verdict.status == .invalid { return .invalid(detail: verdict.detail) }
+      return .answered(margin, verdict)
+    } catch { return .invalid(detail: error.description) }
   }
 
   /// Writes one row.
@@ -129,15 +201,6 @@ public struct MarginReport: Sendable {
     guard let verdict, verdict.status != .ok else { return own }
     let reason = "\(verdict.name): \(verdict.status.rawValue): \(verdict.detail)"
     return own.isEmpty ? reason : "\(own); \(reason)"
-  }
-
-  /// The row of a strategy that is well read and that the rule's market cannot value.
-  private func refuse(
-    _ entry: BookEntry, _ reason: String, _ summary: inout ReportSummary, _ writer: inout CSVWriter
-  ) {
-    summary.invalidCount += 1
-    summary.add([entry.refusal(reason)], count: 1)
-    invalidRow(entry, detail: reason, &writer)
   }
 
   private func invalidRow(_ entry: BookEntry, detail: String, _ writer: inout CSVWriter) {

@@ -76,6 +76,16 @@ enum ScenarioColumn: String, CaseIterable {
     case .cover: writer.cell(shock.cover)
     }
   }
+
+  func json(_ shock: ScenarioShock) -> JSONValue {
+    switch self {
+    case .name: .text(shock.name)
+    case .relative: .number(shock.volatility?.relative)
+    case .skew: .number(shock.volatility?.skew)
+    case .curvature: .number(shock.volatility?.curvature)
+    case .cover: .number(shock.cover)
+    }
+  }
 }
 
 extension CSVWriter {

@@ -99,6 +99,11 @@ public struct StressReport: Sendable {
     return breach(by: result)
   }
 
+  /// One strategy as a JSON document, with its last line break.
+  public func json(_ result: StressResult) -> String {
+    JSONText.text(StressDocument(result, scenarios: scenarios).json)
+  }
+
   /// In words, how a strategy breaches the first limit that it breaches; nil where it breaches none.
   public func breach(by result: StressResult) -> String? { limits.lazy.compactMap { $0.breach(by: result) }.first }
 

@@ -1,0 +1,257 @@
+// The payoff chart: SVG that is made once for a set of strikes and then only moved, so that a dragged strike keeps up with
+// the hand. Every height is a number of the server; here they become places on the screen.
+
+import { element, shape } from "./dom.js";
+import { figure, tick, ticks } from "./format.js";
+
+const margin = { left: 68, right: 14, top: 16, bottom: 44 };
+
+export class PayoffChart {
+  /** @param onStrike Called with the place of a strike in the list and its new text. */
+  constructor(host, onStrike) {
+    this.host = host;
+    this.onStrike = onStrike;
+    this.svg = shape("svg", { role: "group", "aria-label": "P&L over the price of the underlying" });
+    host.replaceChildren(this.svg);
+    this.handles = [];
+    this.width = 0;
+    new ResizeObserver(([entry]) => {
+      const width = Math.max(280, Math.round(entry.contentRect.width));
+      if (width !== this.width) { this.width = width; this.draw(); }
+    }).observe(host);
+  }
+
+  /** What is shown; parts that are left out stay. */
+  show(part) {
+    Object.assign(this, part);
+    this.draw();
+  }
+
+  draw() {
+    const { analysis, width } = this;
+    if (!analysis || !width) return;
+    const height = width < 500 ? 300 : 400;
+    this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    const curve = analysis.curve;
+    if (!curve) {
+      this.handles = [];
+      this.svg.replaceChildren(shape("text", { x: 20, y: 40 }, "No chart: the strategy has several underlyings."));
+      return;
+    }
+    // A drag keeps the scales it began with: one that moves under the hand cannot be read.
+    if (!this.isDragging || !this.heights) {
+      this.heights = this.range(curve);
+      this.span = [curve.spot[0], curve.spot.at(-1)];
+    }
+    const [low, high] = this.span;
+    const [bottom, top] = this.heights;
+    const inner = { width: width - margin.left - margin.right, height: height - margin.top - margin.bottom };
+    this.x = (price) => margin.left + ((price - low) / (high - low)) * inner.width;
+    this.y = (profit) => margin.top + ((top - profit) / (top - bottom)) * inner.height;
+    this.priceAt = (x) => low + ((x - margin.left) / inner.width) * (high - low);
+    this.box = { left: margin.left, right: width - margin.right, top: margin.top, bottom: height - margin.bottom };
+
+    const parts = [this.axes(low, high, bottom, top), this.bands(low, high), this.floor(), this.lines(curve), this.marks()];
+    if (!this.ground) {
+      this.ground = shape("g", { "aria-hidden": "true" });
+      this.grips = shape("g", {});
+      this.svg.append(shape("title", {}, "P&L over price"), this.ground, this.grips);
+    } else if (!this.ground.isConnected) {
+      this.svg.replaceChildren(this.ground, this.grips);
+    }
+    this.ground.replaceChildren(...parts.flat());
+    this.placeHandles();
+    this.svg.setAttribute("aria-label", this.words(curve));
+  }
+
+  range(curve) {
+    const heights = [...curve.pnl_at_expiry, ...curve.pnl_today, ...(this.scenario?.pnl ?? []), 0].filter(Number.isFinite);
+    const floor = this.floorValue();
+    if (floor !== null) heights.push(floor);
+    const [low, high] = [Math.min(...heights), Math.max(...heights)];
+    const pad = (high - low || 1) * 0.06;
+    return [low - pad, high + pad];
+  }
+
+  /** The worst P&L, where it is bounded. */
+  floorValue() {
+    const loss = this.analysis.maximum_loss;
+    return loss.status === "bounded" ? -Number(loss.amount) : null;
+  }
+
+  axes(low, high, bottom, top) {
+    const { box } = this;
+    const unit = this.analysis.currency;
+    const across = ticks(low, high, Math.max(3, Math.floor((box.right - box.left) / 110)));
+    const up = ticks(bottom, top, 6);
+    return [
+      ...across.flatMap((value) => [
+        shape("line", { class: "grid", x1: this.x(value), x2: this.x(value), y1: box.top, y2: box.bottom }),
+        shape("text", { class: "soft", x: this.x(value), y: box.bottom + 16, "text-anchor": "middle" }, tick(value)),
+      ]),
+      ...up.flatMap((value) => [
+        shape("line", { class: value === 0 ? "zero" : "grid", x1: box.left, x2: box.right, y1: this.y(value), y2: this.y(value) }),
+        shape("text", { class: "soft", x: box.left - 6, y: this.y(value) + 4, "text-anchor": "end" }, tick(value)),
+      ]),
+      shape("text", { class: "soft", x: (box.left + box.right) / 2, y: box.bottom + 36, "text-anchor": "middle" },
+        `price of ${this.analysis.market.underlyings[0].underlying} in ${this.analysis.market.quote_currency}`),
+      shape("text", { class: "soft", x: 4, y: 11 }, `P&L, ${unit}`),
+    ];
+  }
+
+  /** Where the box would be liquidated today. */
+  bands(low, high) {
+    const bands = this.liquidation?.days?.[0]?.bands ?? [];
+    return bands.map((band) => {
+      const from = Math.max(low, band.lower?.price ?? low);
+      const to = Math.min(high, band.upper?.price ?? high);
+      if (from >= to) return null;
+      return shape("rect", { class: "band", "data-band": "", x: this.x(from), width: this.x(to) - this.x(from), y: this.box.top, height: this.box.bottom - this.box.top });
+    }).filter(Boolean);
+  }
+
+  floor() {
+    const value = this.floorValue();
+    if (value === null) return [];
+    const y = this.y(value);
+    const text = `maximum loss ${this.analysis.maximum_loss.amount.replace(/(\.\d\d)\d+/, "$1…")}, margin ${this.analysis.margin.margin ?? "none"}`;
+    return [
+      shape("line", { class: "floor", x1: this.box.left, x2: this.box.right, y1: y, y2: y }),
+      shape("text", { class: "floor-text", x: this.box.right - 4, y: y - 5, "text-anchor": "end" }, text),
+    ];
+  }
+
+  lines(curve) {
+    const path = (prices, profits) => prices.map((price, index) =>
+      Number.isFinite(profits[index]) ? `${index ? "L" : "M"}${this.x(price).toFixed(2)},${this.y(profits[index]).toFixed(2)}` : "").join("");
+    const clip = shape("clipPath", { id: "inside" }, shape("rect", {
+      x: this.box.left, y: this.box.top, width: this.box.right - this.box.left, height: this.box.bottom - this.box.top }));
+    return [
+      shape("defs", {}, clip),
+      shape("g", { "clip-path": "url(#inside)" },
+        shape("path", { class: "expiry", d: path(curve.spot, curve.pnl_at_expiry) }),
+        shape("path", { class: "today", d: path(curve.spot, curve.pnl_today) }),
+        this.scenario ? shape("path", { class: "scenario", d: path(this.scenario.spot, this.scenario.pnl) }) : null),
+    ];
+  }
+
+  marks() {
+    const spot = Number(this.analysis.market.underlyings[0].spot);
+    const marks = [
+      shape("line", { class: "spot", x1: this.x(spot), x2: this.x(spot), y1: this.box.top, y2: this.box.bottom }),
+      shape("text", { class: "soft", x: this.x(spot) + 4, y: this.box.top + 10 }, `spot ${figure(spot)}`),
+    ];
+    for (const even of this.analysis.break_evens) {
+      for (const end of new Set([even.low, even.high])) {
+        if (end === null) continue;
+        const price = fraction(end);
+        if (price < this.priceAt(this.box.left) || price > this.priceAt(this.box.right)) continue;
+        marks.push(shape("circle", { class: "even", cx: this.x(price), cy: this.y(0), r: 4 }),
+          shape("text", { x: this.x(price), y: this.y(0) - 8, "text-anchor": "middle" }, figure(price)));
+      }
+    }
+    if (this.point) marks.push(shape("circle", { class: "point", cx: this.x(this.point.spot), cy: this.y(this.point.pnl), r: 5.5 }));
+    return marks;
+  }
+
+  // Strikes
+
+  placeHandles() {
+    const list = this.strikes ?? [];
+    if (this.handles.length !== list.length) {
+      this.handles = list.map((_, index) => this.makeHandle(index));
+      this.grips.replaceChildren(...this.handles.map((handle) => handle.group));
+    }
+    this.handles.forEach((handle, index) => this.place(handle, list[index]));
+  }
+
+  place(handle, strike) {
+    const x = Math.min(this.box.right, Math.max(this.box.left, this.x(Number(strike))));
+    handle.group.setAttribute("transform", `translate(${x.toFixed(2)},0)`);
+    handle.line.setAttribute("y1", this.box.top);
+    handle.line.setAttribute("y2", this.box.bottom);
+    handle.grip.setAttribute("d", `M0,${this.box.bottom - 9}l7,9l-7,9l-7,-9z`);
+    handle.area.setAttribute("y", this.box.top);
+    handle.area.setAttribute("height", this.box.bottom - this.box.top + 22);
+    const { group } = handle;
+    group.setAttribute("aria-valuenow", strike);
+    group.setAttribute("aria-valuemin", this.listed?.[0] ?? strike);
+    group.setAttribute("aria-valuemax", this.listed?.at(-1) ?? strike);
+    group.setAttribute("aria-valuetext", `strike ${strike}`);
+  }
+
+  makeHandle(index) {
+    const line = shape("line", {});
+    const grip = shape("path", { class: "grip" });
+    const area = shape("rect", { class: "area", x: -14, width: 28 });
+    const group = shape("g", { class: "handle", role: "slider", tabindex: "0", "aria-label": `Strike ${index + 1}`, "data-strike": index }, area, line, grip);
+    const handle = { group, line, grip, area };
+    group.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      group.focus();
+      group.setPointerCapture(event.pointerId);
+      this.isDragging = true;
+    });
+    group.addEventListener("pointermove", (event) => {
+      if (!group.hasPointerCapture(event.pointerId)) return;
+      const rect = this.svg.getBoundingClientRect();
+      this.moveTo(index, this.nearest(index, this.priceAt(((event.clientX - rect.left) / rect.width) * this.width)));
+    });
+    const end = () => {
+      if (!this.isDragging) return;
+      this.isDragging = false;
+      this.draw();
+    };
+    group.addEventListener("pointerup", end);
+    group.addEventListener("pointercancel", end);
+    group.addEventListener("lostpointercapture", end);
+    group.addEventListener("keydown", (event) => {
+      const steps = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -5, PageUp: 5, Home: -Infinity, End: Infinity };
+      const step = steps[event.key];
+      if (step === undefined) return;
+      event.preventDefault();
+      const allowed = this.allowed(index);
+      const place = allowed.indexOf(this.strikes[index]);
+      this.moveTo(index, allowed[Math.max(0, Math.min(allowed.length - 1, (place < 0 ? 0 : place) + step))]);
+    });
+    return handle;
+  }
+
+  /** The listed strikes between the neighbours. */
+  allowed(index) {
+    const below = index > 0 ? Number(this.strikes[index - 1]) : -Infinity;
+    const above = index + 1 < this.strikes.length ? Number(this.strikes[index + 1]) : Infinity;
+    return (this.listed ?? []).filter((strike) => Number(strike) > below && Number(strike) < above);
+  }
+
+  nearest(index, price) {
+    return this.allowed(index).reduce((best, strike) =>
+      best === null || Math.abs(Number(strike) - price) < Math.abs(Number(best) - price) ? strike : best, null);
+  }
+
+  moveTo(index, strike) {
+    if (!strike || strike === this.strikes[index]) return;
+    this.strikes = this.strikes.with ? this.strikes.with(index, strike) : this.strikes.map((old, place) => (place === index ? strike : old));
+    this.place(this.handles[index], strike);
+    this.onStrike(index, strike);
+  }
+
+  // Words
+
+  words(curve) {
+    const profits = curve.pnl_at_expiry.filter(Number.isFinite);
+    return `P&L over price from ${figure(curve.spot[0])} to ${figure(curve.spot.at(-1))}; at expiry from `
+      + `${figure(Math.min(...profits), { sign: true })} to ${figure(Math.max(...profits), { sign: true })} ${this.analysis.currency}; `
+      + `break-evens ${this.analysis.break_evens.map((even) => even.low ?? even.high).join(", ") || "none"}. Strikes are sliders.`;
+  }
+}
+
+/** A place on the screen for an exact text, `a/b` or a decimal. */
+export const fraction = (text) => {
+  const [above, below] = text.split("/");
+  return below ? Number(above) / Number(below) : Number(above);
+};
+
+export const legend = () => element("span", {},
+  "Solid: at expiry. Dotted: today. Dashed: at the sliders. Dash-dot: the maximum loss, which is the posted margin. "
+  + "Shaded: prices at which the box would be liquidated now. Diamonds: strikes; drag them or use the arrow keys.");

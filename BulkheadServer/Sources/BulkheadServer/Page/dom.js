@@ -1,0 +1,43 @@
+// Makes and fills elements; text is always text and never markup.
+
+const svgSpace = "http://www.w3.org/2000/svg";
+
+function fill(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes ?? {})) {
+    if (value === undefined || value === null || value === false) continue;
+    node.setAttribute(name, value === true ? "" : String(value));
+  }
+  for (const child of children.flat()) {
+    if (child !== undefined && child !== null) node.append(child);
+  }
+  return node;
+}
+
+export const element = (tag, attributes, ...children) => fill(document.createElement(tag), attributes, children);
+
+export const shape = (tag, attributes, ...children) => fill(document.createElementNS(svgSpace, tag), attributes, children);
+
+export const byId = (id) => document.getElementById(id);
+
+export function options(select, items, chosen) {
+  select.replaceChildren(...items.map(({ value, text, group }) => {
+    const option = element("option", { value }, text);
+    option.dataset.group = group ?? "";
+    return option;
+  }));
+  const groups = [...new Set(items.map((item) => item.group).filter(Boolean))];
+  for (const name of groups) {
+    const group = element("optgroup", { label: name });
+    group.append(...[...select.querySelectorAll("option")].filter((option) => option.dataset.group === name));
+    select.append(group);
+  }
+  if (items.some((item) => item.value === chosen)) select.value = chosen;
+}
+
+export function table(head, rows) {
+  return element("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "table" },
+    element("table", {},
+      element("thead", {}, element("tr", {}, head.map((cell) => element("th", { scope: "col", class: cell.class }, cell.text ?? cell)))),
+      element("tbody", {}, rows.map((row) => element("tr", {}, row.map((cell) =>
+        cell instanceof Node ? cell : element("td", { class: cell?.class, "data-figure": cell?.figure }, String(cell?.text ?? cell ?? ""))))))));
+}

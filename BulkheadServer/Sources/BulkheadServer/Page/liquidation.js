@@ -1,0 +1,41 @@
+// The corridor of prices in which the box stays open, and how likely it is left.
+
+import { element, table } from "./dom.js";
+import { figure, missing, percent } from "./format.js";
+
+export function corridorWords(answer) {
+  const day = answer.days[0];
+  const bound = (value) => (value === null ? "no bound" : figure(value));
+  const parts = [element("p", { "data-figure": "corridor", "data-status": day.status, "data-lower": day.lower ?? "", "data-upper": day.upper ?? "" },
+    day.status === "none" ? "No price liquidates the box now."
+      : day.status === "already_outside" ? "The box is outside already: it would be liquidated at this price."
+        : `Safe now from ${bound(day.lower)} to ${bound(day.upper)}; spot ${figure(answer.spot)}.`)];
+  parts.push(element("p", { class: "note" },
+    `Deposit ${answer.deposit} ${answer.currency}, cash ${answer.cash}; rule: ${answer.maintenance_text}. That these are all is ${day.certificate.replaceAll("_", " ")} (${day.proof.replaceAll("_", " ")}).`));
+  if (answer.top_up_for_none !== null) {
+    parts.push(element("p", {}, `${answer.top_up_for_none} ${answer.currency} more would make every price safe.`));
+  }
+  const bounds = day.bands.flatMap((band) => [
+    band.lower && { ...band.lower, side: "liquidated above" }, band.upper && { ...band.upper, side: "liquidated below" },
+  ]).filter(Boolean);
+  if (bounds.length) {
+    parts.push(table(["bound", "", "from spot", "deviations", "moves per unit deposited", "per volatility point", "per day"],
+      bounds.map((bound) => [figure(bound.price), bound.side, percent(bound.distance), figure(bound.deviations), figure(bound.per_top_up), figure(bound.per_vol_point), figure(bound.per_day)])));
+  }
+  for (const note of day.notes) parts.push(element("p", { class: "note" }, note));
+  return parts;
+}
+
+/** The probabilities of an answer, law by law and horizon by horizon. */
+export function probabilityWords(section) {
+  const rows = section.probabilities.flatMap((law) => law.horizons.map((horizon) => [
+    `${law.measure.replaceAll("_", "-")}, ${law.method.replaceAll("_", " ")}`,
+    `${figure(horizon.days, { digits: 1 })}${horizon.is_expiry ? " (expiry)" : ""}`,
+    { text: percent(horizon.probability, 3), figure: horizon.is_expiry ? "probability-of-liquidation" : null },
+    horizon.standard_error === null ? missing : percent(horizon.standard_error, 3),
+  ]));
+  return [
+    table(["law", "days", "probability of liquidation", "standard error"], rows),
+    ...section.notes.map((note) => element("p", { class: "note" }, note)),
+  ];
+}

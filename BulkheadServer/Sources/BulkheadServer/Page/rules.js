@@ -1,0 +1,37 @@
+// The same strategy under the rules of venues and regulators.
+
+import { element, table } from "./dom.js";
+import { missing } from "./format.js";
+
+export function rulesTable(comparison) {
+  const own = comparison.maximum_loss.margin;
+  const amounts = [own, ...comparison.rules.map((rule) => rule.own_money)].map(Number).filter(Number.isFinite);
+  const most = Math.max(...amounts, 0);
+  const bar = (text) => {
+    const node = element("div", { class: "bar", "aria-hidden": "true" });
+    node.style.width = most > 0 && text !== null ? `${(Number(text) / most) * 100}%` : "0";
+    return node;
+  };
+  const money = (text, figure) => element("td", { "data-figure": figure }, text ?? missing, text === null ? null : bar(text));
+  const rows = [
+    ["isolated: the maximum loss", "", money(own, "rule-isolated"), comparison.maximum_loss.requirement ?? missing, missing,
+      { text: comparison.maximum_loss.status === "ok" ? "never more can be lost than was posted" : comparison.maximum_loss.detail || comparison.maximum_loss.status, class: "words" }],
+    ...comparison.rules.map((rule) => [
+      element("td", { title: rule.source ?? "" }, rule.title ?? rule.rule), rule.effective ?? "",
+      money(rule.own_money, `rule-${rule.rule}`), rule.initial?.total ?? missing, rule.maintenance?.total ?? missing,
+      { text: rule.status === "ok" ? liquidationWords(rule.liquidation) : `${rule.status.replaceAll("_", " ")}: ${rule.detail}`, class: "words" },
+    ]),
+  ];
+  return [
+    element("p", { class: "note" }, `Own money to bring, initial and maintenance requirement, in ${comparison.currency}.`),
+    table(["rule", "since", "own money", "initial", "maintenance", { text: "and would it still liquidate?", class: "words" }], rows),
+  ];
+}
+
+/** What happens if what the rule asks for is posted, and if the maximum loss is posted. */
+function liquidationWords(liquidation) {
+  if (!liquidation) return "";
+  const asked = `as asked: ${liquidation.posted_as_asked.detail}`;
+  const funded = liquidation.posted_to_the_maximum_loss;
+  return funded ? `${asked}; with the maximum loss posted: ${funded.detail}` : asked;
+}

@@ -1,0 +1,343 @@
+"""Drives the page in a browser and compares what it shows with what the program prints.
+
+Wants Playwright and Debian's chromium; Scripts/test-page sets both up. BULKHEAD_SCREENSHOTS=folder keeps pictures.
+"""
+
+import json
+import os
+import pathlib
+import unittest
+
+from playwright.sync_api import sync_playwright
+
+from page import BITCOIN, GOOGLE, PLOTLY, Server, program
+
+STRIKES = [80000, 85000, 100000, 105000]
+CONDOR = "market=" + BITCOIN + "&structure=iron-condor&expiry=2025-12-26&strikes=80000,85000,100000,105000"
+
+
+def condor(strikes=STRIKES, quantity="1", name="Iron condor", structure="iron-condor", settlement="quote"):
+    return {"settlement": settlement, "name": name, "structure": structure, "underlying": "BTC", "quantity": quantity, "expiries": ["2025-12-26"],
+            "strikes": [str(strike) for strike in strikes]}
+
+
+class PageTests(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server()
+        cls.playwright = sync_playwright().start()
+        cls.browser = cls.playwright.chromium.launch(
+            executable_path=os.environ.get("BULKHEAD_CHROMIUM", "/usr/bin/chromium"),
+            args=["--no-sandbox", "--disable-gpu", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"])
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.browser.close()
+        cls.playwright.stop()
+        cls.server.close()
+
+    def open(self, fragment=CONDOR, **options):
+        context = self.browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "accept_downloads": True, **options})
+        self.addCleanup(context.close)
+        page = context.new_page()
+        self.problems, self.requests = [], []
+        page.on("console", lambda line: self.problems.append(line.text) if line.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.goto(f"{self.server.address}#{fragment}")
+        self.settle(page)
+        return page
+
+    def settle(self, page):
+        page.wait_for_selector('body[data-ready="1"][data-settled="1"]', timeout=20_000)
+
+    def tearDown(self):
+        self.assertEqual(self.problems, [])
+        for url in self.requests:
+            self.assertTrue(url.startswith((self.server.address, "data:", "blob:")), url)
+
+    def figure(self, page, key):
+        return page.locator(f'[data-figure="{key}"]').first.text_content()
+
+    def value(self, page, key):
+        return float(page.locator(f'[data-figure="{key}"]').first.get_attribute("data-value"))
+
+    def picture(self, page, name):
+        folder = os.environ.get("BULKHEAD_SCREENSHOTS")
+        if folder:
+            pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+    def assert_analysis(self, page, answer):
+        unit = answer["currency"]
+        loss = answer["maximum_loss"]
+        self.assertEqual(self.figure(page, "max_loss"), f"{loss['amount']} {unit}" if loss["amount"] else loss["status"])
+        margin = answer["margin"]["margin"]
+        self.assertEqual(self.figure(page, "margin"), f"{margin} {unit}" if margin else "–")
+        self.assertEqual(self.figure(page, "entry_cost"), f"{answer['value']['entry_cost']} {unit}")
+        self.assertEqual(self.value(page, "value"), answer["greeks"]["value"])
+        self.assertEqual(self.value(page, "pnl"), answer["value"]["pnl"])
+        for key in ["delta", "gamma", "vega_per_vol_point", "theta_per_day"]:
+            self.assertEqual(self.value(page, key), answer["greeks"][key], key)
+        evens = page.locator('[data-figure="break_evens"]').get_attribute("data-value")
+        shown = [even["low"] if even["low"] == even["high"] else f"{even['low'] or '…'} to {even['high'] or '…'}" for even in answer["break_evens"]]
+        self.assertEqual(evens, ",".join(shown))
+        if answer["outlook"]:
+            self.assertEqual(self.value(page, "probability_of_profit"), answer["outlook"]["probability_of_profit"])
+
+    def test_figures_are_the_programs(self):
+        page = self.open()
+        self.assert_analysis(page, program("analyze", condor(), "--fill", "worst"))
+        self.assertIn("Iron condor", page.locator("#name").text_content())
+        self.picture(page, "light")
+
+    def test_a_strike_is_dragged(self):
+        page = self.open()
+        grip = page.locator('[data-strike="3"] .grip').bounding_box()
+        x, y = grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2
+        page.mouse.move(x, y)
+        page.mouse.down()
+        for step in range(1, 9):
+            page.mouse.move(x + 8 * step, y, steps=2)
+        page.mouse.up()
+        self.settle(page)
+        strike = page.locator('[data-strike="3"]').get_attribute("aria-valuenow")
+        self.assertGreater(float(strike), 105000)
+        self.assert_analysis(page, program("analyze", condor([*STRIKES[:3], strike])))
+        self.assertIn(strike, page.url)
+        self.assertEqual(page.locator('[data-strike-select="3"]').input_value(), strike)
+        # A link is an exercise: the same address shows the same.
+        again = self.open(page.url.split("#")[1])
+        self.assertEqual(self.figure(again, "margin"), self.figure(page, "margin"))
+
+    def test_a_strike_moves_with_the_keyboard(self):
+        page = self.open()
+        page.locator('[data-strike="0"]').focus()
+        page.keyboard.press("ArrowLeft")
+        page.wait_for_function("document.querySelector('[data-strike=\"0\"]').getAttribute('aria-valuenow') !== '80000'")
+        self.settle(page)
+        strike = page.locator('[data-strike="0"]').get_attribute("aria-valuenow")
+        self.assertLess(float(strike), 80000)
+        self.assert_analysis(page, program("analyze", condor([strike, *STRIKES[1:]])))
+        # A strike does not pass its neighbour.
+        page.keyboard.press("End")
+        self.settle(page)
+        self.assertLess(float(page.locator('[data-strike="0"]').get_attribute("aria-valuenow")), 85000)
+
+    def test_sliders_ask_for_their_scenario(self):
+        page = self.open()
+        for name, value in [("days", "7"), ("spot", "-4.5"), ("vol", "12")]:
+            page.locator(f"#{name}").fill(value)
+        self.settle(page)
+        answer = program("stress", condor(), "--quiet", "--spot-shift", "-4.5", "--vol-shift", "12", "--days", "7")["scenarios"]
+        for key in ["value", "pnl", "delta", "gamma", "vega_per_vol_point", "theta_per_day"]:
+            self.assertEqual(self.value(page, key), answer[key][1], key)
+        self.assertEqual(page.locator("path.scenario").count(), 1)
+        self.assertIn("days=7", page.url)
+        page.locator("#reset").click()
+        self.settle(page)
+        self.assert_analysis(page, program("analyze", condor()))
+
+    def test_quantity_scales(self):
+        page = self.open()
+        page.locator("#quantity").fill("3")
+        self.settle(page)
+        self.assert_analysis(page, program("analyze", condor(quantity="3")))
+
+    def test_heat_map_cells_are_the_programs(self):
+        page = self.open()
+        page.locator("#heatmap canvas").focus()
+        for key in ["ArrowRight", "ArrowUp", "ArrowUp"]:
+            page.keyboard.press(key)
+        shown = float(page.locator("#heatmap-cell").get_attribute("data-value"))
+        grid = program("stress", condor(), "--quiet", "--spot-shift", "-30:30:41", "--vol-shift", "-20:40:21")["scenarios"]
+        self.assertEqual(shown, grid["pnl"][1 + (10 + 2) * 41 + 20 + 1])
+        self.assertIn("No cell loses more than the margin", page.locator("#heatmap-text").text_content())
+
+    def test_rules_side_by_side(self):
+        page = self.open()
+        answer = program("compare", condor(), "--quiet")
+        for rule in answer["rules"]:
+            shown = self.figure(page, f"rule-{rule['rule']}")
+            self.assertEqual(shown, rule["own_money"] or "–", rule["rule"])
+        self.assertEqual(self.figure(page, "rule-isolated"), answer["maximum_loss"]["margin"])
+
+    def test_liquidation_and_its_probability(self):
+        page = self.open()
+        page.locator("#maintenance").select_option("spot=7.5%+mark")
+        page.locator("#deposit").fill("6500")
+        page.locator("#deposit").blur()
+        self.settle(page)
+        options = ["--maintenance", "spot=7.5%+mark", "--deposit", "6500"]
+        day = program("liquidation", condor(), *options)["days"][0]
+        corridor = page.locator('[data-figure="corridor"]')
+        self.assertEqual(corridor.get_attribute("data-status"), day["status"])
+        for side in ["lower", "upper"]:
+            shown = corridor.get_attribute(f"data-{side}")
+            self.assertEqual(float(shown) if shown else None, day[side])
+        page.locator("#probability").click()
+        page.wait_for_selector('[data-figure="probability-of-liquidation"]', timeout=30_000)
+        answer = program("liquidation", condor(), *options, "--probability", "--paths", "65536")["probability"]
+        last = answer["probabilities"][0]["horizons"][-1]
+        self.assertTrue(last["is_expiry"])
+        self.assertEqual(self.figure(page, "probability-of-liquidation"), f"{last['probability'] * 100:.3f} %")
+        self.picture(page, "liquidation")
+
+    def test_lots_for_a_budget(self):
+        page = self.open()
+        page.locator("#budget").fill("10000")
+        page.locator("#budget").blur()
+        self.settle(page)
+        answer = program("analyze", condor(), "--budget", "10000")["size"]
+        self.assertEqual(self.figure(page, "lots"), str(answer["lots"]))
+        self.assertIn(answer["next_would_use"], page.locator("#lots").text_content())
+
+    def test_why_it_is_defined_risk(self):
+        page = self.open()
+        answer = program("analyze", condor())
+        words = page.locator("#why").text_content()
+        self.assertEqual(page.locator("#why-title").text_content(), "Why is this defined risk?")
+        self.assertIn(answer["maximum_loss"]["amount"], words)
+        self.assertIn("slope 0", words)
+        self.assertIn("the worst is a price of", words)
+
+    def test_a_naked_straddle_has_no_bound(self):
+        page = self.open(f"market={BITCOIN}&structure=short-straddle&expiry=2025-12-26&strikes=92000")
+        self.assertEqual(self.figure(page, "max_loss"), "unbounded")
+        self.assertEqual(page.locator("#why-title").text_content(), "Why is this not defined risk?")
+        self.assertIn("loses without end", page.locator("#why").text_content())
+        wing = program("analyze", condor([92000], name="Short straddle", structure="short-straddle"))["maximum_loss"]["cheapest_wing"]
+        self.assertIn(wing["instrument"], page.locator("#why").text_content())
+
+    def test_coin_settlement_of_the_same_legs(self):
+        page = self.open()
+        page.locator("#settlement").select_option("coin")
+        self.settle(page)
+        self.assert_analysis(page, program("analyze", condor(settlement="coin")))
+        self.assertEqual(self.figure(page, "max_loss"), "unbounded")
+
+    def test_free_legs_find_their_name(self):
+        page = self.open()
+        page.locator("#source-legs").check()
+        self.settle(page)
+        self.assertIn("C100000@26DEC25", page.locator("#legs").input_value())
+        legs = "+1P80000 -1P85000 -1C100000 +1C105000 @26DEC25"
+        page.locator("#legs").fill(legs)
+        page.locator("#legs").blur()
+        self.settle(page)
+        answer = program("analyze", legs, "--settlement", "quote")
+        self.assert_analysis(page, answer)
+        self.assertEqual(page.locator("#name").get_attribute("data-structure"), answer["structure"])
+
+    def test_a_refusal_is_shown_and_passes(self):
+        page = self.open()
+        page.locator("#source-legs").check()
+        page.locator("#legs").fill("+1X90000 @26DEC25")
+        page.locator("#legs").blur()
+        page.wait_for_selector("#problem:not([hidden])")
+        self.assertIn("wanted C, P, U or F", page.locator("#problem").text_content())
+        self.assertIn("stale", page.locator("#figures").get_attribute("class"))
+        page.locator("#legs").fill("+1C90000 @26DEC25")
+        page.locator("#legs").blur()
+        page.wait_for_selector("#problem", state="hidden")
+        # The browser itself notes that an answer was a refusal; nothing else may stand there.
+        self.assertTrue(self.problems)
+        self.assertEqual([line for line in self.problems if "422" not in line], [])
+        self.problems.clear()
+
+    def test_a_calendar_names_its_policy(self):
+        page = self.open(f"market={BITCOIN}&structure=long-call-calendar&expiry=2025-12-26&strikes=95000")
+        self.assertEqual(page.locator("#policy").input_value(), "close-first")
+        strategy = {"settlement": "quote", "name": "Long call calendar", "structure": "long-call-calendar", "underlying": "BTC", "quantity": "1",
+                    "expiries": ["2025-12-26", page.locator("#far").input_value()], "strikes": ["95000"]}
+        self.assert_analysis(page, program("analyze", strategy, "--policy", "close-first"))
+
+    def test_another_market(self):
+        page = self.open()
+        page.locator("#market").select_option(GOOGLE)
+        page.wait_for_function(f"location.hash.includes('{GOOGLE}')")
+        self.settle(page)
+        strikes = [page.locator(f'[data-strike="{index}"]').get_attribute("aria-valuenow") for index in range(4)]
+        strategy = {"settlement": "quote", "name": "Iron condor", "structure": "iron-condor", "underlying": "GOOG", "quantity": "1",
+                    "expiries": [page.locator("#expiry").input_value()], "strikes": strikes}
+        self.assert_analysis(page, program("analyze", strategy, market=GOOGLE))
+
+    def test_every_structure_of_the_catalogue_is_drawn(self):
+        page = self.open()
+        names = page.locator("#structure option").evaluate_all("list => list.map(option => option.value)")
+        self.assertGreater(len(names), 60)
+        refused = []
+        for name in names:
+            page.evaluate("delete document.body.dataset.settled")
+            page.locator("#structure").select_option(name)
+            self.settle(page)
+            if page.locator("#problem").is_visible():
+                refused.append((name, page.locator("#problem").text_content()))
+        # A market may lack what a structure wants; it then says so, and these are known.
+        for name, words in refused:
+            self.assertRegex(words, "no quote|no bid|no ask|coin", f"{name}: {words}")
+        self.problems = [line for line in self.problems if "422" not in line]
+        self.assertLess(len(refused), 8, refused)
+
+    def test_the_twins_of_a_condor(self):
+        page = self.open()
+        answer = program("twins", condor())
+        self.assertGreater(len(answer["twins"]), 0)
+        for twin in answer["twins"]:
+            row = page.locator(f'[data-figure="twin-{twin["form"]}"]').first.locator("xpath=..").text_content()
+            self.assertIn(twin["cash_at_expiry"] or "–", row)
+
+    def test_a_roll_and_what_it_costs(self):
+        page = self.open()
+        page.locator("#roll-to").select_option("2026-01-30")
+        page.locator("#roll").click()
+        page.wait_for_selector('[data-figure="roll-cost"]')
+        answer = program("roll", condor(), "--to", "2026-01-30")
+        self.assertIn(f"cost {answer['trades']['cost']} USD", self.figure(page, "roll-cost"))
+        self.assertIn(answer["after"]["margin"], page.locator("#roll-result").text_content())
+
+    def test_files_to_take_along(self):
+        page = self.open()
+        found = {}
+        for name in ["csv", "svg", "html"]:
+            with page.expect_download() as download:
+                page.locator(f"#download-{name}").click()
+            found[download.value.suggested_filename.split(".")[-1]] = pathlib.Path(download.value.path()).read_text()
+        lines = found["csv"].splitlines()
+        self.assertEqual(len(lines), 2 + 41 * 21)
+        grid = program("stress", condor(), "--quiet", "--spot-shift", "-30:30:41", "--vol-shift", "-20:40:21")["scenarios"]
+        cells = dict(zip(lines[0].split(","), lines[-1].split(",")))
+        self.assertEqual(float(cells["pnl"]), grid["pnl"][-1])
+        self.assertTrue(found["svg"].startswith("<svg") and "</svg>" in found["svg"])
+        self.assertIn(self.figure(page, "margin").split()[0], found["html"])
+
+    def test_phone_dark_and_labels(self):
+        for name, options in [("phone", {"viewport": {"width": 375, "height": 800}, "has_touch": True, "is_mobile": True}),
+                              ("dark", {"color_scheme": "dark"}), ("phone-dark", {"viewport": {"width": 375, "height": 800}, "color_scheme": "dark"})]:
+            page = self.open(CONDOR + "&days=7&spot=-4&vol=10&maintenance=spot%3D7.5%25%2Bmark&deposit=6500&budget=10000", **options)
+            self.picture(page, name)
+            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            self.assertLessEqual(wide, 0, f"{name} scrolls sideways")
+        nameless = page.evaluate("""() => [...document.querySelectorAll('input, select, textarea, button, [role=slider], canvas')]
+            .filter(node => !(node.getAttribute('aria-label') || node.labels?.length || node.textContent.trim())).map(node => node.id || node.outerHTML)""")
+        self.assertEqual(nameless, [])
+
+    def test_surface_in_three_dimensions(self):
+        page = self.open()
+        page.locator("#open-surface").click()
+        if PLOTLY.exists():
+            page.wait_for_selector("#surface .plot-container", timeout=20_000)
+            drawn = page.evaluate("[...document.getElementById('surface').data[0].z[10]]")
+            grid = program("stress", condor(), "--quiet", "--spot-shift", "-30:30:41", "--vol-shift", "-20:40:21")["scenarios"]
+            self.assertEqual(drawn, grid["pnl"][1 + 10 * 41:1 + 11 * 41])
+            page.wait_for_timeout(500)
+            self.picture(page, "surface")
+            # A hint of the browser about plotly's way to measure text.
+            self.problems = [line for line in self.problems if "willReadFrequently" not in line]
+        else:
+            page.wait_for_function("document.getElementById('surface').textContent.includes('no plotly')")
+            self.problems = [line for line in self.problems if "404" not in line]
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
