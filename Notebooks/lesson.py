@@ -19,7 +19,6 @@ import bulkhead
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 MARKET = ROOT / "Data" / "Markets" / "deribit-btc-2025-12-05.yaml"
 CONDOR = ROOT / "Data" / "Strategies" / "btc-iron-condor.yaml"
-STRADDLE = ROOT / "Data" / "Strategies" / "btc-long-straddle.yaml"
 SHORT_STRADDLE = ROOT / "Data" / "Strategies" / "btc-short-straddle.yaml"
 
 # Told apart in grey, and without red and green: dark blue, orange, light blue, purple.
