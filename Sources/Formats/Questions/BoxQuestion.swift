@@ -45,7 +45,8 @@ public struct BoxQuestion: Sendable {
   ) throws -> LiquidationBox {
     let terms = try LiquidationMarket(of: filled, in: market, volatility: volatility)
     return try LiquidationBox(
-      of: filled, deposit: try amount(for: filled, in: market), maintenance: try maintenance.model(for: filled, in: market, plan: plan),
+      of: filled, deposit: try amount(for: filled, in: market),
+      maintenance: try maintenance.model(for: filled, in: market, plan: plan),
       market: terms, plan: plan)
   }
 
