@@ -87,8 +87,9 @@ struct RollCommand: ParsableCommand {
     request.plan = try policies.plan(on: market.state)
     let choice = try MaintenanceChoice(maintenance, rules, on: market.state)
     let state = market.state
+    let plan = request.plan
     let analyzer = RollAnalyzer(market: state, terms: terms, request: request) { filled in
-      try choice.model(for: filled, in: state)
+      try choice.model(for: filled, in: state, plan: plan)
     }
     let roll: RollAnalysis
     do { roll = try analyzer.roll(strategy, to: target) } catch PricingError.badLeg(
