@@ -19,6 +19,8 @@ struct ShiftAxis: ExpressibleByArgument {
 /// The forms of a stress report.
 enum StressFormat: String, CaseIterable {
   case csv
+  /// The columns as arrays, of each strategy.
+  case json
   /// A heat map with the line beyond which the margin is used up.
   case svg
 }
@@ -69,7 +71,7 @@ struct StressCommand: ParsableCommand {
   @OptionGroup var grid: GridOptions
   @OptionGroup var list: ScenarioOptions
 
-  @Option(help: "Rows, or a picture of one strategy over a grid.")
+  @Option(help: "Rows as csv, their columns as arrays of json, or an svg picture of one strategy over a grid.")
   var format: StressFormat = .csv
 
   @Flag(help: "P&L as a matrix: a row for each day and volatility shift, a column for each spot shift.")
@@ -96,11 +98,6 @@ struct StressCommand: ParsableCommand {
       valueName: "levels"))
   var level: LevelList?
 
-  @Option(
-    help: ArgumentHelp(
-      "csv, or json: the columns as arrays, of each strategy; for the report of scenarios.", valueName: "form"))
-  var format: RowFormat = .csv
-
   @Flag(help: "Write the report even where it has more than 10,000,000 rows.")
   var long = false
 
@@ -115,7 +112,7 @@ struct StressCommand: ParsableCommand {
 
   func validate() throws {
     guard !(pivot && summary) else { throw ValidationError("--pivot and --summary are two forms; wanted one") }
-    guard format == .csv || !(pivot || summary || by == .leg) else {
+    guard format != .json || !(pivot || summary || by == .leg) else {
       throw ValidationError(
         "--format json is the report of scenarios: wanted it without --pivot, --summary and --by leg")
     }
