@@ -56,6 +56,14 @@ class PageTests(unittest.TestCase):
         for url in self.requests:
             self.assertTrue(url.startswith((self.server.address, "data:", "blob:")), url)
 
+    def until(self, page, is_so):
+        """Asks from here: the page's policy lets nobody evaluate a text in it again and again."""
+        for _ in range(500):
+            if is_so():
+                return
+            page.wait_for_timeout(20)
+        self.fail("found no change within 10 seconds")
+
     def figure(self, page, key):
         return page.locator(f'[data-figure="{key}"]').first.text_content()
 
@@ -114,7 +122,7 @@ class PageTests(unittest.TestCase):
         page = self.open()
         page.locator('[data-strike="0"]').focus()
         page.keyboard.press("ArrowLeft")
-        page.wait_for_function("document.querySelector('[data-strike=\"0\"]').getAttribute('aria-valuenow') !== '80000'")
+        self.until(page, lambda: page.locator('[data-strike="0"]').get_attribute("aria-valuenow") != "80000")
         self.settle(page)
         strike = page.locator('[data-strike="0"]').get_attribute("aria-valuenow")
         self.assertLess(float(strike), 80000)
@@ -255,7 +263,7 @@ class PageTests(unittest.TestCase):
     def test_another_market(self):
         page = self.open()
         page.locator("#market").select_option(GOOGLE)
-        page.wait_for_function(f"location.hash.includes('{GOOGLE}')")
+        self.until(page, lambda: GOOGLE in page.url)
         self.settle(page)
         strikes = [page.locator(f'[data-strike="{index}"]').get_attribute("aria-valuenow") for index in range(4)]
         strategy = {"settlement": "quote", "name": "Iron condor", "structure": "iron-condor", "underlying": "GOOG", "quantity": "1",
@@ -308,7 +316,7 @@ class PageTests(unittest.TestCase):
         grid = program("stress", condor(), "--quiet", "--spot-shift", "-30:30:41", "--vol-shift", "-20:40:21")["scenarios"]
         cells = dict(zip(lines[0].split(","), lines[-1].split(",")))
         self.assertEqual(float(cells["pnl"]), grid["pnl"][-1])
-        self.assertTrue(found["svg"].startswith("<svg") and "</svg>" in found["svg"])
+        self.assertTrue("<svg" in found["svg"][:200] and found["svg"].rstrip().endswith("</svg>"))
         self.assertIn(self.figure(page, "margin").split()[0], found["html"])
 
     def test_phone_dark_and_labels(self):
@@ -332,10 +340,10 @@ class PageTests(unittest.TestCase):
             self.assertEqual(drawn, grid["pnl"][1 + 10 * 41:1 + 11 * 41])
             page.wait_for_timeout(500)
             self.picture(page, "surface")
-            # A hint of the browser about plotly's way to measure text.
-            self.problems = [line for line in self.problems if "willReadFrequently" not in line]
+            # Hints about speed: of the browser on plotly's way to measure text, and of a renderer without a graphics card.
+            self.problems = [line for line in self.problems if "willReadFrequently" not in line and "GL Driver Message" not in line]
         else:
-            page.wait_for_function("document.getElementById('surface').textContent.includes('no plotly')")
+            self.until(page, lambda: "no plotly" in page.locator("#surface").text_content())
             self.problems = [line for line in self.problems if "404" not in line]
 
 
