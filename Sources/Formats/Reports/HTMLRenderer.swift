@@ -86,8 +86,8 @@ enum HTMLRenderer {
     case .table(let table): return self.table(table)
     case .sentence(let text): return "<p>\(escaped(text))</p>"
     case .list(let items):
-      let shown = items.prefix(rowLimit).map { "<li>\(escaped($0))</li>" }.joined()
-      return "<ul>\(shown)</ul>" + leftOut(items.count - min(items.count, rowLimit), "entries")
+      let shown = items.prefix(entryLimit).map { "<li>\(escaped(shortened($0)))</li>" }.joined()
+      return "<ul>\(shown)</ul>" + leftOut(items.count - min(items.count, entryLimit), "entries")
     }
   }
 
@@ -131,6 +131,14 @@ enum HTMLRenderer {
 
   /// A page for reading has no more rows a table than this: it stays small, and the other formats have them all.
   private static let rowLimit = 100
+
+  /// Of a list, whose entries are sentences and longer.
+  private static let entryLimit = 25
+
+  /// An entry that names thousands of legs is cut.
+  private static func shortened(_ entry: String) -> String {
+    entry.utf8.count <= 2_000 ? entry : entry.prefix(1_000) + "... (cut; the other formats have all of it)"
+  }
 
   private static func leftOut(_ count: Int, _ what: String) -> String {
     count > 0 ? "\n<p>\(count) more \(what) are left out; the other formats have them all.</p>" : ""
