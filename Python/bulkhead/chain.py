@@ -297,4 +297,6 @@ def instruments(names: Sequence[str]) -> tuple[NDArray[Any], dict[int, str], lis
         "parse_instruments", _library.Bytes.of(text), legs.ctypes.data, len(names), ctypes.addressof(number),
         status.ctypes.data, ctypes.byref(symbols.text), guess=256 * len(names) + 4096,
     )  # fmt: skip
+    if number.value != len(names):
+        raise RuntimeError(f"found {number.value} contracts for {len(names)} names, wanted one each")
     return legs, {int(row["place"]): row["reason"] for row in rows}, symbols.value.split("\n")

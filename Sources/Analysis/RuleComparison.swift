@@ -65,8 +65,8 @@ public struct RuleComparison: Sendable {
   /// - Throws: ``MarginRulesError`` `.pricing` where the market cannot value a leg: then no rule has anything to say.
   /// - Complexity: one look at the market and one answer of each rule; with liquidation two regions of each.
   public func compare(_ filled: FilledStrategy) throws(MarginRulesError) -> StrategyComparison {
-    let hasNegativeRate = StrategyAnalyzer(market: market).hasNegativeRate(filled)
-    let margin = StrategyMargin(of: filled, hasNegativeRate: hasNegativeRate, plan: plan)
+    let discounts = StrategyAnalyzer(market: market).discounts(filled)
+    let margin = StrategyMargin(of: filled, discounts: discounts, plan: plan, market: market)
     let inputs = try RuleInputs(of: filled, in: market, plan: plan, knownLoss: margin.maximumLoss)
     var verdicts = rules.map { RuleVerdict($0, for: inputs) }
     if hasLiquidation {

@@ -43,7 +43,7 @@ public struct StrategyAnalyzer: Sendable {
   public func analyze(_ filled: FilledStrategy) throws(PricingError) -> StrategyAnalysis {
     // Exact branch: payoff, maximum loss, collateral.
     let margin = StrategyMargin(
-      of: filled, reserve: request.reserve, hasNegativeRate: hasNegativeRate(filled), plan: request.plan,
+      of: filled, reserve: request.reserve, discounts: discounts(filled), plan: request.plan,
       market: market)
     // Floating branch: values, Greeks, scenarios.
     let book = try filled.resolved(in: market)
@@ -167,13 +167,14 @@ public struct StrategyAnalyzer: Sendable {
 
   /// True where a discount factor of the strategy's account exceeds 1, in which case a mark can lie beyond the payoff's
   /// own bounds: in coin that of the coin, in quote currency what the forward implies where the chain is quoted in coin.
-  func hasNegativeRate(_ filled: FilledStrategy) -> Bool {
-    filled.legs.contains { leg in
-      guard let expiry = leg.instrument.expiry, let underlying = market[leg.instrument.underlying],
-        let forward = try? underlying.forward(of: expiry)
-      else { return false }
-      return (filled.settlement == .coin ? forward.dividendYield : forward.rate) < 0
-    }
+  func discounts(_ filled: FilledStrategy) -> DiscountOrder {
+    DiscountOrder(
+      filled.legs.compactMap { leg in
+        guard let expiry = leg.instrument.expiry, let underlying = market[leg.instrument.underlying],
+          let forward = try? underlying.forward(of: expiry)
+        else { return nil }
+        return (years: forward.years, rate: filled.settlement == .coin ? forward.dividendYield : forward.rate)
+      })
   }
 
   private func distances(

@@ -60,7 +60,7 @@ public struct StressAnalyzer: Sendable {
     let underlyings = filled.legsByUnderlying
     let spot = underlyings.count == 1 ? underlyings.first.flatMap { market[$0.underlying]?.spot.value } : nil
     return StressResult(
-      filled: filled, margin: StrategyMargin(of: filled, reserve: reserve, plan: plan), spot: spot,
+      filled: filled, margin: StrategyMargin(of: filled, reserve: reserve, plan: plan, market: market), spot: spot,
       profitAndLoss: result)
   }
 

@@ -9,11 +9,18 @@ struct SymbolTable {
   private let names: [String]
 
   init(_ text: String) {
-    names = text.utf8.isEmpty ? [] : text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    names = text.lines.map(String.init)
   }
 
   /// Nil for a place outside.
   subscript(place: Int32) -> String? { names.indices.contains(Int(place)) ? names[Int(place)] : nil }
+}
+
+extension String {
+  /// What stands between line feeds, none of an empty text. By bytes: a carriage return and a line feed are one Character.
+  var lines: [Substring] {
+    utf8.isEmpty ? [] : utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(Substring.init)
+  }
 }
 
 /// Why a leg or a strategy is none: one row's matter.

@@ -178,7 +178,7 @@ struct PriceTarget {
       for column in BlackScholes.Column.allCases where column.rawValue < width {
         unsafe out[column.rawValue * count + row] = partials[column]
       }
-      return width == 1 ? partials.value.isFinite : partials.isFinite
+      return BlackScholes.Column.allCases.allSatisfy { $0.rawValue >= width || partials[$0].isFinite }
     }
     if let price = american.exercisePrice(strike: strike) { unsafe boundary?[row] = price }
     guard width > 1 else {

@@ -40,7 +40,7 @@ public func bulkhead_parse_instruments(
     let reasons = unsafe try claims.text(rows, "rows")
     let target = unsafe try LegTarget(legs, capacity, count, symbols, &claims)
     try claims.check()
-    let names = text.isEmpty ? [] : text.split(separator: "\n", omittingEmptySubsequences: false)
+    let names = text.lines
     guard names.count <= Int(capacity) else {
       unsafe count?.pointee = Int64(names.count)
       throw .tooSmall("legs: found room for \(capacity), wanted \(names.count)")
@@ -124,7 +124,7 @@ public func bulkhead_parse_expiries(
     let times = unsafe try claims.output(times, capacity, "times")
     let count = unsafe try claims.output(count, 1, "count")
     try claims.check()
-    let words = text.isEmpty ? [] : text.split(separator: "\n", omittingEmptySubsequences: false)
+    let words = text.lines
     unsafe count[0] = Int64(words.count)
     guard words.count <= Int(capacity) else {
       throw .tooSmall("expiries: found room for \(capacity), wanted \(words.count)")

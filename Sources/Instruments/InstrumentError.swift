@@ -8,6 +8,8 @@ public enum InstrumentError: Error, Equatable, Sendable {
   case badName(String, reason: String)
   /// A number inside an instrument, a leg or a sum of legs is out of range.
   case number(BasicsError)
+  /// A roll that leads to no position: what was found and what was wanted.
+  case badRoll(found: String, wanted: String)
   /// A leg has quantity zero.
   case zeroQuantity(String)
   /// More legs than ``Strategy/legLimit``.
@@ -27,6 +29,7 @@ extension InstrumentError: CustomStringConvertible {
       return "found '\(text.prefix(60))', wanted an instrument such as BTC-26DEC25-92000-C or SPY   260417C00500000"
     case .badName(let text, let reason): return "found '\(text.prefix(60))': \(reason)"
     case .number(let error): return error.description
+    case .badRoll(let found, let wanted): return "found \(found), wanted \(wanted)"
     case .zeroQuantity(let text): return "found quantity 0 of \(text), wanted a quantity other than 0"
     case .tooManyLegs(let count): return "found \(count) legs, wanted at most \(Strategy.legLimit)"
     case .unknownStructure(let text, let nearest):

@@ -22,12 +22,12 @@ public struct StrategyRoll: Hashable, Sendable {
   /// Multiplies every leg of the result: 2 doubles the position, 0.5 halves it; above 0.
   public let size: Quantity
 
-  /// - Throws: ``InstrumentError`` `.number` for a size of 0 or less.
+  /// - Throws: ``InstrumentError`` `.badRoll` for a size of 0 or less.
   public init(
     _ selection: Selection = .all, to expiry: Expiry? = nil, shiftingStrikesBy strikeShift: Price = .zero,
     size: Quantity = .one
   ) throws(InstrumentError) {
-    guard size > .zero else { throw .number(.outOfRange("size \(size)", type: "a size above 0")) }
+    guard size > .zero else { throw .badRoll(found: "size \(size)", wanted: "a size above 0") }
     self.selection = selection
     self.expiry = expiry
     self.strikeShift = strikeShift
@@ -37,8 +37,8 @@ public struct StrategyRoll: Hashable, Sendable {
   /// Gives the legs to be held after the roll, without prices.
   ///
   /// - Parameter terms: Gives a date the market's own time of day.
-  /// - Throws: ``InstrumentError`` `.number` where a strike falls below 0, or a quantity is no multiple of 10^-8 or
-  ///   overflows.
+  /// - Throws: ``InstrumentError`` `.badRoll` where a strike falls below 0 or beyond a price's range, or a quantity is no
+  ///   multiple of 10^-8; `.number` where one overflows.
   public func target(of strategy: Strategy, terms: (String) -> ContractTerms?) throws(InstrumentError) -> Strategy {
     var legs: [Leg] = []
     for leg in strategy.legs {
@@ -62,7 +62,9 @@ public struct StrategyRoll: Hashable, Sendable {
     guard case .option(let contract) = leg.instrument, selects(contract, leg.quantity) else { return leg.instrument }
     let (count, overflow) = contract.strike.count.addingReportingOverflow(strikeShift.count)
     guard !overflow, count >= 0 else {
-      throw .number(.outOfRange("strike \(contract.strike) moved by \(strikeShift)", type: "a strike of 0 or more"))
+      throw .badRoll(
+        found: "strike \(contract.strike) moved by \(strikeShift)",
+        wanted: strikeShift < .zero ? "a strike of 0 or more" : "a strike of at most \(Price(count: .max))")
     }
     let day = expiry.map { expiry in terms(contract.underlying)?.expiry(expiry) ?? expiry }
     return .option(
@@ -76,7 +78,7 @@ public struct StrategyRoll: Hashable, Sendable {
     guard size != .one else { return quantity }
     let exact = quantity.exact * size.exact
     guard exact.isDecimal(Quantity.decimals) else {
-      throw .number(.outOfRange("\(quantity) x \(size)", type: "a quantity of at most 8 decimals"))
+      throw .badRoll(found: "\(quantity) x \(size)", wanted: "a quantity of at most 8 decimals")
     }
     do {
       return Quantity(count: try exact.count(decimals: Quantity.decimals, rounding: .nearest, type: "Quantity"))

@@ -13,8 +13,12 @@ public struct EarlyAssignment: Hashable, Sendable {
   /// One way in which assignment adds to the loss.
   public enum Term: Hashable, Sendable {
     /// A short call assigned before an ex-date leaves shares short, which owe the dividend: the sum of those dated before
-    /// the expiry, for the units that no held share covers, rounded up. nil where the market dates none.
+    /// the expiry, for the units that no held share covers, rounded up. nil where the market dates none; no term where it
+    /// is known that none is paid.
     case dividendReserve(instrument: Instrument, units: ExactAmount, amount: Money?)
+    /// A short call assigned before an ex-date takes the shares that cover it, and with them the dividends dated before its
+    /// expiry, rounded up: no loss, as the payoff at expiry counts no dividends, but what the holder may be counting on.
+    case dividendForgone(instrument: Instrument, units: ExactAmount, amount: Money)
     /// A short put assigned early pays its strike now: the interest on it until expiry, rounded up. nil without a market;
     /// none at rates of 0 or less.
     case strikeInterest(instrument: Instrument, units: ExactAmount, amount: Money?)
@@ -54,9 +58,15 @@ public struct EarlyAssignment: Hashable, Sendable {
       case .call:
         let held = max(cover[contract.underlying] ?? .zero, .zero)
         let bare = units > held ? units - held : .zero
+        let due = underlying.flatMap { EarlyAssignment.dividends($0, until: contract.expiry, asOf: market?.asOf) }
+        let covered = units - bare
+        if covered > .zero, let due, due > .zero,
+          let amount = try? Money(rounding: due * covered, to: strategy.currency, .up)
+        {
+          terms.append(.dividendForgone(instrument: instrument, units: covered, amount: amount))
+        }
         cover[contract.underlying] = held > units ? held - units : .zero
-        if bare > .zero {
-          let due = underlying.flatMap { EarlyAssignment.dividends($0, until: contract.expiry, asOf: market?.asOf) }
+        if bare > .zero, due.map({ $0 > .zero }) ?? true {
           terms.append(
             .dividendReserve(
               instrument: instrument, units: bare,
@@ -118,6 +128,7 @@ extension EarlyAssignment.Term {
   public var name: String {
     switch self {
     case .dividendReserve: "dividend_reserve"
+    case .dividendForgone: "dividend_forgone"
     case .strikeInterest: "strike_interest"
     case .pinRisk: "pin_risk"
     case .cashAssignment: "cash_assignment"
@@ -130,6 +141,8 @@ extension EarlyAssignment.Term {
     case .dividendReserve(let instrument, let units, let amount),
       .strikeInterest(let instrument, let units, let amount):
       "\(name) \(amount?.text ?? "unknown") for \(units) at \(instrument.strikeText)"
+    case .dividendForgone(let instrument, let units, let amount):
+      "\(name) \(amount.text) for \(units) at \(instrument.strikeText)"
     case .pinRisk(let instrument, let units, let delivery):
       "\(name) \(units) at \(instrument.strikeText) (\(delivery))"
     case .cashAssignment(let instrument, let units): "\(name) \(units) at \(instrument.strikeText)"
@@ -143,6 +156,8 @@ extension EarlyAssignment.Term {
       amount.map {
         "\(instrument): assigned before an ex-date, \(units) short shares owe dividends of \($0.text)"
       } ?? "\(instrument): assigned before an ex-date, \(units) short shares owe its dividend; the market dates none"
+    case .dividendForgone(let instrument, let units, let amount):
+      "\(instrument): assigned before an ex-date, the \(units) shares that cover it earn no dividends of \(amount.text)"
     case .strikeInterest(let instrument, let units, let amount):
       "\(instrument): assigned early, the strike of \(units) is paid before expiry"
         + (amount.map { ", interest up to \($0.text)" } ?? "")

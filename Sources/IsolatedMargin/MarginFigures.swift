@@ -11,8 +11,11 @@ public struct MarginFigures: Sendable {
   /// E and Phi as the nearest `Double`s, for the profit of a scenario.
   public let entryCost: Double
   public let fees: Double
+  /// The course of action for which ``maxLoss`` holds; nil without one.
+  public let policy: LossPolicy?
 
   public init(_ margin: StrategyMargin) {
+    policy = margin.maximumLoss?.policy
     status = margin.status
     detail = margin.detail
     maxLoss = margin.maxLoss
@@ -23,6 +26,7 @@ public struct MarginFigures: Sendable {
 
   /// The figures of a position whose costs stand beside it: `margin` is that of its legs at no cost.
   public init(_ margin: StrategyMargin, entryCost: ExactAmount, fees: ExactAmount) {
+    policy = margin.maximumLoss?.policy
     self.entryCost = entryCost.doubleValue
     self.fees = fees.doubleValue
     guard case .bounded(let free)? = margin.maximumLoss, margin.status == .ok else {
@@ -48,6 +52,7 @@ public struct MarginFigures: Sendable {
   }
 
   init(status: MarginStatus, detail: String, maxLoss: ExactAmount?, margin: Money?, entryCost: Double, fees: Double) {
+    policy = maxLoss == nil ? nil : .heldToExpiry
     self.status = status
     self.detail = detail
     self.maxLoss = maxLoss

@@ -80,12 +80,12 @@ public struct StrategyMargin: Sendable {
   ///
   /// - Parameters:
   ///   - reserve: The caps for basis and funding of perpetuals; nothing is reserved unless named.
-  ///   - hasNegativeRate: true where the market's rate is below 0, which makes a mark exceed its loss at expiry.
+  ///   - discounts: what the market's discount factors break of the proof that a funded box is never liquidated.
   ///   - plan: what to do with several expiries; without one their status says that there is no policy.
   ///   - market: where the amounts of early assignment are taken from; its terms have none without.
   /// - Complexity: O(n log n) exact operations for n legs.
   public init(
-    of strategy: FilledStrategy, reserve: PerpetualReserve = .none, hasNegativeRate: Bool = false,
+    of strategy: FilledStrategy, reserve: PerpetualReserve = .none, discounts: DiscountOrder = .sound,
     plan: ClosingPlan? = nil, market: MarketState? = nil
   ) {
     name = strategy.name
@@ -125,6 +125,9 @@ public struct StrategyMargin: Sendable {
       (collateral, bindingPrices, boundingHedges) = (nil, [], [])
     }
     if let plan, let loss = answer.loss, loss.policy != .heldToExpiry { details.append(plan.text) }
+    if answer.isProfitUnknown {
+      details.append("max_profit unknown: American options are held beyond the first expiry")
+    }
     earlyAssignment = EarlyAssignment(of: strategy, in: market)
     if !earlyAssignment.terms.isEmpty { details.append(earlyAssignment.detail) }
     if strategy.hasConvertedPremiums { details.append("coin legs converted at entry and at delivery") }
@@ -132,7 +135,7 @@ public struct StrategyMargin: Sendable {
     let isBounded: Bool
     if case .bounded? = maximumLoss { isBounded = true } else { isBounded = false }
     liquidationSafety = LiquidationSafety(
-      of: strategy, isBounded: isBounded, hasNegativeRate: hasNegativeRate, policy: maximumLoss?.policy)
+      of: strategy, isBounded: isBounded, discounts: discounts, policy: maximumLoss?.policy)
   }
 
   /// What the legs and the plan say before anything is posted.
@@ -143,6 +146,8 @@ public struct StrategyMargin: Sendable {
     var riskClass = RiskClass.timeDependent
     /// Nil without an upper bound, or where there is no answer.
     var greatest: ExactAmount?
+    /// An American option is held beyond the first expiry: closed there it may be worth more than any European one.
+    var isProfitUnknown = false
     /// Of each underlying, where all legs share one expiry.
     var payoffs: [Payoff] = []
   }
@@ -162,15 +167,29 @@ public struct StrategyMargin: Sendable {
       let loss = try MaximumLoss(of: strategy, under: plan)
       answer.loss = loss
       answer.riskClass = RiskClass(of: loss.proofs)
-      answer.greatest = sum(loss.proofs.map(\.greatest))
+      // What bounds European marks from above bounds no American one that is held.
+      answer.isProfitUnknown =
+        loss.policy != .eachHeldToItsExpiry && strategy.hasLongAmericanLegsBeyondFirstExpiry
+      answer.greatest = answer.isProfitUnknown ? nil : sum(loss.proofs.map(\.greatest))
     } catch .severalExpiries {
       answer.status = .severalExpiries
       answer.problem = expiries.map(\.description).joined(separator: ", ")
     } catch {
-      answer.status = .unsupported
+      answer.status = status(of: error)
       answer.problem = error.description
     }
     return answer
+  }
+
+  /// What a policy's refusal is: an amount beyond its range, a question without an answer here, or bad input.
+  private static func status(of error: IsolatedMarginError) -> MarginStatus {
+    switch error {
+    case .number(.outOfRange): .overflow
+    case .number, .badInput, .noRange, .notFresh: .invalid
+    case .severalExpiries: .severalExpiries
+    case .unbounded: .unbounded
+    case .unsupported: .unsupported
+    }
   }
 
   /// Nil where a part has no bound.
@@ -246,5 +265,18 @@ public enum AmountText {
     // Few amounts have more than 8 decimals; asking for those first keeps the rest inside 128 bits.
     let isLong = !amount.isDecimal(8) && amount.isDecimal(exactDecimals)
     return amount.decimalText(decimals: isLong ? exactDecimals : 8, rounding: rule)
+  }
+}
+
+extension FilledStrategy {
+  /// True where an American option is held that ends after the first expiry of its underlying's legs.
+  fileprivate var hasLongAmericanLegsBeyondFirstExpiry: Bool {
+    legsByUnderlying.contains { _, legs in
+      let first = Strategy.distinctExpiries(legs.compactMap { $0.instrument.expiry }).first
+      return legs.contains { leg in
+        guard leg.units > .zero, case .option(let contract) = leg.instrument, let first else { return false }
+        return contract.exercise == .american && !contract.expiry.isSameSettlement(as: first)
+      }
+    }
   }
 }

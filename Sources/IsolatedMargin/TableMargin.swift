@@ -1,5 +1,6 @@
 import Basics
 public import Instruments
+public import MarketData
 public import Pricing
 
 /// The collateral of the rows of a ``StrategyTable``, in whole numbers of 128 bits wherever those suffice.
@@ -28,12 +29,16 @@ public struct TableMargin: Sendable {
   private let reserve: PerpetualReserve
   private let isReserving: Bool
   private let plan: ClosingPlan?
+  private let market: MarketState?
   private var terms: [Terms] = []
   private var underlyings: [String: Int] = [:]
   private var expiries: [Expiry: Int] = [:]
 
-  /// - Parameter plan: what to do with several expiries; nil leaves them without an answer.
-  public init(reserve: PerpetualReserve = .none, plan: ClosingPlan? = nil) {
+  /// - Parameters:
+  ///   - plan: what to do with several expiries; nil leaves them without an answer.
+  ///   - market: where the amounts of early assignment are taken from.
+  public init(reserve: PerpetualReserve = .none, plan: ClosingPlan? = nil, market: MarketState? = nil) {
+    self.market = market
     self.reserve = reserve
     self.plan = plan
     isReserving = reserve != .none
@@ -68,7 +73,7 @@ public struct TableMargin: Sendable {
   /// - Complexity: O(n²) multiplications for n legs, at most 32, else as ``StrategyMargin``.
   public func figures(_ table: StrategyTable, _ index: Int) throws(PricingError) -> MarginFigures {
     if let figures = plain(table, index) { return figures }
-    return MarginFigures(StrategyMargin(of: try table.filled(index), reserve: reserve, plan: plan))
+    return MarginFigures(StrategyMargin(of: try table.filled(index), reserve: reserve, plan: plan, market: market))
   }
 
   // MARK: The plain case

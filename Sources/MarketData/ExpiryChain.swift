@@ -42,11 +42,12 @@ public struct ExpiryChain: Hashable, Sendable {
     forward = try underlying.forward(expiry: expiry, instant: instant, asOf: asOf, stated: stated, pairs: pairs)
     let inCoin = underlying.quotedIn == .coin
     let (forward, years) = (forward, forward.years)
+    let dividends = underlying.dividends.dated(from: asOf, to: instant)
     smile = Smile(
       years: years,
       points: strikes.compactMap { quotes in
         guard quotes.strike > .zero,
-          let volatility = ExpiryChain.volatility(quotes, forward: forward, inCoin: inCoin)
+          let volatility = ExpiryChain.volatility(quotes, forward: forward, dividends, inCoin: inCoin)
         else { return nil }
         return (.log(quotes.strike.value / forward.value), volatility)
       })
@@ -67,19 +68,19 @@ public struct ExpiryChain: Hashable, Sendable {
 
   /// A strike's volatility: as published, else from the price; the out-of-the-money side first, whose time value is
   /// the greater part of its price.
-  private static func volatility(_ quotes: StrikeQuotes, forward: Forward, inCoin: Bool) -> Double? {
+  private static func volatility(
+    _ quotes: StrikeQuotes, forward: Forward, _ dividends: [DatedDividend], inCoin: Bool
+  ) -> Double? {
     let side: OptionRight = quotes.strike.value >= forward.value ? .call : .put
     let order = [quotes[side], quotes[side.other]].compactMap { $0 }
     if let published = order.lazy.compactMap(\.impliedVolatility).first { return published }
     for quote in order {
       guard let price = quote.reference, price > 0 else { continue }
       if quote.contract.exercise == .american, !inCoin {
-        // What the quote pays for early exercise is no volatility. Dated dividends count as the forward's yield here.
-        let solution = AmericanImpliedVolatility.solve(
-          sign: quote.contract.right.sign, price: price, spot: forward.discount / forward.coinDiscount * forward.value,
-          strike: quotes.strike.value, years: forward.years, rate: forward.rate, dividendYield: forward.dividendYield,
-          tolerance: 1e-8)
-        if solution.status == .ok, solution.volatility > 0 { return solution.volatility }
+        // What the quote pays for early exercise is no volatility.
+        let found = forward.volatility(
+          sign: quote.contract.right.sign, price: price, strike: quotes.strike.value, dividends: dividends)
+        if let found { return found }
         continue
       }
       let undiscounted =

@@ -1,4 +1,5 @@
 public import Basics
+public import Kernels
 import RealModule
 
 /// Dividends or yield of an underlying.
@@ -7,6 +8,18 @@ public enum Dividends: Hashable, Sendable {
   case yield(Double)
   /// Dated amounts in quote currency a unit, ascending by date.
   case cash([CashDividend])
+
+  /// The cash dividends that go ex after a moment and before another, in years from the first; none for a yield.
+  ///
+  /// A dividend goes ex at midnight of its date, as in the forward.
+  public func dated(from start: Instant, to end: Instant) -> [DatedDividend] {
+    guard case .cash(let payments) = self else { return [] }
+    return payments.compactMap { payment in
+      let moment = Instant(payment.date)
+      guard payment.amount > .zero, moment > start, moment < end else { return nil }
+      return DatedDividend(years: start.years(to: moment), amount: payment.amount.value)
+    }
+  }
 }
 
 /// One dated dividend.

@@ -1,7 +1,6 @@
 import Instruments
 import Kernels
 import MarketData
-import RealModule
 
 /// An American contract at one time to expiry and one volatility, valued at any spot.
 ///
@@ -70,28 +69,6 @@ extension ResolvedContract {
     if case .option(let contract) = instrument { contract.exercise == .american } else { false }
   }
 
-  /// The continuous yield that, beside the dated dividends, gives the forward: S e^(gT) - sum D e^(g(T - t)) = F with
-  /// g = rate - yield.
-  ///
-  /// It is 0 where the forward was carried with these very dividends, and what is left of financing where it was quoted.
-  var residualYield: Double {
-    guard !dividends.isEmpty else { return dividendYield }
-    var growth = rate
-    let spot = forward.value * .exp(-(rate - dividendYield) * years)
-    for _ in 0..<50 {
-      var (value, slope) = (spot * Double.exp(growth * years), years * spot * Double.exp(growth * years))
-      for dividend in dividends {
-        let left = years - dividend.years
-        value -= dividend.amount * .exp(growth * left)
-        slope -= left * dividend.amount * .exp(growth * left)
-      }
-      guard slope > 0 else { return 0 }
-      let step = (value - forward.value) / slope
-      growth -= step
-      if step.magnitude < 1e-14 { break }
-    }
-    let yield = rate - growth
-    // A forward carried with the dividends leaves nothing but rounding.
-    return yield.magnitude < 1e-11 ? 0 : yield
-  }
+  /// The continuous yield beside the dated dividends, ``Forward/residualYield(beside:)``.
+  var residualYield: Double { forward.residualYield(beside: dividends) }
 }

@@ -164,14 +164,7 @@ public struct ResolvedBook: Sendable {
     var contract = ResolvedContract(
       instrument: instrument, payoff: payoff, right: right, strike: strike, expiry: instant, years: forward.years,
       volatility: volatility.value, isExtrapolated: volatility.isExtrapolated, forward: forward)
-    if contract.isAmerican, case .cash(let payments) = underlying.terms.dividends {
-      // A dividend goes ex at midnight of its date, as in the forward.
-      contract.dividends = payments.compactMap { payment in
-        let moment = Instant(payment.date)
-        guard payment.amount > .zero, moment > asOf, moment < instant else { return nil }
-        return DatedDividend(years: asOf.years(to: moment), amount: payment.amount.value)
-      }
-    }
+    if contract.isAmerican { contract.dividends = underlying.terms.dividends.dated(from: asOf, to: instant) }
     return contract
   }
 

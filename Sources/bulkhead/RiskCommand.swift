@@ -16,7 +16,8 @@ struct RiskCommand: ParsableCommand {
       midnight, is known when its day is over, a candle when it ends, any other time at once. A day's close is the last price \
       with its date, in the zone of the stamp. Relative moves of a past are \
       applied as they were (historical), times today's EWMA volatility over that of their day (filtered), or drawn around \
-      zero with today's volatilities and correlations (monte-carlo).
+      zero with today's volatilities and correlations (monte-carlo). A draw beyond a factor of a million is held there, in a \
+      --backtest too.
 
       value_at_risk is the k-th worst loss of n, k = n (1 - level) rounded up; low and high hold the true quantile in 95 of \
       100 samples (order statistics). expected_shortfall is the mean of the worst 1 - level, standard_error its asymptotic \
@@ -113,9 +114,12 @@ struct RiskCommand: ParsableCommand {
     if let saveScenarios { try save(moves, to: saveScenarios) }
     var said = past.notes + notes
     if moves.heldCount > 0 {
+      // Held draws that could fill the tail by themselves may be where its value at risk stands.
+      let isDeep = levels.allSatisfy { Double(moves.heldCount) < (1 - $0) * Double(moves.count) }
       said.append(
         "\(moves.heldCount) of \(moves.count) scenarios move a price or volatility by more than a factor of a million and are "
-          + "held there: the shortfall of what loses without bound is greater than told, a value at risk is not"
+          + "held there: the shortfall of what loses without bound is greater than told, "
+          + (isDeep ? "a value at risk is not" : "and its value at risk may be")
       )
     }
     let report = RiskReport(

@@ -22,21 +22,25 @@ struct RollCommand: ParsableCommand {
 
   @OptionGroup var input: StrategyOptions
 
-  @Option(help: ArgumentHelp("The expiry that options move to, such as 27MAR26.", valueName: "expiry"))
-  var to: ExpiryArgument?
+  @Option(
+    help: ArgumentHelp("The expiry that options move to, such as 27MAR26.", valueName: "expiry"),
+    transform: RollCommand.expiry)
+  var to: Expiry?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Added to strikes, in quote currency: 2000 or -2000.", valueName: "amount"))
-  var strikes: ShiftArgument?
+    help: ArgumentHelp("Added to strikes, in quote currency: 2000 or -2000.", valueName: "amount"),
+    transform: RollCommand.shift)
+  var strikes: Price?
 
   @Option(help: "Which options move.")
   var move: StrategyRoll.Selection = .all
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Multiplies the position: 2 doubles it, 0.5 halves it.", valueName: "factor"))
-  var size: QuantityArgument?
+    help: ArgumentHelp("Multiplies the whole position: 2 doubles it, 0.5 halves it.", valueName: "factor"),
+    transform: RollCommand.factor)
+  var size: Quantity?
 
   @Option(
     parsing: .unconditional,
@@ -70,7 +74,9 @@ struct RollCommand: ParsableCommand {
           ? "--to-legs states the whole position: wanted it without --to, --strikes and --size"
           : "wanted --to, --strikes, --size or --to-legs: nothing says what to roll to")
     }
-    if toLegs != nil, move != .all { throw ValidationError("--move chooses what --to and --strikes move") }
+    if move != .all, to == nil, strikes == nil {
+      throw ValidationError("--move chooses what --to and --strikes move: wanted one of them beside it")
+    }
   }
 
   func run() throws {
@@ -81,11 +87,16 @@ struct RollCommand: ParsableCommand {
     request.plan = try policies.plan(on: market.state)
     let choice = try MaintenanceChoice(maintenance, rules, on: market.state)
     let state = market.state
+    let plan = request.plan
     let analyzer = RollAnalyzer(market: state, terms: terms, request: request) { filled in
-      try choice.model(for: filled, in: state)
+      try choice.model(for: filled, in: state, plan: plan)
     }
     let roll: RollAnalysis
-    do { roll = try analyzer.roll(strategy, to: target) } catch {
+    do { roll = try analyzer.roll(strategy, to: target) } catch PricingError.badLeg(
+      let leg, let found, let wanted) where leg == strategy.name
+    {
+      throw Failure(.badData, "\(leg): error: found \(found), wanted \(wanted)")
+    } catch {
       throw Failure(.badData, "\(strategy.name): error: \(error)")
     }
     let isColoured = color.isOn(forTerminal: output.path == nil && Terminal.outputIsTerminal)
@@ -106,40 +117,32 @@ struct RollCommand: ParsableCommand {
     }
     do throws(InstrumentError) {
       return try StrategyRoll(
-        move, to: to?.expiry, shiftingStrikesBy: strikes?.price ?? .zero, size: size?.quantity ?? .one
+        move, to: to, shiftingStrikesBy: strikes ?? .zero, size: size ?? .one
       )
       .target(of: strategy) { market[$0]?.contractTerms }
     } catch { throw Failure(.badOption, "roll: \(error)") }
   }
-}
 
-/// An expiry on the command line.
-struct ExpiryArgument: ExpressibleByArgument {
-  let expiry: Expiry
+  // MARK: Arguments
 
-  init?(argument: String) {
-    guard let expiry = try? Expiry(parsing: argument) else { return nil }
-    self.expiry = expiry
+  private static func expiry(_ text: String) throws -> Expiry {
+    guard let expiry = try? Expiry(parsing: text) else {
+      throw ValidationError("wanted an expiry such as 27MAR26 or 2026-03-27")
+    }
+    return expiry
   }
-}
 
-/// A signed shift of strikes on the command line, in quote currency.
-struct ShiftArgument: ExpressibleByArgument {
-  let price: Price
-
-  init?(argument: String) {
-    let text = argument.hasPrefix("+") ? String(argument.dropFirst()) : argument
-    guard let price = try? Price(parsing: text) else { return nil }
-    self.price = price
+  private static func shift(_ text: String) throws -> Price {
+    guard let shift = try? Price(parsing: text.hasPrefix("+") ? String(text.dropFirst()) : text) else {
+      throw ValidationError("wanted an amount of quote currency of at most 8 decimals, such as 2000 or -2000")
+    }
+    return shift
   }
-}
 
-/// A factor of a position on the command line: above 0.
-struct QuantityArgument: ExpressibleByArgument {
-  let quantity: Quantity
-
-  init?(argument: String) {
-    guard let quantity = try? Quantity(parsing: argument), quantity > .zero else { return nil }
-    self.quantity = quantity
+  private static func factor(_ text: String) throws -> Quantity {
+    guard let factor = try? Quantity(parsing: text), factor > .zero else {
+      throw ValidationError("wanted a number above 0 of at most 8 decimals, such as 2 or 0.5")
+    }
+    return factor
   }
 }

@@ -71,7 +71,10 @@ struct StressCommand: ParsableCommand {
   @OptionGroup var grid: GridOptions
   @OptionGroup var list: ScenarioOptions
 
-  @Option(help: "Rows as csv, their columns as arrays of json, or an svg picture of one strategy over a grid.")
+  @Option(
+    help: ArgumentHelp(
+      "csv; json: the columns as arrays, of each strategy; svg: a picture of one strategy over a grid.",
+      valueName: "form"))
   var format: StressFormat = .csv
 
   @Flag(help: "P&L as a matrix: a row for each day and volatility shift, a column for each spot shift.")

@@ -194,6 +194,7 @@ import Testing
     "schema", "version", "strategy", "structure", "settlement", "currency", "as_of", "source", "status", "detail",
     "warnings", "market", "value", "greeks", "greeks_in_quote_currency", "legs", "maximum_loss", "maximum_profit",
     "margin", "break_evens", "outlook", "liquidation", "matrix", "stress", "size", "loss_within_range", "curve",
+    "reasons",
   ]
 
   @Test("The CSV is a header and one row of as many cells")

@@ -53,10 +53,11 @@ import Testing
       bare.detail
         == "american: early assignment adds dividend_reserve 151.00 for 200 at 105, pin_risk 200 at 105 (21000)")
     let covered = EarlyAssignment(of: try strategy([("1", shares, "100"), ("-1", call, "1.5")]), in: paying)
-    #expect(covered.terms.map(\.name) == ["pin_risk"])
+    #expect(covered.terms.map(\.name) == ["dividend_forgone", "pin_risk"])
+    #expect(covered.detail.contains("dividend_forgone 75.50 for 100 at 105"))
     let half = EarlyAssignment(of: try strategy([("1", shares, "100"), ("-2", call, "1.5")]), in: paying)
     #expect(
-      half.terms.first
+      half.terms.first { $0.name == "dividend_reserve" }
         == .dividendReserve(
           instrument: call, units: try amount("100"), amount: Money(minorUnits: 7_550, currency: .usd)))
   }

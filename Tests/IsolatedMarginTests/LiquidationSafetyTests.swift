@@ -106,7 +106,9 @@ struct LiquidationSafetyTests {
       let rate = try #require(item.rate)
       let mark = item.mark(rate: rate)
       #expect(abs(mark - (item.number("closed_form") ?? 0)) < 1e-6, "\(item.name)")
-      let safety = StrategyMargin(of: strategy, hasNegativeRate: rate < 0).liquidationSafety
+      let safety = StrategyMargin(
+        of: strategy, discounts: DiscountOrder(exceedsOne: rate < 0, rises: false)
+      ).liquidationSafety
       let losesMore = try mark < leastPayoff(strategy) - 1e-9
       #expect(losesMore == item.bool("loses_more_than_width"), "\(item.name)")
       #expect(safety.isNeverLiquidated == !losesMore, "\(item.name)")
@@ -162,7 +164,8 @@ struct LiquidationSafetyTests {
       }
       let strategy = try filled(
         legs.map { try leg("\(Int($0.quantity)) \($0.kind == "call" ? "C" : "P") \(Int($0.strike))") })
-      let answer = StrategyMargin(of: strategy, hasNegativeRate: rates.lowerBound < 0)
+      let answer = StrategyMargin(
+        of: strategy, discounts: DiscountOrder(exceedsOne: rates.lowerBound < 0, rises: false))
       guard let least = try MaximumLoss(of: strategy).bound?.leastPayoff.doubleValue else { continue }
       // Safe without reservation, unless the rate is known to be negative.
       #expect(answer.liquidationSafety.isNeverLiquidated == (rates.lowerBound >= 0))

@@ -60,9 +60,10 @@ import Testing
     for (time, amount, volatility, rate) in [(0.3, 4.0, 0.3, 0.06), (0.7, 7, 0.2, 0.1), (0.1, 2, 0.4, 0.03)] {
       let put = option(-1, years: 1, volatility: volatility, rate: rate, [(time, amount)])
       for spot in [80.0, 95, 110] {
-        let expected = [400, 401].map {
-          tree(spot, dividend: (time, amount), years: 1, volatility: volatility, rate: rate, steps: $0)
-        }.reduce(0, +) / 2
+        let expected =
+          [400, 401].map {
+            tree(spot, dividend: (time, amount), years: 1, volatility: volatility, rate: rate, steps: $0)
+          }.reduce(0, +) / 2
         let found = put.value(spot: spot)
         #expect((found - expected).magnitude < 0.005, "\(time), \(amount), spot \(spot): \(found), tree \(expected)")
       }
@@ -136,7 +137,8 @@ import Testing
         for k in -2_000...2_000 {
           let x = Double(k) * step
           let s = spot * BlackReference.exponential(drift + volatility * time.squareRoot() * x)
-          sum += step * Normal.density(x)
+          sum +=
+            step * Normal.density(x)
             * BlackScholes.value(
               sign: 1, spot: s - amount, strike: 100, years: years - time, volatility: volatility, rate: rate,
               dividendYield: yield)

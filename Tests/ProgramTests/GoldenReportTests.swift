@@ -50,6 +50,16 @@ import Testing
     Report(
       "analyze-put-calendar.svg",
       "analyze Data/Strategies/goog-put-calendar.yaml \(google) --policy close-first --format svg"),
+    Report(
+      "analyze-call-calendar-hold.svg",
+      "analyze Data/Strategies/btc-call-calendar-coin.yaml \(bitcoin) --policy hold-each --format svg"),
+    Report(
+      "analyze-apple-covered-call.svg",
+      "analyze Data/Strategies/aapl-covered-call.yaml --market Data/Markets/aapl-2014-06-09.yaml --format svg"),
+    Report(
+      "stress-condor-crash.svg",
+      "stress Data/Strategies/btc-iron-condor.yaml \(bitcoin) --spot-shift -50:30:81 --vol-shift 0:300:31 --vol-relative "
+        + "--format svg --quiet"),
     Report("analyze-condor-plot.txt", "analyze Data/Strategies/btc-iron-condor.yaml \(bitcoin) --plot braille"),
     Report("stress-condor.svg", "stress Data/Strategies/btc-iron-condor.yaml \(bitcoin) --format svg --quiet"),
     Report(

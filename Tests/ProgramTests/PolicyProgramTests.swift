@@ -75,7 +75,8 @@ struct PolicyProgramTests {
     let stranger = Self.book.replacingOccurrences(of: "BTC", with: "ETH")
     let unknown = try Program.run(
       ["margin", "-", "--policy", "close-first", "--market", Self.market], input: stranger)
-    #expect(rows(unknown.output).map { $0["status"] } == ["unsupported", "ok"])
+    #expect(rows(unknown.output).map { $0["status"] } == ["invalid", "ok"])
+    #expect(unknown.status == 65)
     #expect(unknown.output.contains("no underlying ETH"))
     let bad = try Program.run(["margin", "-", "--policy", "close-first"], input: Sample.badBook)
     #expect(bad.status == 65)

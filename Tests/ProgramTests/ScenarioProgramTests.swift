@@ -169,7 +169,7 @@ struct ScenarioProgramTests {
   func beyondMaximum() throws {
     let folder = try Folder()
     let files = torn(folder)
-    let reason = "volatilities, forwards and rates of the scenario are not free of arbitrage"
+    let reason = "the scenario's volatilities, forwards and rates are not free of arbitrage"
     let history = folder.file("h.csv", ValueAtRiskProgramTests.history)
     let limits = folder.file("l.csv", "scope,name,metric,limit\nstrategy,*,worst_pnl,-1000\n")
     for command in [
@@ -180,7 +180,7 @@ struct ScenarioProgramTests {
       let answer = try Program.run(command + ["-m", files.market])
       #expect(answer.status == 0, "\(answer.errors)")
       #expect(answer.errors.contains("warning: fly: scenario ") && answer.errors.contains(reason), "\(answer.errors)")
-      #expect(answer.errors.contains("more than the 1.000000 that it can lose at expiry"), "\(answer.errors)")
+      #expect(answer.errors.contains("more than its maximum loss of 1.000000"), "\(answer.errors)")
       #expect(!answer.errors.contains("long: scenario") && !answer.errors.contains("more strategies"))
     }
     let smiling = try Program.run([
@@ -192,7 +192,7 @@ struct ScenarioProgramTests {
     ])
     let found = rows(limited.output)
     #expect(found.map { $0["name"] } == ["fly", "long"] && found[1]["detail"] == "", "\(limited.output)")
-    #expect(limited.output.contains("loses more than the 1.0 that it can lose at expiry"), "\(limited.output)")
+    #expect(limited.output.contains("loses more than the 1.0 of its maximum loss"), "\(limited.output)")
   }
 
   @Test("Limits take a list for their worst P&L")

@@ -23,6 +23,8 @@ public struct TwinAnalysis: Sendable {
   public let margin: StrategyMargin?
   /// Why there is no fill; nil where there is one.
   public let problem: String?
+  /// True where the market lacks a quote for it.
+  public let isUnquoted: Bool
 }
 
 /// A strategy beside every other set of options with its payoff.
@@ -84,12 +86,13 @@ public struct TwinAnalyzer: Sendable {
       let own = (filled.map(TwinAnalyzer.outlay) ?? .zero).doubleValue + cash.doubleValue * discount
       return TwinAnalysis(
         form: twin.form, legs: twin.legs, filled: filled, structure: structure, cash: cash, cost: own,
-        saving: cost - own, margin: filled.map { StrategyMargin(of: $0, market: market) }, problem: nil)
+        saving: cost - own, margin: filled.map { StrategyMargin(of: $0, market: market) }, problem: nil,
+        isUnquoted: false)
     }
-    func problem(_ text: String) -> TwinAnalysis {
+    func problem(_ text: String, isUnquoted: Bool = false) -> TwinAnalysis {
       TwinAnalysis(
         form: twin.form, legs: twin.legs, filled: nil, structure: nil, cash: nil, cost: nil, saving: nil, margin: nil,
-        problem: text)
+        problem: text, isUnquoted: isUnquoted)
     }
     guard !twin.legs.isEmpty else {
       guard let cash = TwinAnalyzer.difference(original, nil) else { return problem(TwinAnalyzer.unproved) }
@@ -103,6 +106,7 @@ public struct TwinAnalyzer: Sendable {
       guard let cash = TwinAnalyzer.difference(original, filled) else { return problem(TwinAnalyzer.unproved) }
       return answer(filled, cash, name(of: filled))
     } catch let error as PricingError {
+      if case .noQuote = error { return problem(error.description, isUnquoted: true) }
       return problem(error.description)
     } catch { return problem("\(error)") }
   }

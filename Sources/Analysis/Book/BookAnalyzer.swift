@@ -51,7 +51,7 @@ public final class BookAnalyzer {
     self.plan = plan
     self.denseShare = denseShare
     book = ResolvedBook(market: market)
-    margins = TableMargin(reserve: reserve, plan: plan)
+    margins = TableMargin(reserve: reserve, plan: plan, market: market)
     rows = ScenarioRows(
       market: market, scenarios: scenarios, selected: weights?.scenarios ?? [], pricer: pricer,
       memoryBudget: memoryBudget, threads: self.threads)
@@ -86,7 +86,7 @@ public final class BookAnalyzer {
     var part = BookPreparation.prepared(
       positions,
       place: { (leg, terms) throws(PricingError) in try self.place(leg.instrument, terms) }, reserve: reserve,
-      plan: plan)
+      plan: plan, market: market)
     part.group()
     return sweep(part, dense: DensePositions(part, rowCount: rows.contents.count, share: denseShare))
   }

@@ -1,6 +1,7 @@
 import Basics
 import Instruments
 import IsolatedMargin
+import MarketData
 public import Pricing
 
 /// The strategies of a book, added up by account: one position for each account, settlement and currency.
@@ -138,7 +139,9 @@ extension NetPosition {
   /// The collateral of the position: the payoff of what is open, against what all of it cost.
   ///
   /// - Throws: ``PricingError`` `.number` where an amount left its range.
-  func figures(reserve: PerpetualReserve, plan: ClosingPlan?) throws(PricingError) -> MarginFigures {
+  func figures(
+    reserve: PerpetualReserve, plan: ClosingPlan?, market: MarketState
+  ) throws(PricingError) -> MarginFigures {
     guard !isOverflown else { throw .number(.outOfRange(name, type: "a sum of amounts")) }
     var open: [FilledLeg] = []
     for leg in legs where leg.quantity != 0 {
@@ -153,7 +156,7 @@ extension NetPosition {
     let strategy = try FilledStrategy(
       name: name, settlement: terms.settlement, currency: terms.currency, legs: open)
     return MarginFigures(
-      StrategyMargin(of: strategy, reserve: reserve, plan: plan),
+      StrategyMargin(of: strategy, reserve: reserve, plan: plan, market: market),
       entryCost: ExactAmount(wide: entryCost, decimals: 24), fees: ExactAmount(wide: fees, decimals: 8))
   }
 }

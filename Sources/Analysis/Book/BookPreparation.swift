@@ -2,6 +2,7 @@ import Basics
 import Instruments
 import IsolatedMargin
 import Kernels
+import MarketData
 import Pricing
 import Scenarios
 
@@ -60,7 +61,7 @@ struct BookPreparation: Sendable {
   /// - Parameter place: The place of a leg's row.
   static func prepared(
     _ positions: [NetPosition], place: (NetLeg, StrategyTable.Terms) throws(PricingError) -> Int32,
-    reserve: PerpetualReserve, plan: ClosingPlan?
+    reserve: PerpetualReserve, plan: ClosingPlan?, market: MarketState
   ) -> BookPart {
     var part = BookPart()
     for (index, position) in positions.enumerated() {
@@ -80,7 +81,7 @@ struct BookPreparation: Sendable {
               offset: leg.key.entry.map { linear.number(atSpot: $0.value) } ?? 0))
         }
         // Last, so that a position with a leg that has no row has no figures and is not swept.
-        margin = try position.figures(reserve: reserve, plan: plan)
+        margin = try position.figures(reserve: reserve, plan: plan, market: market)
       } catch { part.errors[index] = error }
       part.hasOffsets.append(hasOffsets)
       part.margins.append(margin)

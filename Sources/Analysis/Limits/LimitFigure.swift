@@ -128,7 +128,7 @@ struct PositionFigures: Sendable {
       let result = try stress.stress(filled)
       let worst = result.profitAndLoss.summary(margin: nil).worst
       worstNote = LossBeyondMaximum(result).map { beyond in
-        "scenario \(beyond.scenario) loses more than the \(beyond.bound) that it can lose at expiry: \(beyond.reason)"
+        "scenario \(beyond.scenario) loses more than the \(beyond.bound) of its maximum loss: \(beyond.reason)"
       }
       figure = worst.isFinite ? .floating(worst) : .unanswered("found no number in the grid")
     } catch { figure = .unanswered(error.description) }

@@ -59,7 +59,7 @@ public struct LimitMonitor: Sendable {
       limit.scope == .strategy && (limit.metric == .maxLoss || limit.metric == .margin) && limit.isAbout(name)
         && limit.currency.map { $0 == filled.currency } ?? true
     }
-    return isAsked ? StrategyMargin(of: filled, reserve: reserve, plan: plan) : nil
+    return isAsked ? StrategyMargin(of: filled, reserve: reserve, plan: plan, market: market) : nil
   }
 
   /// Adds a strategy of an account.

@@ -6,7 +6,9 @@ public import Scenarios
 ///
 /// The maximum loss is a fact of the payoff; a mark before expiry holds to it only where no volatility, forward or rate of the
 /// scenario allows arbitrage. A smile that moves with spot, a fitted surface whose wings cross, or shifts that tear neighbouring
-/// strikes apart need not, and then the mark is wrong and not the bound. What a report says of such a scenario it says with this.
+/// strikes apart need not, and then the mark is wrong and not the bound. A bound that a policy gives inside a band of
+/// volatilities holds inside it only, and no bound counts the dividends that shares held short owe. What a report says of such
+/// a scenario it says with this.
 public struct LossBeyondMaximum: Hashable, Sendable {
   /// As the report numbers it.
   public let scenario: Int
@@ -15,6 +17,7 @@ public struct LossBeyondMaximum: Hashable, Sendable {
   /// The maximum loss; where even the least payoff is a gain, which a mark discounts, the cost of entry.
   public let bound: Double
   private let dynamics: SmileDynamics
+  private let policy: LossPolicy?
 
   /// By how much a loss must be beyond, relative to the bound: what sums of Doubles leave is no arbitrage.
   private static let tolerance = 1e-9
@@ -32,6 +35,7 @@ public struct LossBeyondMaximum: Hashable, Sendable {
     loss = -worst
     self.bound = bound
     self.dynamics = dynamics
+    policy = margin.policy
   }
 
   /// Of a stressed strategy, over the nodes 1 to N.
@@ -44,8 +48,13 @@ public struct LossBeyondMaximum: Hashable, Sendable {
 
   /// Why that can be.
   public var reason: String {
-    dynamics == .stickyDelta
+    if case .closedAtFirstExpiryInBand(let band)? = policy {
+      return
+        "the bound holds for volatilities within \(band.text) at the first expiry, and the scenario's may lie outside"
+    }
+    return dynamics == .stickyDelta
       ? "a smile that moves with spot need not be free of arbitrage"
-      : "volatilities, forwards and rates of the scenario are not free of arbitrage"
+      : "the scenario's volatilities, forwards and rates are not free of arbitrage, or shares held short owe dividends, "
+        + "which a maximum loss does not count"
   }
 }

@@ -124,6 +124,14 @@ struct RollPage {
       words.append(
         "legs without a price of their own are taken as entered now, so that their roll shows the spread paid twice")
     }
+    for (name, stage) in [("before", roll.before), ("after", roll.after)] {
+      let margin = stage.margin
+      if let policy = margin.maximumLoss?.policy, let sentence = PolicyWords.sentence(policy) {
+        words.append("\(name): policy \(policy.name): \(sentence)")
+      }
+      if !margin.detail.isEmpty { words.append("\(name): \(FigureText.plain(margin.detail))") }
+      if margin.status == .severalExpiries { words.append("\(name): several expiries: \(PolicyWords.wanted)") }
+    }
     for stage in [roll.before, roll.after] where stage.liquidation?.certificate == .uncertified {
       words.append("the liquidation prices of one side are those of a scan: nothing proves that they are all")
       break

@@ -93,7 +93,10 @@ enum RollRows {
     writer.cell(roll.topUp)
     writer.cell(roll.after.filled.currency.code)
     writer.cell(margin.status.rawValue)
-    writer.cell("realised \(AmountText.down(roll.realised)); entry cost holds all fees since the first entry")
+    let words =
+      ["realised \(AmountText.down(roll.realised))", "entry cost holds all fees since the first entry"]
+      + (margin.detail.isEmpty ? [] : [margin.detail])
+    writer.cell(words.joined(separator: "; "))
     writer.endRow()
   }
 }

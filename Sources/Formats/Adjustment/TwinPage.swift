@@ -97,6 +97,7 @@ struct TwinPage {
       blocks.append(
         .sentence(saving < 0 ? "It costs \(text) \(code) more." : "It costs \(text) \(code) less."))
     }
+    if let detail = twin.margin?.detail, !detail.isEmpty { blocks.append(.sentence(FigureText.plain(detail) + ".")) }
     return Page.Section(heading: heading, blocks: blocks)
   }
 }

@@ -21,7 +21,7 @@ enum TwinRows {
     for twin in twins.twins {
       row(
         twins, twin.form.rawValue, twin.structure, twin.legs.map { ($0.quantity, $0.instrument) }, twin.cash, twin.cost,
-        twin.saving, twin.margin, twin.problem, &writer)
+        twin.saving, twin.margin, twin.problem, isUnquoted: twin.isUnquoted, &writer)
     }
     return writer.text
   }
@@ -29,7 +29,7 @@ enum TwinRows {
   private static func row(
     _ twins: TwinComparison, _ form: String, _ structure: String?,
     _ legs: [(quantity: Quantity, instrument: Instrument)], _ cash: ExactAmount?, _ cost: Double?, _ saving: Double?,
-    _ margin: StrategyMargin?, _ problem: String?, _ writer: inout CSVWriter
+    _ margin: StrategyMargin?, _ problem: String?, isUnquoted: Bool = false, _ writer: inout CSVWriter
   ) {
     func number(_ value: Double?) { if let value { writer.cell(value) } else { writer.emptyCell() } }
     writer.cell(twins.filled.name)
@@ -45,7 +45,8 @@ enum TwinRows {
     writer.cell(margin?.marginText)
     writer.cell(margin?.requirementText)
     writer.cell(twins.filled.currency.code)
-    writer.cell(problem == nil ? margin?.status.rawValue ?? MarginStatus.ok.rawValue : unquoted)
+    let status = problem == nil ? margin?.status ?? .ok : .unsupported
+    writer.cell(isUnquoted ? unquoted : status.rawValue)
     writer.cell(problem ?? margin?.detail ?? "")
     writer.endRow()
   }

@@ -34,7 +34,7 @@ struct ComparisonPicture {
     guard let requirement = compared.margin.requirement else { return nil }
     return (
       requirement.exact.doubleValue,
-      "for the maximum loss \(FigureText.thousands(requirement.text)) \(compared.currency.code)"
+      "requirement of the maximum loss \(FigureText.thousands(requirement.text)) \(compared.currency.code)"
     )
   }
 

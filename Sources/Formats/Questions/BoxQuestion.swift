@@ -45,13 +45,14 @@ public struct BoxQuestion: Sendable {
   ) throws -> LiquidationBox {
     let terms = try LiquidationMarket(of: filled, in: market, volatility: volatility)
     return try LiquidationBox(
-      of: filled, deposit: try amount(for: filled), maintenance: try maintenance.model(for: filled, in: market),
+      of: filled, deposit: try amount(for: filled, in: market),
+      maintenance: try maintenance.model(for: filled, in: market, plan: plan),
       market: terms, plan: plan)
   }
 
-  private func amount(for filled: FilledStrategy) throws -> ExactAmount {
+  private func amount(for filled: FilledStrategy, in market: MarketState) throws -> ExactAmount {
     if let deposit { return try BoxQuestion.deposit(parsing: deposit, currency: filled.currency) }
-    let margin = StrategyMargin(of: filled, plan: plan)
+    let margin = StrategyMargin(of: filled, plan: plan, market: market)
     if let amount = margin.margin { return amount.exact }
     throw IsolatedMarginError.badInput(
       "deposit", found: "a strategy whose margin is \(margin.status.rawValue)",

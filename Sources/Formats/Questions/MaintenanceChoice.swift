@@ -13,13 +13,14 @@ public enum MaintenanceChoice: Sendable {
     if case .rule(let rule) = self { rule.isMaintenanceOfMoment } else { false }
   }
 
+  /// - Parameter plan: For rules about the maximum loss of several expiries.
   /// - Throws: ``MarginRulesError`` where the market cannot value a leg.
   public func model(
-    for strategy: FilledStrategy, in market: MarketState
+    for strategy: FilledStrategy, in market: MarketState, plan: ClosingPlan? = nil
   ) throws(MarginRulesError) -> any MaintenanceModel {
     switch self {
     case .model(let model): return model
-    case .rule(let rule): return rule.maintenanceModel(for: try RuleInputs(of: strategy, in: market))
+    case .rule(let rule): return rule.maintenanceModel(for: try RuleInputs(of: strategy, in: market, plan: plan))
     }
   }
 }

@@ -46,18 +46,18 @@ struct RiskReasons {
   }
 
   /// Contracts in units of the underlying that gain or lose with a rise: calls, and the underlying or what stands for it.
-  private func held(_ certificate: LossCertificate) -> (long: ExactAmount, short: ExactAmount, hasLinear: Bool) {
-    var (long, short, hasLinear) = (ExactAmount.zero, ExactAmount.zero, false)
+  private func held(_ certificate: LossCertificate) -> (long: ExactAmount, short: ExactAmount, what: String) {
+    var (long, short, hasLinear, hasCalls) = (ExactAmount.zero, ExactAmount.zero, false, false)
     for leg in analysis.filled.legs where leg.instrument.underlying == certificate.underlying {
       switch leg.instrument {
       case .option(let contract) where contract.right == .put: continue
       case .digital: continue
-      case .option: break
+      case .option: hasCalls = true
       case .future, .perpetual, .underlying: hasLinear = true
       }
       if leg.units.sign > 0 { long += leg.units } else { short -= leg.units }
     }
-    return (long, short, hasLinear)
+    return (long, short, hasLinear ? (hasCalls ? "calls and the underlying" : "the underlying") : "calls")
   }
 
   private func short(_ amount: ExactAmount) -> String { PageBuilder.short(amount) }
@@ -68,8 +68,7 @@ struct RiskReasons {
   }
 
   private func rise(_ certificate: LossCertificate) -> String {
-    let (long, sold, hasLinear) = held(certificate)
-    let what = hasLinear ? "calls and the underlying" : "calls"
+    let (long, sold, what) = held(certificate)
     let slope = certificate.slopeAtEnd
     let start = "\(beyond(certificate)): "
     switch slope.sign {
@@ -135,8 +134,36 @@ struct RiskReasons {
       "Entry cost \(short(bound.entryCost)) and fees \(short(bound.fees)) less the least payoff "
       + "\(short(bound.leastPayoff))\(several ? " of all together" : "") make \(short(bound.loss)) \(units.code)"
     guard let margin = analysis.margin.margin else { return parts + "." }
-    return bound.loss.sign < 0
-      ? parts + ": a profit whatever happens."
-      : parts + "; posted as a margin of \(margin.text) it is all that can ever be lost."
+    if bound.loss.sign < 0 {
+      return parts + ": a profit at expiry, whatever the price"
+        + (margin.minorUnits > 0 ? "; \(margin.text) is brought and comes back with it." : ".")
+    }
+    let equal = try? Money(rounding: bound.loss, to: analysis.currency, .up)
+    guard equal == margin else {
+      return parts + " at expiry; the margin of \(margin.text) holds \(collateral) beside it."
+    }
+    let posted = parts + "; posted as a margin of \(margin.text) it is all that can be lost at expiry"
+    return posted + (reservations.isEmpty ? "." : ". Not in it: \(reservations.joined(separator: ", ")).")
+  }
+
+  /// What a margin above the loss holds.
+  private var collateral: String {
+    let reserve = analysis.margin.reserve.map { $0.minorUnits != 0 } ?? false
+    return reserve ? "the reserve for basis and funding" : "what is locked until expiry and comes back"
+  }
+
+  /// What can be lost beside the payoff at expiry.
+  private var reservations: [String] {
+    var words: [String] = []
+    if !analysis.margin.earlyAssignment.terms.isEmpty { words.append("what early assignment adds") }
+    let hasPerpetual = analysis.filled.legs.contains { leg in
+      if case .perpetual = leg.instrument { true } else { false }
+    }
+    if hasPerpetual { words.append("funding and basis of the perpetual") }
+    let isShort = analysis.filled.legs.contains { leg in
+      if case .underlying = leg.instrument { leg.quantity < .zero } else { false }
+    }
+    if isShort { words.append("dividends that shares held short owe") }
+    return words
   }
 }

@@ -38,11 +38,11 @@ public struct MarginReport: Sendable {
     reserve: PerpetualReserve = .none, plan: ClosingPlan? = nil, limits: [LossLimit] = [],
     question: RuleQuestion? = nil, market: MarketState? = nil
   ) {
-    self.market = market ?? question?.market
     self.reserve = reserve
     self.plan = plan
     self.limits = limits
     self.question = question
+    self.market = market ?? question?.market
   }
 
   /// Reads the book to its end and writes header and rows.
@@ -157,6 +157,7 @@ public struct MarginReport: Sendable {
   private func answer(_ strategy: FilledStrategy) -> Answer {
     do throws(MarginRulesError) {
       let margin = StrategyMargin(of: strategy, reserve: reserve, plan: plan, market: market)
+      if margin.status == .invalid { return .invalid(detail: margin.detail) }
       let verdict = try question?.verdict(on: strategy, knownLoss: margin.maximumLoss)
       if let verdict, verdict.status == .invalid { return .invalid(detail: verdict.detail) }
       return .answered(margin, verdict)

@@ -64,7 +64,7 @@ extension LossBeyondMaximum {
   public func words(_ name: String, scenario: String) -> String {
     func amount(_ value: Double) -> String { FigureText.fixed(value, value.magnitude >= 1e6 ? 0 : 6) }
     return
-      "\(name): scenario \(scenario) loses \(amount(loss)), more than the \(amount(bound)) that it can lose at expiry: "
+      "\(name): scenario \(scenario) loses \(amount(loss)), more than its maximum loss of \(amount(bound)): "
       + reason
   }
 }

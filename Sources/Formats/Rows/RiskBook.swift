@@ -34,24 +34,29 @@ struct RiskBook {
 
   /// A single strategy as a book of one.
   ///
-  /// What was paid for it has no part in its risk: premiums are left out, and entry prices of other legs that are no counts of
-  /// 10^-8 are rounded to one. One beyond the range of a price makes the entry invalid.
+  /// What was paid for it has no part in its risk, and stands beside its maximum loss alone: prices and fees that are no
+  /// counts of 10^-8 are rounded to one, and a premium beyond the range of a price is left out. An entry price of another leg
+  /// beyond it makes the entry invalid.
   init(_ entry: BookEntry) {
     guard let strategy = entry.strategy else {
       items = [.invalid(entry)]
       return
     }
     var legs: [StrategyTable.Leg] = []
-    for leg in strategy.legs {
+    for (index, leg) in strategy.legs.enumerated() {
       let price: Price
-      do throws(BasicsError) { price = leg.instrument.isOption ? .zero : try RiskBook.price(leg.price) } catch {
-        items = [.invalid(entry.refused(error.description))]
-        return
+      do throws(BasicsError) { price = try RiskBook.price(leg.price) } catch {
+        guard leg.instrument.isOption else {
+          items = [.invalid(entry.refused(error.description))]
+          return
+        }
+        price = .zero
       }
       legs.append(
         StrategyTable.Leg(
           instrument: table.place(of: leg.instrument), quantity: leg.quantity, multiplier: leg.multiplier,
-          price: price, fee: .zero))
+          price: price,
+          fee: (try? RiskBook.price(leg.fee + (index == 0 ? strategy.strategyFees : .zero))) ?? .zero))
     }
     let terms = table.place(of: StrategyTable.Terms(settlement: strategy.settlement, currency: strategy.currency))
     table.append(

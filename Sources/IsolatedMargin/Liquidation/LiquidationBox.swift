@@ -75,12 +75,13 @@ public struct LiquidationBox: Sendable {
     }
 
     let isCoin = strategy.settlement == .coin
-    let hasNegativeRate = market.terms.contains { ($0.map { isCoin ? $0.dividendYield : $0.rate } ?? 0) < 0 }
+    let discounts = DiscountOrder(
+      market.terms.compactMap { $0 }.map { (years: $0.years, rate: isCoin ? $0.dividendYield : $0.rate) })
     var least: ExactAmount?
     let loss = try? MaximumLoss(of: strategy, under: plan)
     if case .bounded(let bound)? = loss { least = bound.leastCash }
     safety = LiquidationSafety(
-      of: strategy, isBounded: least != nil, hasNegativeRate: hasNegativeRate, policy: loss?.policy)
+      of: strategy, isBounded: least != nil, discounts: discounts, policy: loss?.policy)
     isCoveredToFirstExpiry = loss?.policy == .closedAtFirstExpiry
     let isCovered = safety.isNeverLiquidated && !hasRequirement && maintenance.balance == .equity
     coveringCash = isCovered ? least.map { .zero - min($0, .zero) } : nil

@@ -10,7 +10,7 @@ public import Pricing
 ///
 /// With several expiries the argument holds under two policies. Closed at the first of them, the legs are worth m or more
 /// there, and D m or more before. Held each to its own, they are worth the sum of D(k) m(k) or more; discount factors that
-/// fall with time make that a mean of what has been paid up to each expiry (Abel's summation), whose least is the cash that
+/// do not rise with time make that a mean of what has been paid up to each expiry (Abel's summation), whose least is the cash that
 /// the margin holds (``MaximumLoss/Bound/leastCash``). Inside a band of volatilities a mark before the first expiry can have
 /// any other, and nothing is proved.
 public struct LiquidationSafety: Hashable, Sendable {
@@ -23,6 +23,7 @@ public struct LiquidationSafety: Hashable, Sendable {
     case future
     case underlying
     case negativeRate = "negative_rate"
+    case risingDiscount = "rising_discount"
 
     public var text: String {
       switch self {
@@ -33,6 +34,9 @@ public struct LiquidationSafety: Hashable, Sendable {
       case .future: return "a future is marked undiscounted, which the discounted options do not match"
       case .underlying: return "the underlying is marked at spot, which the discounted options do not match"
       case .negativeRate: return "a negative rate makes the discount factor exceed 1"
+      case .risingDiscount:
+        return
+          "a unit paid at a later expiry is worth more than one paid before it: a later loss can outweigh an earlier gain"
       }
     }
   }
@@ -44,10 +48,10 @@ public struct LiquidationSafety: Hashable, Sendable {
   public let policy: LossPolicy?
 
   /// - Parameters:
-  ///   - hasNegativeRate: true where the rate (in coin: the coin's rate, spot over forward) is known to be below 0.
+  ///   - discounts: What is known of the settlement currency's discount factors.
   ///   - policy: That of the margin which is posted; nil for none.
   public init(
-    of strategy: FilledStrategy, isBounded: Bool, hasNegativeRate: Bool = false, policy: LossPolicy? = nil
+    of strategy: FilledStrategy, isBounded: Bool, discounts: DiscountOrder = .sound, policy: LossPolicy? = nil
   ) {
     self.policy = policy
     var found: Set<Reason> = []
@@ -56,7 +60,9 @@ public struct LiquidationSafety: Hashable, Sendable {
     if strategy.expiries.count > 1, !isCovered { found.insert(.severalExpiries) }
     // A long American leg is worth at least its European twin, which the argument needs; a short one may be assigned.
     if strategy.hasShortAmericanLegs { found.insert(.american) }
-    if hasNegativeRate { found.insert(.negativeRate) }
+    if discounts.exceedsOne { found.insert(.negativeRate) }
+    // Abel's summation wants factors that do not rise; a strategy closed at its first expiry has that one alone.
+    if discounts.rises, policy == .eachHeldToItsExpiry { found.insert(.risingDiscount) }
     for leg in strategy.legs {
       switch leg.instrument {
       case .perpetual: found.insert(.perpetual)
@@ -85,6 +91,8 @@ public struct LiquidationSafety: Hashable, Sendable {
     ]
       + (policy == .closedAtFirstExpiry
         ? ["everything closed at the first expiry, and rates and carry between expiries as stated"] : [])
+      + (policy == .eachHeldToItsExpiry
+        ? ["discount factors that do not rise from one expiry to the next, now and later"] : [])
   }
 
   /// One sentence for a report.

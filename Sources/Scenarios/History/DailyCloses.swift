@@ -8,10 +8,13 @@ public import Basics
 /// midnights, and not to the days on which they fall.
 ///
 /// **Whole days.** Where most days have several prices, a day whose last one comes more than an hour before the middle one of
-/// all days' last has lost its close and is left out; summer time moves an hour and no more.
+/// all days' last has lost its close and is left out; summer time moves an hour and no more. An exchange that closes early, as
+/// New York does at 13:00 on a few days a year, ends its day three hours before the others: such a day is whole.
 ///
 /// **When a close is known.** A date alone, and a daily price stamped at midnight, stand for the whole day: known when it is over,
-/// in UTC or in the zone of the stamp. Daily candles whose stamps are openings are known a day after them, prices within a day
+/// in UTC or in the zone of the stamp. Daily stamps in UTC that take two hours of the day, an hour apart, are a local hour with
+/// summer time; nothing tells an opening from a close there, so they count as openings. Daily candles whose stamps are openings
+/// are known a day after them, prices within a day
 /// one usual step after their stamp, and any other daily price at its moment.
 public struct DailyCloses: Hashable, Sendable {
   /// A price with its stamp.
@@ -46,11 +49,18 @@ public struct DailyCloses: Hashable, Sendable {
   public init(name: String, rows: [Row], areOpenings: Bool) throws(ScenarioError) {
     let written = DailyCloses.days(of: rows, margin: 0)
     let isDaily = 2 * written.count { $0.count == 1 } > written.count
+    let isOfSummerTime = isDaily && DailyCloses.hasSummerTime(rows)
     let isAroundMidnight = isDaily && DailyCloses.straddlesMidnight(rows)
     let days = isAroundMidnight ? DailyCloses.days(of: rows, margin: DailyCloses.margin) : written
     let ends = days.map { DailyCloses.secondOfDay(rows[$0.upperBound - 1]) }
     let usualEnd = ends.sorted()[safe: ends.count / 2] ?? 0
-    let whole = isDaily ? Array(days.indices) : days.indices.filter { ends[$0] >= usualEnd - DailyCloses.summerTime }
+    let whole =
+      isDaily
+      ? Array(days.indices)
+      : days.indices.filter { place in
+        let short = usualEnd - ends[place]
+        return short <= DailyCloses.summerTime || DailyCloses.earlyClose.contains(short)
+      }
     let step = isDaily ? 0 : DailyCloses.usualStep(rows, days)
     var dates: [CalendarDate] = []
     var closes: [Double] = []
@@ -61,7 +71,8 @@ public struct DailyCloses: Hashable, Sendable {
       guard let date = CalendarDate(daysSinceEpoch: Int(day)) else { continue }
       let wait: Int64
       if isDaily {
-        wait = areOpenings || isAroundMidnight || ends[place] == 0 ? DailyCloses.dayLength : 0
+        wait =
+          areOpenings || isAroundMidnight || isOfSummerTime || ends[place] == 0 ? DailyCloses.dayLength : 0
       } else {
         wait = step
       }
@@ -84,6 +95,8 @@ public struct DailyCloses: Hashable, Sendable {
 
   private static let dayLength: Int64 = 86_400
   private static let summerTime: Int64 = 3_600
+  /// By how much an early close comes before the usual one: three hours, and up to half an hour of wider candles.
+  private static let earlyClose: ClosedRange<Int64> = 10_800...12_600
   /// How far from midnight a stamp may lie and still be meant for it.
   private static let margin: Int64 = 7_200
 
@@ -112,6 +125,18 @@ public struct DailyCloses: Hashable, Sendable {
     let seconds = rows.map(secondOfDay)
     let (before, behind) = (seconds.count { $0 >= dayLength - margin }, seconds.count { $0 < margin })
     return before + behind == rows.count && 10 * min(before, behind) >= rows.count
+  }
+
+  /// Whether the stamps, all of one offset, take two seconds of the day an hour apart, and both often.
+  private static func hasSummerTime(_ rows: [Row]) -> Bool {
+    guard let offset = rows.first?.offset, rows.allSatisfy({ $0.offset == offset }) else { return false }
+    var counts: [Int64: Int] = [:]
+    for row in rows {
+      counts[secondOfDay(row), default: 0] += 1
+      if counts.count > 2 { return false }
+    }
+    let hours = counts.keys.sorted()
+    return hours.count == 2 && hours[1] - hours[0] == summerTime && 10 * (counts.values.min() ?? 0) >= rows.count
   }
 
   /// The middle one of the steps from price to price within days.

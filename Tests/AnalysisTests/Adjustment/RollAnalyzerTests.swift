@@ -202,7 +202,7 @@ struct RollAnalyzerTests {
         _ = try StrategyRoll(shiftingStrikesBy: Price(count: -10_000_000_000)).target(of: strategy) { _ in nil }
       }.contains("strike of 0 or more"))
     #expect(
-      refusal { _ = try StrategyRoll(size: .zero) }.contains("size above 0"))
+      refusal { _ = try StrategyRoll(size: .zero) }.contains("wanted a size above 0"))
     #expect(
       refusal {
         _ = try StrategyRoll(size: Quantity(count: 1)).target(of: try strategy * 1) { _ in nil }

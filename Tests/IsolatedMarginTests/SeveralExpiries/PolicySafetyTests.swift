@@ -1,6 +1,7 @@
 import Basics
 import Instruments
 import IsolatedMargin
+import MarketData
 import Pricing
 import TestSupport
 import Testing
@@ -62,6 +63,52 @@ struct PolicySafetyTests {
     let (bounded, none) = try Self.violations(policy, rates: 0...0.2, seed: 71)
     #expect(bounded > 40 && none == 0, "seed 71: \(bounded), \(none)")
     #expect(try Self.violations(policy, rates: -0.5 ... -0.2, seed: 72).1 > 0)
+  }
+
+  @Test("Held each to its own, a discount factor that rises breaks the proof, in quote currency and in coin")
+  func risingDiscounts() throws {
+    // Ten for certain at the first expiry against ten for certain at the second: nothing need be held in cash.
+    let boxes = try filled([
+      leg("1 C 100 @0"), leg("-1 C 110 @0"), leg("-1 P 100 @0"), leg("1 P 110 @0"),
+      leg("-1 C 100 @0", expiry: march), leg("1 C 110 @0", expiry: march), leg("1 P 100 @0", expiry: march),
+      leg("-1 P 110 @0", expiry: march),
+    ])
+    let plan = ClosingPlan(.eachHeldToItsExpiry)
+    let bound = try #require(try MaximumLoss(of: boxes, under: plan).bound)
+    #expect(bound.leastCash.isZero)
+    for (near, far, isSafe) in [(0.04, 0.04, true), (0.1, 0.01, false)] {
+      let terms = boxes.legs.enumerated().map { index, _ in
+        ValuationTerms(years: index < 4 ? 0.25 : 0.5, volatility: 0.3, rate: index < 4 ? near : far)
+      }
+      let box = try LiquidationBox(
+        of: boxes, deposit: .zero, market: try LiquidationMarket(spot: 100, terms: terms), plan: plan)
+      let equity =
+        10 * (BlackReference.exponential(-0.25 * near) - BlackReference.exponential(-0.5 * far))
+      // Both rates are positive; the longer one is so low that the later ten is worth more.
+      #expect((equity >= 0) == isSafe && box.isSafeByCash == isSafe, "rates \(near), \(far): equity \(equity)")
+      #expect(box.safety.reasons == (isSafe ? [] : [.risingDiscount]))
+      #expect(box.safety.conditions.contains { $0.contains("discount factors that do not rise") })
+      // Closed at the first expiry no second factor is looked at.
+      #expect(
+        LiquidationSafety(
+          of: boxes, isBounded: true, discounts: DiscountOrder(exceedsOne: false, rises: true),
+          policy: .closedAtFirstExpiry
+        ).isNeverLiquidated)
+    }
+    #expect(DiscountOrder([(0.5, 0.01), (0.25, 0.1)]).rises && !DiscountOrder([(0.5, 0.05), (0.25, 0.1)]).rises)
+    #expect(DiscountOrder([(0.25, 0.02), (0.25, 0.02), (0.5, -0.01)]) == DiscountOrder(exceedsOne: true, rises: true))
+  }
+
+  @Test("A refusal of the policy is what it is: bad input is invalid, a question without an answer unsupported")
+  func refusals() throws {
+    let calendar = try filled([leg("-1 C 100 @4"), leg("1 C 100 @6", expiry: march)])
+    let terms = try UnderlyingTerms(symbol: "XYZ", spot: try Price(parsing: "100"), quotedIn: .quote, rate: 0)
+    let other = try MarketState(
+      asOf: try Instant(parsing: "2025-12-01T21:00:00Z"), [MarketState.Input(terms: terms, quotes: [])])
+    let answer = StrategyMargin(
+      of: calendar, plan: ClosingPlan(.closedAtFirstExpiry, rates: .market(other, forwardBand: .zero)))
+    #expect(answer.status == .invalid && answer.detail.contains("underlying"), "\(answer.detail)")
+    #expect(answer.maximumLoss == nil && answer.margin == nil)
   }
 
   @Test("What stands against the proof: no policy, a band, a leg that is marked at the price")
