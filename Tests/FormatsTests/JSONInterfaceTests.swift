@@ -32,7 +32,7 @@ struct JSONInterfaceTests {
 
   @Test("Every operation answers, and twice the same bytes", arguments: InterfaceOperation.allCases)
   func answers(_ operation: InterfaceOperation) throws {
-    let body = operation == .roll ? "{\(Self.condor), \"strikes\": 2000, \"move\": \"calls\"}" : "{\(Self.condor)}"
+    let body = operation == .roll ? "{\(Self.condor), \"size\": 2}" : "{\(Self.condor)}"
     let answer = try Self.ask(operation, body)
     #expect(answer.mediaType == "application/json")
     #expect(answer.text == (try Self.ask(operation, body)).text)

@@ -166,7 +166,7 @@ import Testing
   static let bad: [(body: String, status: Int, code: String)] = [
     (#"{"a": NaN}"#, 400, "bad_request"), (#"{"legs": "+U", "legs": "+U"}"#, 400, "bad_request"),
     (String(repeating: "[", count: 10_000), 400, "bad_request"), ("\u{0}", 400, "bad_request"),
-    (#"{"market": "goog-2015-12-23", "legs": "+U", "days": 1}"#, 400, "bad_request"),
+    (#"{"market": "goog-2015-12-23", "legs": "+U", "spot_shift": 1}"#, 400, "bad_request"),
     (#"{"market": "goog-2015-12-23", "legs": "+Q"}"#, 422, "bad_option"),
     (#"{"market": "goog-2015-12-23", "strategy": []}"#, 422, "bad_strategy"),
   ]

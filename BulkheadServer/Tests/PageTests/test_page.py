@@ -289,6 +289,8 @@ class PageTests(unittest.TestCase):
 
     def test_the_twins_of_a_condor(self):
         page = self.open()
+        page.locator("#show-twins").click()
+        page.wait_for_selector("#twins table")
         answer = program("twins", condor())
         self.assertGreater(len(answer["twins"]), 0)
         for twin in answer["twins"]:

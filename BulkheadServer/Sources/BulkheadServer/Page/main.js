@@ -225,6 +225,8 @@ function showLots() {
 /** What may come a moment later: the grid, the rules, the corridor. */
 const unhurried = latest(async () => {
   await fast.settled();
+  byId("twins").replaceChildren();
+  byId("roll-result").replaceChildren();
   if (!analysis || isRefused) {
     document.body.dataset.settled = "1";
     return;
@@ -245,13 +247,6 @@ const unhurried = latest(async () => {
       heatmap.show(stress);
       byId("heatmap-text").textContent = `${summaryWords(stress)} Day ${state.days}.`;
       if (!byId("surface").hidden) await drawSurface(byId("surface"), heatmap);
-    }),
-    part(byId("twins"), async () => {
-      byId("roll-result").replaceChildren();
-      // Parity is of options of one expiry: of other positions there is nothing to ask.
-      const isAsked = state.source === "legs" || (definition().expiries === 1 && !definition().needs_hedge);
-      byId("twins").replaceChildren(...(isAsked ? twinsTable(await post("twins", strategyBody(state, definition())))
-        : [element("p", { class: "note" }, "Parity is of options of one expiry.")]));
     }),
     part(byId("rules"), async () => byId("rules").replaceChildren(...rulesTable(await post("compare", question)))),
     part(byId("liquidation"), async () => {
@@ -386,6 +381,11 @@ bind("probability", "click", async () => {
     host.replaceChildren(...probabilityWords(answer.probability));
   } catch (problem) { host.replaceChildren(element("p", { class: "note" }, problem.message)); }
   byId("probability").disabled = false;
+});
+// On demand: parity is of European options of one expiry, and of others the answer is a refusal.
+bind("show-twins", "click", async () => {
+  const host = byId("twins");
+  try { host.replaceChildren(...twinsTable(await post("twins", strategyBody(state, definition())))); } catch (problem) { host.replaceChildren(element("p", { class: "note" }, problem.message)); }
 });
 bind("roll", "click", async () => {
   const host = byId("roll-result");
