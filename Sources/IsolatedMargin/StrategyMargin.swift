@@ -61,6 +61,9 @@ public struct StrategyMargin: Sendable {
   public let collateral: Collateral?
   /// M - E - Phi; nil where the profit has no bound, or is not known. Under a policy the most that any model allows.
   public let maxProfit: ExactAmount?
+  /// True where no bound of the profit is known: American options held beyond the first expiry, at which the policy closes
+  /// them, may be worth more than the European ones whose marks are bounded.
+  public let isProfitUnknown: Bool
   /// One for each proof of the maximum loss, in their order; empty unless the loss is bounded.
   public let bindingPrices: [BindingPrice]
   /// Ascending; empty for several underlyings, and for several expiries, where they depend on volatilities.
@@ -98,6 +101,7 @@ public struct StrategyMargin: Sendable {
     let answer = StrategyMargin.answer(for: strategy, plan)
     maximumLoss = answer.loss
     riskClass = answer.riskClass
+    isProfitUnknown = answer.isProfitUnknown
     let cost = entryCost + fees
     maxProfit = answer.greatest.map { $0 - cost }
     breakEvens = answer.payoffs.count == 1 ? answer.payoffs[0].breakEvens(cost: cost) : []

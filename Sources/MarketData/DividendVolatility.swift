@@ -35,7 +35,7 @@ extension Forward {
   func volatility(
     sign: Double, price: Double, strike: Double, dividends: [DatedDividend]
   ) -> Double? {
-    let spot = value * .exp(-(rate - dividendYield) * years)
+    let spot = discount / coinDiscount * value
     let start = AmericanImpliedVolatility.solve(
       sign: sign, price: price, spot: spot, strike: strike, years: years, rate: rate, dividendYield: dividendYield,
       tolerance: 1e-8)

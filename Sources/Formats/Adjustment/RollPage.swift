@@ -148,6 +148,7 @@ struct RollPage {
 
   private func profit(_ stage: RollStage, _ amount: ExactAmount?) -> String {
     if let amount { return units.profit(amount) }
+    if stage.margin.isProfitUnknown { return "not known" }
     return stage.margin.status == .ok || stage.margin.status == .unbounded
       ? "unlimited" : RequirementWords.status(stage.margin.status)
   }

@@ -139,8 +139,14 @@ extension AnalysisDocument {
 
   var maximumProfit: JSONValue {
     let margin = analysis.margin
-    let status =
-      margin.maximumLoss == nil ? margin.status.rawValue : (margin.maxProfit == nil ? "unlimited" : "limited")
+    let status: String
+    if margin.maximumLoss == nil {
+      status = margin.status.rawValue
+    } else if margin.isProfitUnknown {
+      status = "unknown"
+    } else {
+      status = margin.maxProfit == nil ? "unlimited" : "limited"
+    }
     return .object([
       ("status", .string(status)), ("amount", .text(margin.maxProfit.map { AmountText.down($0) })),
     ])

@@ -115,6 +115,11 @@ extension PageBuilder {
         ? Fact("Maximum profit", "not defined", .caution, note: "several expiries")
         : Fact("Maximum profit", "not known", .caution)
     }
+    guard !margin.isProfitUnknown else {
+      return Fact(
+        "Maximum profit", "not known", .caution,
+        note: "American options held beyond the first expiry may be worth more than any European one")
+    }
     guard let profit = margin.maxProfit else { return Fact("Maximum profit", "unlimited", .gain) }
     let text = units.profit(profit)
     let note = loss.policy == .heldToExpiry ? "" : "the most that the policy allows"
@@ -142,7 +147,7 @@ extension PageBuilder {
 
   private var rewardToRisk: Fact {
     guard let risk = analysis.riskToReward, risk > 0 else {
-      let isUnlimited = margin.status == .ok && margin.maxProfit == nil
+      let isUnlimited = margin.status == .ok && margin.maxProfit == nil && !margin.isProfitUnknown
       return Fact(
         "Reward to risk", FigureText.missing,
         note: isUnlimited ? "the profit has no limit" : "needs a finite loss and profit")

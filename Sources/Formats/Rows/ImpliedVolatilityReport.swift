@@ -59,7 +59,7 @@ public enum ImpliedVolatilityReport {
   }
 
   private static func row(_ volatility: Double, _ status: ImpliedVolatilityStatus, _ rows: inout OptionRows) {
-    let (word, detail) = words(for: status, volatility)
+    let (word, detail) = words(for: status)
     rows.writer.cell(volatility)
     rows.writer.cell(word)
     rows.writer.cell(detail)
@@ -67,17 +67,11 @@ public enum ImpliedVolatilityReport {
     if status == .invalid { rows.countInvalid() }
   }
 
-  private static func words(
-    for status: ImpliedVolatilityStatus, _ volatility: Double
-  ) -> (status: String, detail: String) {
+  private static func words(for status: ImpliedVolatilityStatus) -> (status: String, detail: String) {
     switch status {
     case .ok: return ("ok", "")
     case .belowIntrinsic: return ("below_intrinsic", "")
-    case .atBound:
-      return (
-        "at_bound",
-        volatility == 0 ? "lower: the price without volatility" : "upper: every volatility gives less than this price"
-      )
+    case .atBound: return ("at_bound", "")
     case .aboveMaximum: return ("above_maximum", "")
     case .invalid: return ("invalid", "found numbers with which no price can be compared, wanted finite ones")
     }
