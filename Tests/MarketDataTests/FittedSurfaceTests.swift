@@ -48,6 +48,31 @@ struct FittedSurfaceTests {
     }
   }
 
+  @Test("Between two expiries a strike is beyond the quotes where it is beyond those of either")
+  func ranges() throws {
+    let slice = try SVISlice(a: 0.02, b: 0.12, rho: -0.2, m: 0, sigma: 0.3)
+    // The later expiry is the one with fewer strikes.
+    let (wide, narrow) = (-0.5...0.5, -0.3...0.4)
+    for surface in [
+      VolatilitySurface.svi(
+        try SVISurface(nodes: [
+          .init(years: 0.1, slice: slice, range: wide), .init(years: 0.5, slice: slice, range: narrow),
+        ])),
+      .ssvi(
+        try SSVISurface(
+          rho: -0.3, eta: 1.1, gamma: 0.4,
+          nodes: [.init(years: 0.1, theta: 0.02, range: wide), .init(years: 0.5, theta: 0.09, range: narrow)])),
+    ] {
+      for (k, years, isBeyond) in [
+        (0.45, 0.1, false), (0.45, 0.3, true), (-0.35, 0.3, true), (0.4, 0.3, false), (-0.3, 0.3, false),
+        (0.45, 0.5, true),
+      ] {
+        let point = try #require(surface.volatility(logMoneyness: k, years: years))
+        #expect(point.isExtrapolated == isBeyond, "\(surface.name) at \(k), \(years)")
+      }
+    }
+  }
+
   @Test("At every log-moneyness variance rises in time where slices do", arguments: 0..<50)
   func calendarOrder(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)

@@ -133,6 +133,28 @@ struct SurfaceArbitrageTests {
     #expect(k.magnitude > 300)
   }
 
+  @Test("A later wing flatter by a millionth crosses beyond every scan, and is not called free", arguments: [-1.0, 1])
+  func farCrossing(side: Double) throws {
+    let slice = try SVISlice(a: 0.01, b: 0.2, rho: 0, m: 0, sigma: 0.2)
+    let flatter = try SVISlice(a: 0.5, b: 0.2, rho: -side * 1e-6, m: 0, sigma: 0.2)
+    #expect(CalendarCondition.gap(from: slice, to: flatter, at: side * 1e4) > 0, "not crossed yet")
+    #expect(CalendarCondition.gap(from: slice, to: flatter, at: side * 1e8) < 0, "crossed at last")
+    #expect(!CalendarCondition.verdict(from: slice, to: flatter).isFree)
+  }
+
+  @Test("A later slice that dips below within a four hundredth of log-moneyness is not called free, wherever the dip")
+  func narrowDip() throws {
+    let level = try SVISlice(a: 0.05, b: 0, rho: 0, m: 0, sigma: 0.002)
+    for m in stride(from: -3.2, through: 3.2, by: 0.0173) {
+      let dip = try SVISlice(a: 0.048, b: 0.5, rho: 0, m: m, sigma: 0.002)
+      #expect(CalendarCondition.gap(from: level, to: dip, at: m) < -0.0009)
+      #expect(!CalendarCondition.verdict(from: level, to: dip).isFree, "dip at \(m)")
+      // Lifted until its bottom is above, the same dip is no crossing.
+      let lifted = try SVISlice(a: 0.0495, b: 0.5, rho: 0, m: m, sigma: 0.002)
+      #expect(CalendarCondition.verdict(from: level, to: lifted).isFree, "lifted at \(m)")
+    }
+  }
+
   // MARK: Repair
 
   @Test("Gatheral and Jacquier's choice for Vogt's slice is the printed one, and has no arbitrage")

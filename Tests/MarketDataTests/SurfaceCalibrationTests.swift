@@ -85,6 +85,19 @@ struct SurfaceCalibrationTests {
     #expect(try SVICalibrator.fit(more).slice == SVICalibrator.fit(quotes).slice)
   }
 
+  @Test(
+    "Quotes whose wings are steeper than Lee's bound are fitted by a slice that keeps it", arguments: [0.0, 0.3, -0.3])
+  func steep(tilt: Double) throws {
+    let points = (-8...8).map { index in
+      let k = Double(index) / 5
+      return SliceQuotes.Point(
+        logMoneyness: k, volatility: (0.1 + 3 * ((k * k + 0.01).squareRoot() + tilt * k)).squareRoot())
+    }
+    let slice = try SVICalibrator.fit(try SliceQuotes(years: 1, points: points)).slice
+    #expect(max(slice.wingSlopes.left, slice.wingSlopes.right) <= 2 + 1e-9)
+    #expect(max(slice.wingSlopes.left, slice.wingSlopes.right) > 1.9, "the bound binds")
+  }
+
   // MARK: Published grids
 
   @Test("The grid of the DAX of 5 July 2002: a median error below a quarter of a point in every expiry beyond a month")
