@@ -4,7 +4,7 @@ extension Reductions {
   /// - Complexity: O(*n*), a comparison or two a vector.
   public static func areAll(_ column: Span<Double>, from low: Double, through high: Double) -> Bool {
     let (least, most) = (Wide(low), Wide(high))
-    return unsafe areAll(
+    return areAll(
       column, { Wide.both(Wide.isLessOrEqual(least, $0), Wide.isLessOrEqual($0, most)) }, { low <= $0 && $0 <= high })
   }
 
@@ -13,7 +13,7 @@ extension Reductions {
   /// - Complexity: O(*n*).
   public static func areAll(_ column: Span<Double>, ofMagnitude magnitude: Double) -> Bool {
     let wanted = Wide(magnitude)
-    return unsafe areAll(
+    return areAll(
       column,
       {
         let found = Wide.magnitude($0)
