@@ -65,7 +65,7 @@ struct PolicySafetyTests {
     #expect(try Self.violations(policy, rates: -0.5 ... -0.2, seed: 72).1 > 0)
   }
 
-  @Test("Held each to its own, a discount factor that rises breaks the proof, in quote currency and in coin")
+  @Test("Held each to its own, a discount factor that rises breaks the proof")
   func risingDiscounts() throws {
     // Ten for certain at the first expiry against ten for certain at the second: nothing need be held in cash.
     let boxes = try filled([
