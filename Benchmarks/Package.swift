@@ -21,5 +21,6 @@ let package = Package(
     measurement("KernelBenchmark", ["CMachinePeak"]), measurement("LiquidationBenchmark"),
     measurement("LiquidationLaw"), measurement("PassageBenchmark"), measurement("RemarkBenchmark"),
     measurement("SurfaceBenchmark"), measurement("LinearAlgebraBenchmark"), measurement("PolicyBenchmark"),
+    measurement("InterfaceBenchmark"),
   ]
 )

@@ -50,7 +50,8 @@ let package = Package(
     .executableTarget(
       name: "bulkhead-server",
       dependencies: [
-        "BulkheadServer", hummingbird, bulkhead,
+        "BulkheadServer", hummingbird, bulkhead, .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

@@ -16,7 +16,7 @@ public struct PresentLiquidation: Sendable {
 extension StrategyAnalyzer {
   /// The answer, or why there is none: nil where nothing was asked and there is nothing to say.
   func presentLiquidation(
-    _ filled: FilledStrategy, _ margin: StrategyMargin
+    _ filled: FilledStrategy, _ book: ResolvedBook, _ margin: StrategyMargin
   ) -> (answer: PresentLiquidation?, problem: String?) {
     let isAsked = request.maintenance != nil || request.deposit != nil
     guard let deposit = request.deposit ?? margin.margin?.exact else {
@@ -29,9 +29,9 @@ extension StrategyAnalyzer {
     }
     do {
       let model: any MaintenanceModel = request.maintenance ?? NoMaintenance()
-      let terms = try LiquidationMarket(of: filled, in: market)
+      let terms = try LiquidationMarket(of: filled, as: book, in: market)
       let box = try LiquidationBox(
-        of: filled, deposit: deposit, maintenance: model, market: terms, plan: request.plan)
+        of: filled, deposit: deposit, maintenance: model, market: terms, plan: request.plan, loss: margin.maximumLoss)
       return (
         PresentLiquidation(
           deposit: deposit, maintenance: model.name, maintenanceText: model.text,

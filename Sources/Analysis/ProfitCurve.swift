@@ -74,21 +74,18 @@ extension StrategyAnalyzer {
       let grid = try? ScenarioGrid(
         spotShifts: spots.map { $0 / spot - 1 }, days: days, dynamics: request.dynamics)
     else { return nil }
-    var engine = ScenarioEngine(book: book, market: market, grid: grid, pricer: request.pricer)
-    guard let result = try? engine.profitAndLoss(of: strategy) else { return nil }
-    let cost = filled.entryCost + filled.fees
+    let engine = ScenarioEngine(book: book, market: market, grid: grid, pricer: request.pricer)
+    guard let profit = try? engine.profit(of: strategy) else { return nil }
+    let atExpiry = isExact ? only.payoff.profits(at: spots, less: filled.entryCost + filled.fees) : []
     var points: [ProfitCurve.Point] = []
+    points.reserveCapacity(spots.count)
     for (index, price) in spots.enumerated() {
-      let onDays = days.indices.map { result.profit[1 + $0 * spots.count + index] }
-      var later = isExact ? Double.nan : onDays[days.count - 1]
-      if isExact, let exact = ExactAmount(exactly: price), let payoff = only.payoff.value(at: exact) {
-        later = (payoff - cost).doubleValue
-      }
-      guard later.isFinite, onDays.allSatisfy(\.isFinite) else { continue }
+      func onDay(_ day: Int) -> Double { profit[1 + day * spots.count + index] }
+      let (today, onDays) = (onDay(0), between.indices.map { onDay($0 + 1) })
+      let later = isExact ? atExpiry[index] ?? .nan : onDay(days.count - 1)
+      guard later.isFinite, today.isFinite, onDays.allSatisfy(\.isFinite) else { continue }
       points.append(
-        ProfitCurve.Point(
-          spot: price, profitToday: onDays[0], profitOnDays: Array(onDays[1..<(1 + between.count)]),
-          profitAtExpiry: later))
+        ProfitCurve.Point(spot: price, profitToday: today, profitOnDays: onDays, profitAtExpiry: later))
     }
     guard points.count > 1 else { return nil }
     return ProfitCurve(points: points, isExact: isExact, days: between, spot: spot, deviation: deviation)

@@ -58,7 +58,7 @@ public struct StrategyAnalyzer: Sendable {
     let (matrix, stress, stressGrid, stressProfit) = try scenarios(strategy, book, margin)
     let payoffs = MaximumLoss.payoffs(of: filled)
     let outlook = outlook(filled, payoffs, margin)
-    let liquidation = presentLiquidation(filled, margin)
+    let liquidation = presentLiquidation(filled, book, margin)
     return StrategyAnalysis(
       filled: filled, structure: structureName(filled), asOf: market.asOf, spots: spots(filled),
       expiries: expirySummaries(filled), legs: legs, greeks: greeks, quoteGreeks: quoteGreeks,
@@ -144,16 +144,17 @@ public struct StrategyAnalyzer: Sendable {
         spotShifts: ScenarioGrid.nodes(from: -0.3, to: 0.3, count: 61),
         volatilityShifts: ScenarioGrid.nodes(from: -0.2, to: 0.4, count: 13), dynamics: request.dynamics)
     else { throw .missing("grid", instrument: strategy.name) }
-    var engine = ScenarioEngine(book: book, market: market, grid: small, pricer: request.pricer)
-    let result = try engine.profitAndLoss(of: strategy)
-    var wideEngine = ScenarioEngine(book: book, market: market, grid: wide, pricer: request.pricer)
-    let stress = try wideEngine.profitAndLoss(of: strategy)
+    let result = try ScenarioEngine(book: book, market: market, grid: small, pricer: request.pricer)
+      .profit(of: strategy)
+    let stress = try ScenarioEngine(book: book, market: market, grid: wide, pricer: request.pricer)
+      .profit(of: strategy)
     let rows = volatilities.indices.map { row in
-      Array(result.profit[(1 + row * spots.count)..<(1 + (row + 1) * spots.count)])
+      Array(result[(1 + row * spots.count)..<(1 + (row + 1) * spots.count)])
     }
     return (
       ProfitMatrix(spotShifts: spots, volatilityShifts: volatilities, profit: rows),
-      stress.summary(margin: margin.margin.map(\.exact.doubleValue)), wide, Array(stress.profit.dropFirst())
+      ProfitAndLoss.Summary(of: stress, margin: margin.margin.map(\.exact.doubleValue)), wide,
+      Array(stress.dropFirst())
     )
   }
 

@@ -87,16 +87,29 @@ public enum DecimalText {
 
   /// Writes a count of 10^-`decimals` with at least `minimumDecimals` decimals and no further trailing zeros.
   public static func text(_ count: Int64, decimals: Int, minimumDecimals: Int = 0) -> String {
-    let decimals = max(0, decimals)
-    var digits = Array(String(count.magnitude).utf8)
-    while digits.count <= decimals { digits.insert(UInt8(ascii: "0"), at: 0) }
-    var fraction = Array(digits.suffix(decimals))
-    while fraction.count > minimumDecimals, fraction.last == UInt8(ascii: "0") { fraction.removeLast() }
-    var bytes = Array(digits.dropLast(decimals))
-    if !fraction.isEmpty {
-      bytes.append(UInt8(ascii: "."))
-      bytes += fraction
+    text(
+      Array(String(count.magnitude).utf8), decimals: max(0, decimals), minimumDecimals: minimumDecimals,
+      isNegative: count < 0)
+  }
+
+  /// Writes a whole number of 10^-`decimals`, 0 or more, given by its ASCII digits. Zero has no sign.
+  static func text(_ digits: [UInt8], decimals: Int, minimumDecimals: Int, isNegative: Bool) -> String {
+    let zero = UInt8(ascii: "0")
+    var digits = digits
+    if digits.count <= decimals {
+      digits.insert(contentsOf: repeatElement(zero, count: decimals + 1 - digits.count), at: 0)
     }
-    return (count < 0 ? "-" : "") + String(decoding: bytes, as: UTF8.self)
+    let point = digits.count - decimals
+    var end = digits.count
+    while end > point + minimumDecimals, digits[end - 1] == zero { end -= 1 }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(digits.count + 2)
+    if isNegative, digits.contains(where: { $0 != zero }) { bytes.append(UInt8(ascii: "-")) }
+    bytes += digits[..<point]
+    if end > point {
+      bytes.append(UInt8(ascii: "."))
+      bytes += digits[point..<end]
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 }

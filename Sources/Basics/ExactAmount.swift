@@ -198,22 +198,37 @@ public struct ExactAmount: Sendable {
     }
   }
 
-  static func powerOfTen(_ exponent: Int) -> Int128 {
-    var power: Int128 = 1
-    for _ in 0..<exponent { power *= 10 }
-    return power
-  }
+  /// 10^`exponent`, from 0 to 37.
+  static func powerOfTen(_ exponent: Int) -> Int128 { powersOfTen[exponent] }
+
+  private static let powersOfTen: [Int128] = {
+    var powers: [Int128] = [1]
+    for _ in 0..<37 { powers.append(powers[powers.count - 1] * 10) }
+    return powers
+  }()
 }
 
 extension ExactAmount: Comparable, Hashable {
   public static func == (left: ExactAmount, right: ExactAmount) -> Bool {
-    if case .small = left.storage, case .small = right.storage { return (left - right).isZero }
+    if case .small(let a, let b) = left.storage, case .small(let c, let d) = right.storage {
+      return crossed(a, b, c, d).map { $0 == $1 } ?? (left - right).isZero
+    }
     return left.lowest == right.lowest
   }
 
   public static func < (left: ExactAmount, right: ExactAmount) -> Bool {
-    if case .small = left.storage, case .small = right.storage { return (left - right).sign < 0 }
+    if case .small(let a, let b) = left.storage, case .small(let c, let d) = right.storage {
+      return crossed(a, b, c, d).map { $0 < $1 } ?? ((left - right).sign < 0)
+    }
     return isLess(left, right)
+  }
+
+  /// Two numbers in the order of a/b and c/d, whose denominators are positive: without a division, and no fraction is made.
+  private static func crossed(_ a: Int128, _ b: Int128, _ c: Int128, _ d: Int128) -> (Int128, Int128)? {
+    if b == d { return (a, c) }
+    let left = a.multipliedReportingOverflow(by: d)
+    let right = c.multipliedReportingOverflow(by: b)
+    return left.overflow || right.overflow ? nil : (left.partialValue, right.partialValue)
   }
 
   /// Equal amounts have the same nearest `Double`, and it is found without the digits of a long fraction.

@@ -41,30 +41,23 @@ extension ExactAmount {
   public func decimalText(decimals: Int = 8, rounding rule: ExactRounding) -> String {
     let decimals = min(max(decimals, 0), 30)
     let scaled = self * ExactAmount(small: ExactAmount.powerOfTen(decimals), over: 1)
-    var (isNegative, digits) = scaled.roundedDigits(rule)
-    if digits.utf8.count <= decimals {
-      digits = String(repeating: "0", count: decimals + 1 - digits.utf8.count) + digits
-    }
-    var fraction = Substring(digits.suffix(decimals))
-    while fraction.last == "0" { fraction.removeLast() }
-    let whole = digits.dropLast(decimals)
-    isNegative = isNegative && digits.utf8.contains { $0 != UInt8(ascii: "0") }
-    return (isNegative ? "-" : "") + whole + (fraction.isEmpty ? "" : "." + fraction)
+    let (isNegative, digits) = scaled.roundedDigits(rule)
+    return DecimalText.text(digits, decimals: decimals, minimumDecimals: 0, isNegative: isNegative)
   }
 
-  /// The sign, and the digits of the magnitude rounded to a whole number.
-  private func roundedDigits(_ rule: ExactRounding) -> (Bool, String) {
+  /// The sign, and the digits of the magnitude rounded to a whole number, as ASCII.
+  private func roundedDigits(_ rule: ExactRounding) -> (Bool, [UInt8]) {
     if case .small(let a, let b) = storage {
       let (quotient, remainder) = a.magnitude.quotientAndRemainder(dividingBy: b.magnitude)
       let away = ExactAmount.roundsAway(rule, isNegative: a < 0, remainder: remainder, divisor: b.magnitude)
       // The quotient is at most 2^127, so one more fits.
       let rounded = quotient + (away ? 1 : 0)
-      return (a < 0, UInt64(exactly: rounded).map { String($0) } ?? String(rounded))
+      return (a < 0, Array((UInt64(exactly: rounded).map { String($0) } ?? String(rounded)).utf8))
     }
     let (a, b) = large
     let (quotient, remainder) = a.magnitude.quotientAndRemainder(dividingBy: b.magnitude)
     let away = ExactAmount.roundsAway(rule, isNegative: a < 0, remainder: remainder, divisor: b.magnitude)
-    return (a < 0, String(quotient + (away ? 1 : 0)))
+    return (a < 0, Array(String(quotient + (away ? 1 : 0)).utf8))
   }
 
   /// True where the value is a decimal of at most `decimals` decimals.

@@ -77,6 +77,7 @@ extension ExactAmount {
         let isInexact = remainder != 0 || quotient.trailingZeroBitCount < excess
         return ExactAmount.double(top, isInexact, exponent: max(excess, 0) - shift, isNegative: a < 0)
       }
+      return ExactAmount.double(a.magnitude, over: b.magnitude, isNegative: a < 0)
     }
     let (a, b) = large
     // The shift leaves 62 or 63 bits of quotient: enough for one rounding, and for a `UInt64`.
@@ -84,6 +85,18 @@ extension ExactAmount {
     let (quotient, remainder) = (shift > 0 ? a.magnitude << shift : a.magnitude)
       .quotientAndRemainder(dividingBy: shift < 0 ? b.magnitude << -shift : b.magnitude)
     return ExactAmount.double(UInt64(quotient), remainder != 0, exponent: -shift, isNegative: a < 0)
+  }
+
+  /// The quotient of two numbers above 0.
+  private static func double(_ a: UInt128, over b: UInt128, isNegative: Bool) -> Double {
+    // Both get their first bit at the top; half the dividend keeps the quotient inside 128 bits, of which it fills all but
+    // one at least.
+    let (up, down) = (a.leadingZeroBitCount, b.leadingZeroBitCount)
+    let dividend = a << UInt128(up)
+    let (quotient, remainder) = (b << UInt128(down)).dividingFullWidth((dividend >> 1, dividend << 127))
+    let top = UInt64(truncatingIfNeeded: quotient >> 64)
+    let isInexact = remainder != 0 || UInt64(truncatingIfNeeded: quotient) != 0
+    return double(top, isInexact, exponent: down - up - 63, isNegative: isNegative)
   }
 
   /// `quotient` x 2^`exponent`; a quotient cut off has its last bit set, far below the place that is rounded.

@@ -81,6 +81,7 @@ public struct Strategy: Sendable {
   }
 
   private static func merged(_ legs: [Leg]) throws(InstrumentError) -> [Leg] {
+    guard !areDistinct(legs) else { return legs }
     let totals = totals(of: legs)
     var seen: Set<Key> = []
     var result: [Leg] = []
@@ -92,6 +93,16 @@ public struct Strategy: Sendable {
       result.append(try Leg(Quantity(count: count), leg.instrument, price: leg.price))
     }
     return result
+  }
+
+  /// True for a few legs of which no two are of one instrument and price, as nearly all strategies are: nothing to merge.
+  private static func areDistinct(_ legs: [Leg]) -> Bool {
+    guard legs.count <= 8 else { return false }
+    for (index, leg) in legs.enumerated() {
+      if leg.quantity.count == 0 { return false }
+      for other in legs[..<index] where other.instrument == leg.instrument && other.price == leg.price { return false }
+    }
+    return true
   }
 
   /// Sums per instrument and price, in 128 bits so that the order of the legs does not decide whether one overflows.
@@ -116,6 +127,8 @@ public struct Strategy: Sendable {
 
   /// The distinct settlements among `expiries`, ascending.
   public static func distinctExpiries(_ expiries: [Expiry]) -> [Expiry] {
+    guard let first = expiries.first else { return [] }
+    if expiries.allSatisfy({ $0 == first }) { return [first] }
     var distinct: [Expiry] = []
     // In order, what settles together stands together.
     for expiry in Set(expiries.filter { $0.time != .venue }).sorted()

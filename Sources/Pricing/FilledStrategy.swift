@@ -149,6 +149,8 @@ public struct FilledStrategy: Hashable, Sendable {
 
   /// The legs of each underlying, underlyings in the order of their first mention.
   public var legsByUnderlying: [(underlying: String, legs: [FilledLeg])] {
+    guard let first = legs.first?.instrument.underlying else { return [] }
+    if legs.allSatisfy({ $0.instrument.underlying == first }) { return [(first, legs)] }
     var order: [String] = []
     var groups: [String: [FilledLeg]] = [:]
     for leg in legs {

@@ -53,6 +53,25 @@ struct ContractRevaluer {
     return block
   }
 
+  /// The values of all scenarios, the unshocked point first.
+  mutating func values() -> [Double] {
+    var values = unshocked(.value)
+    values.append(contentsOf: repeatElement(0, count: scenarios.count))
+    for piece in scenarios.pieces(of: 0..<scenarios.count) {
+      guard piece.places != nil else {
+        var all = values.mutableSpan
+        var block = all.extracting((1 + piece.nodes.lowerBound)..<(1 + piece.nodes.upperBound))
+        _ = revalue(.value, piece, into: &block)
+        continue
+      }
+      var own = [Double](repeating: 0, count: piece.count)
+      var block = own.mutableSpan
+      _ = revalue(.value, piece, into: &block)
+      for (index, value) in own.enumerated() { values[1 + piece.node(index)] = value }
+    }
+    return values
+  }
+
   /// Fills a block of shape [figures, nodes] with a piece.
   ///
   /// - Returns: What the volatilities tell; nothing for a contract that has expired.

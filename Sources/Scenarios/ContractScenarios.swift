@@ -53,7 +53,12 @@ public struct ContractScenarios: Sendable {
       let volatilities = revaluer.revalue(detail, piece, into: &span)
       extrapolated += volatilities.extrapolatedNodes
       for figure in columns.indices {
-        for index in 0..<count { columns[figure][1 + piece.node(index)] = block[figure * count + index] }
+        let own = block[(figure * count)..<((figure + 1) * count)]
+        guard let places = piece.places else {
+          columns[figure].replaceSubrange((1 + piece.nodes.lowerBound)..<(1 + piece.nodes.upperBound), with: own)
+          continue
+        }
+        for (place, number) in zip(places, own) { columns[figure][1 + place] = number }
       }
       guard !volatilities.floored.isEmpty else { continue }
       if floored.isEmpty { floored = [Bool](repeating: false, count: total) }

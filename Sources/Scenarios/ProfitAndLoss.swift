@@ -44,29 +44,9 @@ public struct ProfitAndLoss: Sendable {
     public let sharesBeyond: [Double?]
   }
 
-  /// How many of the nodes 1 to N lose more than `loss`.
-  private func beyond(_ loss: Double) -> Int {
-    let column = profit.span
-    return Reductions.count(of: column.extracting(min(1, column.count)..<column.count), below: -loss)
-  }
-
   /// Worst, best, and how many of the scenarios lose more than the `thresholds` of `margin`.
   public func summary(margin: Double?, thresholds: [Double] = [0.25, 0.5, 0.75, 1]) -> Summary {
-    let column = profit.span
-    let nodes = column.extracting(min(1, column.count)..<column.count)
-    // The places are counted from node 1, which is scenario 1.
-    let worst = Reductions.minimum(nodes)
-    let best = Reductions.maximum(nodes)
-    var shares: [Double?] = []
-    for threshold in thresholds {
-      shares.append(
-        margin.flatMap { margin in
-          profit.count > 1 ? Double(beyond(threshold * margin)) / Double(profit.count - 1) : nil
-        })
-    }
-    return Summary(
-      worst: worst?.value ?? .infinity, worstScenario: worst.map { $0.index + 1 } ?? 0,
-      best: best?.value ?? -.infinity, bestScenario: best.map { $0.index + 1 } ?? 0, sharesBeyond: shares)
+    Summary(of: profit, margin: margin, thresholds: thresholds)
   }
 
   /// The mean loss over the worst 1 - `level` of the weight, as a positive number.
@@ -77,5 +57,27 @@ public struct ProfitAndLoss: Sendable {
   public func expectedShortfall(_ weights: ScenarioWeights, level: Double) -> Double {
     let outcomes = weights.scenarios.map { profit[$0] }
     return TailMean.expectedShortfall(outcomes.span, weights: weights.probabilities.span, tail: 1 - level)
+  }
+}
+
+extension ProfitAndLoss.Summary {
+  /// - Parameter profit: P&L of scenarios, the unshocked point first.
+  public init(of profit: [Double], margin: Double?, thresholds: [Double] = [0.25, 0.5, 0.75, 1]) {
+    let column = profit.span
+    let nodes = column.extracting(min(1, column.count)..<column.count)
+    // The places are counted from node 1, which is scenario 1.
+    let worst = Reductions.minimum(nodes)
+    let best = Reductions.maximum(nodes)
+    var shares: [Double?] = []
+    for threshold in thresholds {
+      guard let margin, nodes.count > 0 else {
+        shares.append(nil)
+        continue
+      }
+      shares.append(Double(Reductions.count(of: nodes, below: -(threshold * margin))) / Double(nodes.count))
+    }
+    self.init(
+      worst: worst?.value ?? .infinity, worstScenario: worst.map { $0.index + 1 } ?? 0,
+      best: best?.value ?? -.infinity, bestScenario: best.map { $0.index + 1 } ?? 0, sharesBeyond: shares)
   }
 }

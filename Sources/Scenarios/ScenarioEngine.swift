@@ -10,10 +10,10 @@ public import Pricing
 /// with one rounding. A contract's columns are kept up to a budget of memory and computed again beyond it, so that a book
 /// of any size runs in bounded memory with the same digits.
 public struct ScenarioEngine: Sendable {
-  private var book: ResolvedBook
-  private let market: MarketState
+  private(set) var book: ResolvedBook
+  let market: MarketState
   public let scenarios: ScenarioSet
-  private let pricer: OptionPricer
+  let pricer: OptionPricer
   private var kept: [Key: ContractScenarios] = [:]
   private let keptLimit: Int
 
@@ -106,15 +106,11 @@ public struct ScenarioEngine: Sendable {
     _ leg: ResolvedLeg, of underlying: String, entry: Double, spot: Double, _ settlement: Settlement,
     _ sums: inout [[Double]]
   ) {
-    let row = LinearRow(settlement: settlement)
-    let offset = row.number(atSpot: entry)
+    addLinear(leg, of: underlying, entry: entry, spot: spot, settlement, to: &sums[0])
     let shifts = scenarios.spotShifts(of: underlying)
-    let unshocked = row.number(atSpot: spot)
     for scenario in sums[0].indices {
       let shocked = scenario == 0 ? spot : spot * (1 + shifts[(scenario - 1) % shifts.count])
       let slopes = Greeks.linear(units: leg.ratio, entry: entry, spot: shocked, settlement: settlement)
-      let number = ScenarioCover.counted(row.number(atSpot: shocked), of: unshocked, scenarios.cover(scenario))
-      sums[0][scenario] = sums[0][scenario].addingProduct(leg.ratio, number - offset)
       sums[1][scenario] += slopes.delta
       sums[2][scenario] += slopes.gamma
     }

@@ -258,6 +258,29 @@ struct ExactAmountTests {
     }
   }
 
+  @Test("Fractions that fill 128 bits have the nearest Double and stand in their order", arguments: seeds)
+  func wideFractions(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    func wide() throws -> ExactAmount {
+      func part() -> ExactAmount { ExactAmount(random.int64(1 ... .max) >> random.int(0...50)) }
+      let (a, b) = (part() * part() * ExactAmount(random.chance(0.5) ? 1 : -1), part() * part())
+      return try #require(a.divided(by: b))
+    }
+    for _ in 0..<500 {
+      let (first, second) = (try wide(), try wide())
+      let value = first.doubleValue
+      let distance = (try #require(ExactAmount(exactly: value)) - first).magnitude
+      for neighbour in [value.nextUp, value.nextDown] {
+        let other = (try #require(ExactAmount(exactly: neighbour)) - first).magnitude
+        #expect(distance <= other, "\(first.fractionText), seed \(seed)")
+      }
+      #expect(
+        (first < second) == ((second - first).sign > 0), "\(first.fractionText) \(second.fractionText), seed \(seed)")
+      let same = try #require((first * second).divided(by: second))
+      #expect(same == first && !(same < first) && !(first < same), "\(first.fractionText), seed \(seed)")
+    }
+  }
+
   @Test("A Double of more than 300 digits or decimals is taken as it is")
   func extremeDoubles() throws {
     for value in [Double.greatestFiniteMagnitude, -1e300, 1e-300, 0x1p-1074, 0, -0.0, 0.1, 1 / 3.0, 0x1p60, 0x1p61] {

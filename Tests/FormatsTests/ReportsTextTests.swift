@@ -54,6 +54,7 @@ import Testing
     let value = JSONValue.object([
       ("b", .number(1.5)), ("a", .array([.null, .bool(true), .integer(-3)])), ("c", .number(Double.infinity)),
       ("d", .string("\"\\\n\u{1}é")), ("e", .object([])), ("f", .array([.object([("x", .string(""))])])),
+      ("g", .array([.numbers([1, -0.25, .nan]), .numbers([])])),
     ])
     let text = """
       {
@@ -66,11 +67,29 @@ import Testing
           {
             "x": ""
           }
+        ],
+        "g": [
+          [1, -0.25, null],
+          []
         ]
       }
 
       """
     #expect(JSONText.text(value) == text)
+  }
+
+  @Test("A long document is written whole")
+  func longJSON() {
+    let words = (0..<9_000).map { "word \($0)" }
+    let numbers = (0..<9_000).map { Double($0) / 7 }
+    let text = JSONText.text(
+      .object([
+        ("words", .array(words.map { .string($0) })), ("numbers", .numbers(numbers)),
+        ("deep", .array(words.map { .array([.array([.string($0)])]) })),
+      ]))
+    #expect(text.contains("[\(numbers.map { DoubleWriter().text($0) ?? "" }.joined(separator: ", "))]"))
+    #expect(text.contains("[\(words.map { "\"\($0)\"" }.joined(separator: ", "))]"))
+    #expect(text.hasSuffix("[\n      [\"word 8999\"]\n    ]\n  ]\n}\n"))
   }
 
   @Test("Markdown leaves no markup of a text alive")

@@ -47,6 +47,23 @@ struct PayoffTests {
     #expect(coin.value(at: .zero) == nil && coin.value(at: ExactAmount(50)) == .one)
   }
 
+  @Test("Profits at many prices are those at each, in whatever order the prices stand", arguments: [81, 82])
+  func profits(seed: UInt64) throws {
+    var generator = SplitMix64(seed: seed)
+    for index in 0..<200 {
+      let strategy = try CertificateCheckerTests.random(&generator, settlement: index % 2 == 0 ? .quote : .coin)
+      let payoff = Payoff(of: strategy.legs, settlement: strategy.settlement)
+      let cost = strategy.entryCost + strategy.fees
+      var prices = [-1, 0, .nan, .infinity] + payoff.vertices.compactMap { $0.price?.doubleValue }
+      prices += prices.flatMap { [$0.nextUp, $0.nextDown, $0 * generator.number(0.5, 2)] }
+      if generator.chance(0.5) { prices.sort { $0 < $1 || $0.isNaN } } else { prices.shuffle(using: &generator) }
+      for (price, profit) in zip(prices, payoff.profits(at: prices, less: cost)) {
+        let wanted = ExactAmount(exactly: price).flatMap { payoff.value(at: $0) }.map { ($0 - cost).doubleValue }
+        #expect(profit == wanted, "seed \(seed), strategy \(index) at \(price)")
+      }
+    }
+  }
+
   @Test("A call spread whose long leg pays a fee without cap loses without bound, as its fee grows with the price")
   func feeMakesUnbounded() throws {
     let fee = try capped("0.00015", "0.125")

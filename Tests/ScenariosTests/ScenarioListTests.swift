@@ -71,6 +71,29 @@ struct ScenarioListTests {
     }
   }
 
+  @Test("P&L alone has the digits that it has beside the derivatives", arguments: [65, 66, 67])
+  func profitAlone(seed: UInt64) throws {
+    var generator = SplitMix64(seed: seed)
+    let market = try Sample.market([try Sample.input(rate: 0.03)])
+    let inCoin = try Sample.filled(
+      [("-2", try Sample.option(.put, "90"), "0.03"), ("1.5", try Sample.option(.call, "130"), "0.01")],
+      settlement: .coin, fees: "0.001")
+    var sets = try Self.grids().map { ScenarioSet.grid($0) }
+    for dynamics in SmileDynamics.allCases {
+      sets.append(
+        .list(try ScenarioList(try RandomScenarios.scenarios(40, of: ["ABC"], &generator), dynamics: dynamics)))
+    }
+    for filled in [try Self.mixed(), inCoin, try ScenarioLawsTests.strategy(&generator)] {
+      var book = ResolvedBook(market: market)
+      let resolved = try book.resolve(filled)
+      for scenarios in sets {
+        var engine = ScenarioEngine(book: book, market: market, scenarios: scenarios)
+        let alone = try engine.profit(of: resolved)
+        #expect(alone == (try engine.profitAndLoss(of: resolved)).profit, "\(generator), \(filled.legs)")
+      }
+    }
+  }
+
   @Test("A scenario's numbers are its own, whatever stands beside it", arguments: [63, 64])
   func alone(seed: UInt64) throws {
     var generator = SplitMix64(seed: seed)

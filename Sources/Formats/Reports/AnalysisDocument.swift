@@ -121,9 +121,9 @@ struct AnalysisDocument {
 
   private var matrix: JSONValue {
     .object([
-      ("spot_shifts", .array(analysis.matrix.spotShifts.map { .number($0) })),
-      ("vol_shifts", .array(analysis.matrix.volatilityShifts.map { .number($0) })),
-      ("pnl", .array(analysis.matrix.profit.map { row in .array(row.map { .number($0) }) })),
+      ("spot_shifts", .numbers(analysis.matrix.spotShifts)),
+      ("vol_shifts", .numbers(analysis.matrix.volatilityShifts)),
+      ("pnl", .array(analysis.matrix.profit.map { .numbers($0) })),
     ])
   }
 
@@ -153,16 +153,16 @@ struct AnalysisDocument {
     return .object([
       ("expiry_line", .string(curve.isExact ? "payoff" : "model_at_first_expiry")),
       ("standard_deviation_of_log_price", .number(curve.deviation)),
-      ("spot", .array(curve.points.map { .number($0.spot) })),
-      ("pnl_today", .array(curve.points.map { .number($0.profitToday) })),
-      ("pnl_at_expiry", .array(curve.points.map { .number($0.profitAtExpiry) })),
+      ("spot", .numbers(curve.points.map(\.spot))),
+      ("pnl_today", .numbers(curve.points.map(\.profitToday))),
+      ("pnl_at_expiry", .numbers(curve.points.map(\.profitAtExpiry))),
       (
         "on_days",
         .array(
           curve.days.indices.map { day in
             .object([
               ("days_forward", .number(curve.days[day])),
-              ("pnl", .array(curve.points.map { .number($0.profitOnDays[day]) })),
+              ("pnl", .numbers(curve.points.map { $0.profitOnDays[day] })),
             ])
           })
       ),

@@ -33,11 +33,12 @@ public struct LiquidationBox: Sendable {
   /// - Parameters:
   ///   - deposit: What the holder brings before the premium changes hands, 0 or more.
   ///   - plan: What is done with several expiries, which a proof by cash then takes for granted; nil for nothing.
+  ///   - loss: `MaximumLoss(of: strategy, under: plan)` where it is known already; nil works it out.
   /// - Throws: ``IsolatedMarginError`` `.badInput` for a negative deposit, legs on several underlyings, terms that do not match
   ///   the legs, or what the maintenance model refuses.
   public init(
     of strategy: FilledStrategy, deposit: ExactAmount, maintenance: any MaintenanceModel = NoMaintenance(),
-    market: LiquidationMarket, plan: ClosingPlan? = nil
+    market: LiquidationMarket, plan: ClosingPlan? = nil, loss known: MaximumLoss? = nil
   ) throws(IsolatedMarginError) {
     guard deposit >= .zero else { throw .badInput("deposit", found: "\(deposit)", wanted: "0 or more") }
     guard strategy.legsByUnderlying.count == 1 else {
@@ -78,7 +79,7 @@ public struct LiquidationBox: Sendable {
     let discounts = DiscountOrder(
       market.terms.compactMap { $0 }.map { (years: $0.years, rate: isCoin ? $0.dividendYield : $0.rate) })
     var least: ExactAmount?
-    let loss = try? MaximumLoss(of: strategy, under: plan)
+    let loss = known ?? (try? MaximumLoss(of: strategy, under: plan))
     if case .bounded(let bound)? = loss { least = bound.leastCash }
     safety = LiquidationSafety(
       of: strategy, isBounded: least != nil, discounts: discounts, policy: loss?.policy)

@@ -78,7 +78,15 @@ public struct LiquidationMarket: Sendable {
   public init(
     of strategy: FilledStrategy, in market: MarketState, volatility: Double? = nil
   ) throws(PricingError) {
-    let book = try strategy.resolved(in: market)
+    try self.init(of: strategy, as: try strategy.resolved(in: market), in: market, volatility: volatility)
+  }
+
+  /// As ``init(of:in:volatility:)``, of a strategy that is resolved already.
+  ///
+  /// - Parameter book: What `strategy.resolved(in: market)` gave.
+  public init(
+    of strategy: FilledStrategy, as book: ResolvedBook, in market: MarketState, volatility: Double? = nil
+  ) throws(PricingError) {
     guard let resolved = book.strategies.first, let symbol = strategy.legs.first?.instrument.underlying,
       let underlying = market[symbol]
     else { throw .missing("leg", instrument: strategy.name) }
