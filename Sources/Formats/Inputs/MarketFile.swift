@@ -114,7 +114,8 @@ public struct MarketFile: Sendable {
   private static func terms(_ symbol: String, _ block: YAMLValue) throws(FormatError) -> UnderlyingTerms {
     let spot = try block.required("spot", "a key 'spot'")
     let wantedRate = "a rate a year as a fraction, such as 0.05"
-    var dividends = Dividends.yield(try block["dividend_yield"]?.double(wantedRate) ?? 0)
+    let yield = try block["dividend_yield"]?.double(wantedRate)
+    var dividends = yield.map(Dividends.yield)
     if let list = block["dividends"] {
       guard block["dividend_yield"] == nil else {
         throw list.error(found: "dividends beside dividend_yield", wanted: "one of them")
