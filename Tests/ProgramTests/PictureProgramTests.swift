@@ -49,6 +49,27 @@ struct PictureProgramTests {
     }
   }
 
+  @Test("A day beyond the first expiry has no line, and the picture says so as the page does")
+  func lateDays() throws {
+    let days = ["analyze", Self.condor, "--days", "7,40", "--format"]
+    let words = "o value is drawn after 40.0 days: a leg has expired by then"
+    for format in ["table", "json", "html", "svg"] {
+      let answer = try run(days + [format])
+      let text = answer.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      #expect(answer.status == 0 && text.contains(words), "\(format): \(answer.errors)")
+    }
+    #expect(
+      !(try run(["analyze", Self.condor, "--days", "7", "--format", "svg"])).output.contains("No value is drawn"))
+  }
+
+  @Test("The picture of a box says that a leg has expired by a day that is drawn")
+  func expiredLegs() throws {
+    let box = ["liquidation", Self.strangle, "--deposit", "20000", "--format", "svg", "--days"]
+    let answer = try run(box + ["0,40"])
+    #expect(answer.status == 0 && answer.output.contains("In 40 days: a leg has expired by then"), "\(answer.errors)")
+    #expect(try !run(box + ["0,7"]).output.contains("expired"))
+  }
+
   @Test("Markdown with -o has its pictures beside it; without a file, or with --plot none, it has none")
   func markdown() throws {
     let folder = try Folder()

@@ -145,6 +145,10 @@ struct PayoffPicture {
   }
 
   private var remarks: [String] {
+    lossRemarks + (analysis.undrawnDays.map { [$0.prefix(1).uppercased() + $0.dropFirst() + "."] } ?? [])
+  }
+
+  private var lossRemarks: [String] {
     switch analysis.margin.maximumLoss {
     case .unbounded(let tails)?: return ["The loss is unbounded (\(tails.text)): no margin equals it."]
     case .bounded?: return []
