@@ -143,6 +143,26 @@ struct PictureProgramTests {
     return reading.text
   }
 
+  @Test("On a terminal a long message is broken to its width, elsewhere it is one line")
+  func messages() throws {
+    let arguments = ["roll", Self.condor, "--strikes", "1"] + Self.bitcoin
+    let line = try Program.run(arguments, folder: Fixture.root)
+    #expect(line.status == 65 && line.errors.split(separator: "\n").count == 1 && line.errors.count > 80)
+    var (main, terminal): (Int32, Int32) = (-1, -1)
+    var size = winsize(ws_row: 24, ws_col: 50, ws_xpixel: 0, ws_ypixel: 0)
+    try #require(unsafe openpty(&main, &terminal, nil, nil, &size) == 0)
+    let reading = Thread.Reading(main)
+    let handle = FileHandle(fileDescriptor: terminal, closeOnDealloc: false)
+    let answer = try Program.run(arguments, errors: handle, folder: Fixture.root)
+    close(terminal)
+    let lines = reading.text.split(whereSeparator: \.isNewline)
+    close(main)
+    #expect(answer.status == 65 && lines.count > 1 && lines.allSatisfy { $0.count <= 50 }, "\(lines)")
+    #expect(
+      lines.joined(separator: " ").split(separator: " ")
+        == line.errors.split(separator: "\n").joined().split(separator: " "))
+  }
+
   @Test("On a terminal the table has its picture: of Braille in a UTF-8 locale, else of letters; NO_COLOR is honoured")
   func terminal() throws {
     let unicode = ["LC_ALL": "C.UTF-8", "TERM": "xterm"]
