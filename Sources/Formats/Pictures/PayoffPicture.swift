@@ -145,7 +145,8 @@ struct PayoffPicture {
   }
 
   private var remarks: [String] {
-    lossRemarks + (analysis.undrawnDays.map { [$0.prefix(1).uppercased() + $0.dropFirst() + "."] } ?? [])
+    guard let words = analysis.undrawnDays else { return lossRemarks }
+    return lossRemarks + ["\(words.prefix(1).uppercased())\(words.dropFirst())."]
   }
 
   private var lossRemarks: [String] {
