@@ -51,7 +51,7 @@ struct ScenarioFileTests {
   func percents() throws {
     let file = try read(
       "name,spot_shift,vol_shift,vol_relative_shift\nup,5,20,\nmild,1,-1,3\nfear,,2,\n", named: "s.csv")
-    #expect(file.scenarios.count == 3 && file.warnings.count == 2)
+    try #require(file.scenarios.count == 3 && file.warnings.count == 2)
     #expect(
       file.warnings[0].hasSuffix(
         "s.csv:2:1: warning: 'up' has spot_shift 5, which is +500 percent and vol_shift 20, which is +2000 points of "

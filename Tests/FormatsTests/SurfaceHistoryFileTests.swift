@@ -57,7 +57,7 @@ struct SurfaceHistoryFileTests {
     let file = try read(
       Self.day1 + "2025-01-07,0.1,-0.1,0.9\n2025-01-07,0.25,0,4.6\n2025-01-08,0.25,0,0.46\n2025-01-08,0.1,-0.1,0.8\n")
     #expect(file.histories[0].history.volatilities == [[0.5, 0.45], [0.9, 4.6], [0.8, 0.46]])
-    #expect(file.warnings.count == 2)
+    try #require(file.warnings.count == 2)
     #expect(
       file.warnings[0].hasSuffix(
         "/h0.csv:5:19: warning: found 4.6 after 0.45 on 2025-01-07, a move of +922 %, taken as it stands"),
