@@ -104,6 +104,11 @@ public struct StrategyAnalysis: Sendable {
   public let presentLiquidation: PresentLiquidation?
   public let warnings: [String]
 
+  /// How the warning of ``undrawnDays`` begins.
+  static let undrawnWords = "no value is drawn after "
+  /// The warning of days asked for that have no line in the picture, since a leg has expired by then; nil without any.
+  public var undrawnDays: String? { warnings.first { $0.hasPrefix(StrategyAnalysis.undrawnWords) } }
+
   public var settlement: Settlement { filled.settlement }
   public var currency: Currency { filled.currency }
 }

@@ -82,7 +82,8 @@ public struct StrategyAnalyzer: Sendable {
     else { return [] }
     let late = asked.filter { $0 >= last }
     guard !late.isEmpty else { return [] }
-    return ["no value is drawn after \(late.map { "\($0)" }.joined(separator: ", ")) days: a leg has expired by then"]
+    let days = late.map { "\($0)" }.joined(separator: ", ")
+    return ["\(StrategyAnalysis.undrawnWords)\(days) days: a leg has expired by then"]
   }
 
   // MARK: Legs

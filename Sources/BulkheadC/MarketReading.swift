@@ -36,7 +36,8 @@ extension MemoryClaims {
       let yield = unsafe market.dividend_yield
       let terms = unsafe try UnderlyingTerms(
         symbol: symbol, spot: Price(count: market.spot), quotedIn: market.quoted_in == 1 ? .coin : .quote,
-        rate: market.rate, dividends: yield.isNaN ? .cash(payments) : .yield(yield), coinRate: market.coin_rate,
+        rate: market.rate, dividends: yield.isNaN ? .cash(payments) : yield == 0 ? nil : .yield(yield),
+        coinRate: market.coin_rate,
         tickSize: tick, quoteCurrency: code, forwards: stated,
         optionMultiplier: Quantity(count: market.option_multiplier))
       var rows: [(line: Int, quote: OptionQuote)] = []

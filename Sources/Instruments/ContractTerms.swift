@@ -21,24 +21,26 @@ public struct ContractTerms: Hashable, Sendable {
   public let quoteCurrency: String
   /// The moment of the day at which this market's options expire.
   public let expiryTime: ExpiryTime
+  /// The expiries that the market lists, by their names' days; empty where no market was asked.
+  public let listed: [Expiry]
   public let cover: Cover
 
   /// - Throws: ``InstrumentError`` `.number` for a multiplier of 0 or less.
   public init(
     underlying: String, settlement: Settlement = .quote, exercise: ExerciseStyle = .european,
     delivery: Delivery = .cash, multiplier: Quantity = .one, quoteCurrency: String = "USD",
-    expiryTime: ExpiryTime = .venue, cover: Cover = .underlying
+    expiryTime: ExpiryTime = .venue, listed: [Expiry] = [], cover: Cover = .underlying
   ) throws(InstrumentError) {
     guard multiplier > .zero else {
       throw .number(.outOfRange("multiplier \(multiplier)", type: "a multiplier above 0"))
     }
     self.init(
-      known: underlying, settlement, exercise, delivery, multiplier, quoteCurrency, expiryTime, cover: cover)
+      known: underlying, settlement, exercise, delivery, multiplier, quoteCurrency, expiryTime, listed, cover: cover)
   }
 
   private init(
     known underlying: String, _ settlement: Settlement, _ exercise: ExerciseStyle, _ delivery: Delivery,
-    _ multiplier: Quantity, _ quoteCurrency: String, _ expiryTime: ExpiryTime, cover: Cover
+    _ multiplier: Quantity, _ quoteCurrency: String, _ expiryTime: ExpiryTime, _ listed: [Expiry] = [], cover: Cover
   ) {
     self.underlying = underlying
     self.settlement = settlement
@@ -47,6 +49,7 @@ public struct ContractTerms: Hashable, Sendable {
     self.multiplier = multiplier
     self.quoteCurrency = quoteCurrency
     self.expiryTime = expiryTime
+    self.listed = listed
     self.cover = cover
   }
 
@@ -69,15 +72,29 @@ public struct ContractTerms: Hashable, Sendable {
   /// The same contracts with another cover.
   public func covered(by cover: Cover) -> ContractTerms {
     ContractTerms(
-      known: underlying, settlement, exercise, delivery, multiplier, quoteCurrency, expiryTime, cover: cover)
+      known: underlying, settlement, exercise, delivery, multiplier, quoteCurrency, expiryTime, listed, cover: cover)
   }
 
   /// The expiry in this market: its own time of day, unless the expiry names a second of it.
   ///
-  /// The way a date is written does not decide: `16JAN26` on a New York share is that day's close.
+  /// The way a date is written does not decide: `16JAN26` on a New York share is that day's close. Nor does it for a contract
+  /// whose name has a Saturday or a holiday and which trades to the day before, as reports write it: where the market lists
+  /// none of the day that is asked for and just one that ends on it, it is that one.
   public func expiry(_ expiry: Expiry) -> Expiry {
-    if case .utc = expiry.time { return expiry }
-    return expiryTime == .venue ? expiry : Expiry(expiry.date, expiryTime)
+    var own = expiry
+    if case .utc = expiry.time {} else if expiryTime != .venue { own = Expiry(expiry.date, expiryTime) }
+    guard !listed.contains(where: { $0.isSameSettlement(as: own) }) else { return own }
+    let ending = listed.filter { endsElsewhere($0, on: own) }
+    return ending.count == 1 ? ending[0] : own
+  }
+
+  /// True where `listed` has another day in its name than `asked` and ends on that day, at that second where one is asked.
+  private func endsElsewhere(_ listed: Expiry, on asked: Expiry) -> Bool {
+    guard listed.date != asked.date, let end = try? listed.instant(venue: expiryTime), end.date == asked.date else {
+      return false
+    }
+    guard case .utc = asked.time else { return true }
+    return (try? asked.instant()) == end
   }
 
   public func option(right: OptionRight, strike: Price, expiry: Expiry) throws(InstrumentError) -> OptionContract {

@@ -140,7 +140,8 @@ public enum CertificateChecker {
     case .closedAtFirstExpiry, .closedAtFirstExpiryInBand:
       guard proofs.count == 1 else { throw .wrongTotal("found \(proofs.count) proofs, wanted one") }
       switch (proofs[0], policy) {
-      case (.envelope(let envelope), .closedAtFirstExpiry): try EnvelopeChecker.check(envelope, of: legs)
+      // Marks by Black's formula are free of arbitrage: what bounds all such marks bounds those within a band.
+      case (.envelope(let envelope), _): try EnvelopeChecker.check(envelope, of: legs)
       case (.band(let certificate), .closedAtFirstExpiryInBand(let band))
       where certificate.band == band && certificate.range == nil:
         do { try BandChecker.check(certificate, of: legs) } catch { throw .wrongBand(error) }

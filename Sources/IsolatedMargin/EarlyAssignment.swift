@@ -96,8 +96,10 @@ public struct EarlyAssignment: Hashable, Sendable {
     return "\(left)" < "\(right)"
   }
 
-  /// Cash dividends that go ex after the market's moment and by the expiry; nil where the market has a yield.
+  /// Cash dividends that go ex after the market's moment and by the expiry, and nothing where the market states a yield of 0;
+  /// nil where it has another yield, or says nothing.
   private static func dividends(_ underlying: UnderlyingMarket, until expiry: Expiry, asOf: Instant?) -> ExactAmount? {
+    if underlying.terms.areDividendsStated, underlying.terms.dividends == .yield(0) { return .zero }
     guard case .cash(let payments) = underlying.terms.dividends, let asOf,
       let instant = try? underlying.instant(of: expiry)
     else { return nil }
@@ -117,9 +119,16 @@ public struct EarlyAssignment: Hashable, Sendable {
 }
 
 extension EarlyAssignment {
-  /// As a detail: `american: early assignment adds dividend_reserve 60.00, pin_risk 100 at 95`; empty without terms.
+  /// The most terms that a detail names: thousands of legs have thousands.
+  private static let named = 12
+
+  /// As a detail: `american: early assignment adds dividend_reserve 60.00, pin_risk 100 at 95`, of many terms the first and a
+  /// count; empty without terms.
   public var detail: String {
-    terms.isEmpty ? "" : "american: early assignment adds " + terms.map(\.text).joined(separator: ", ")
+    guard !terms.isEmpty else { return "" }
+    let more = terms.count > EarlyAssignment.named ? ", and \(terms.count - EarlyAssignment.named) terms more" : ""
+    let words = terms.prefix(EarlyAssignment.named).map(\.text).joined(separator: ", ")
+    return "american: early assignment adds " + words + more
   }
 }
 
@@ -155,7 +164,9 @@ extension EarlyAssignment.Term {
     case .dividendReserve(let instrument, let units, let amount):
       amount.map {
         "\(instrument): assigned before an ex-date, \(units) short shares owe dividends of \($0.text)"
-      } ?? "\(instrument): assigned before an ex-date, \(units) short shares owe its dividend; the market dates none"
+      }
+        ?? "\(instrument): assigned before an ex-date, \(units) short shares owe its dividend, which the market does not date "
+        + "(`dividends`, or `dividend_yield: 0` where none is paid)"
     case .dividendForgone(let instrument, let units, let amount):
       "\(instrument): assigned before an ex-date, the \(units) shares that cover it earn no dividends of \(amount.text)"
     case .strikeInterest(let instrument, let units, let amount):

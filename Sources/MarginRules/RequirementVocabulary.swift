@@ -30,7 +30,8 @@ public enum RequirementVocabulary {
     // US strategy rules.
     "strategy_maximum_loss": "the most that the strategy can lose between its strikes: its legs limit one another",
     "long_option_loan": "a long option with many months to go may be paid for in part with money lent on it",
-    "long_underlying": "shares are bought in part with money lent on them, and may fall",
+    "long_underlying":
+      "shares may fall: a margin account lends a part of their price and asks for the rest, a cash account lends nothing",
     "short_underlying": "shares that were borrowed and sold have to be bought back, and may rise",
     "shares_counted_at_strike": "shares that will be delivered are worth the strike to their holder, not more",
     "cash_secured_call": "a cash account lends nothing: what would have to be delivered is paid for now",

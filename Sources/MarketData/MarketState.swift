@@ -11,7 +11,10 @@ public struct UnderlyingTerms: Hashable, Sendable {
   public let quotedIn: Settlement
   /// Quote currency, continuously compounded, a year.
   public let rate: Double
+  /// A yield of 0 where none are stated.
   public let dividends: Dividends
+  /// True where dividends or a yield are stated: a stated yield of 0 says that none is paid, one left out does not.
+  public let areDividendsStated: Bool
   /// The coin's own rate, continuously compounded, a year; used where the chain is quoted in coin.
   public let coinRate: Double
   public let tickSize: Price?
@@ -22,10 +25,11 @@ public struct UnderlyingTerms: Hashable, Sendable {
   /// Units of the underlying in one option, where legs are given without an instrument's name; 100 for US shares.
   public let optionMultiplier: Quantity
 
+  /// - Parameter dividends: nil where nothing is said of them.
   /// - Throws: ``MarketDataError`` `.badNumber` for a spot, forward, tick size or multiplier of 0 or less, a negative
   ///   dividend, and rates beyond 10 a year or not finite.
   public init(
-    symbol: String, spot: Price, quotedIn: Settlement, rate: Double = 0, dividends: Dividends = .yield(0),
+    symbol: String, spot: Price, quotedIn: Settlement, rate: Double = 0, dividends: Dividends? = nil,
     coinRate: Double = 0, tickSize: Price? = nil, quoteCurrency: String = "USD",
     forwards: [CalendarDate: Price] = [:], optionMultiplier: Quantity = .one
   ) throws(MarketDataError) {
@@ -54,7 +58,8 @@ public struct UnderlyingTerms: Hashable, Sendable {
     self.spot = spot
     self.quotedIn = quotedIn
     self.rate = rate
-    self.dividends = dividends
+    self.dividends = dividends ?? .yield(0)
+    areDividendsStated = dividends != nil
     self.coinRate = coinRate
     self.tickSize = tickSize
     self.quoteCurrency = quoteCurrency

@@ -181,6 +181,9 @@ extension OptionContract {
     case .mark:
       if let mark = quote?.mark { return (mark.exact, .mark) }
     }
+    if isQuoted, underlying.chain(of: expiry) == nil, let listed = underlying.listedText(nearest: expiry) {
+      throw .unlistedExpiry(instrument: "\(Instrument.option(self))", listed: listed)
+    }
     let side = rule == .worst ? (isLong ? "ask" : "bid") : rule.rawValue
     throw .noQuote(
       instrument: "\(Instrument.option(self))", side: side,

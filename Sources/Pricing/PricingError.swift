@@ -12,6 +12,8 @@ public enum PricingError: Error, Equatable, Sendable {
   case unknownUnderlying(String, known: [String])
   /// The market has no quote with which the leg could be filled.
   case noQuote(instrument: String, side: String, nearest: String?)
+  /// The market has no chain of the contract's expiry; `listed` names the nearest that it has.
+  case unlistedExpiry(instrument: String, listed: String)
   /// The contract expired before the market's moment.
   case expired(instrument: String, asOf: String)
   /// A number the market lacks or cannot give: forward, volatility, discount.
@@ -34,6 +36,8 @@ extension PricingError: CustomStringConvertible {
     case .noQuote(let instrument, let side, let nearest):
       return "found no \(side) for \(instrument), wanted a quote or a price in the file"
         + (nearest.map { "; nearest quoted: \($0)" } ?? "")
+    case .unlistedExpiry(let instrument, let listed):
+      return "found no quotes of the expiry of \(instrument), wanted a price in the file or a listed expiry: \(listed)"
     case .expired(let instrument, let asOf): return "found \(instrument) expired at \(asOf), wanted a later expiry"
     case .missing(let what, let instrument): return "found no \(what) for \(instrument)"
     case .notANumber(let instrument, let scenario): return "found no number for \(instrument) in scenario \(scenario)"

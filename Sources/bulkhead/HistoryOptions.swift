@@ -117,8 +117,11 @@ extension HistoryOptions {
       throw Failure(.badOption, "--vol-history: found \(symbol), wanted an underlying with --history too")
     }
     var notes: [String] = []
-    func read(_ file: (symbol: String, path: String), _ name: String) throws -> PriceHistory {
-      let read = try HistoryFile(file.path, name: name)
+    func read(
+      _ file: (symbol: String, path: String), _ name: String, isVolatility: Bool = false
+    ) throws -> PriceHistory {
+      let read = try HistoryFile(file.path, name: name, isVolatility: isVolatility)
+      for warning in read.warnings { Terminal.standardError(warning) }
       guard let day = market.asOf.date, let known = read.closes.known(by: market.asOf) else {
         throw Failure(
           .badData, "\(file.path): error: found no close that was known at \(market.asOf), wanted a past of that moment"
@@ -146,7 +149,7 @@ extension HistoryOptions {
       inputs.append(
         JointHistory.Input(
           underlying: file.symbol, prices: try read(file, file.symbol),
-          volatilityIndex: try index.map { try read($0, "\(file.symbol) volatility index") }))
+          volatilityIndex: try index.map { try read($0, "\(file.symbol) volatility index", isVolatility: true) }))
     }
     do throws(ScenarioError) {
       let joint = try JointHistory(inputs)

@@ -55,18 +55,10 @@ struct RollCommand: ParsableCommand {
 
   @OptionGroup var policies: PolicyOptions
 
-  @Option(help: "The form of the answer.")
-  var format: AdjustmentFormat = .table
-
-  @Option(help: "Colour on a terminal: auto, always or never.")
-  var color: ColorChoice = .auto
-
-  @OptionGroup var output: OutputFile
+  @OptionGroup var adjustment: AdjustmentOptions
 
   func validate() throws {
-    if input.isBook {
-      throw ValidationError("a roll is of one strategy: wanted a strategy's file or --legs, not a book")
-    }
+    try input.validateSingle("a roll is")
     let isMove = to != nil || strikes != nil || size != nil
     guard isMove != (toLegs != nil) else {
       throw ValidationError(
@@ -80,29 +72,18 @@ struct RollCommand: ParsableCommand {
   }
 
   func run() throws {
-    let market = try input.openMarket()
-    let (strategy, terms) = try input.stated(in: market.state)
-    let target = try target(of: strategy, in: market.state)
-    var request = AnalysisRequest()
-    request.plan = try policies.plan(on: market.state)
-    let choice = try MaintenanceChoice(maintenance, rules, on: market.state)
-    let state = market.state
-    let plan = request.plan
-    let analyzer = RollAnalyzer(market: state, terms: terms, request: request) { filled in
-      try choice.model(for: filled, in: state, plan: plan)
+    try adjustment.answer(of: input) { market, strategy, terms in
+      let target = try target(of: strategy, in: market)
+      var request = AnalysisRequest()
+      let plan = try policies.plan(on: market)
+      request.plan = plan
+      let choice = try MaintenanceChoice(maintenance, rules, on: market)
+      return try RollAnalyzer(market: market, terms: terms, request: request) { filled in
+        try choice.model(for: filled, in: market, plan: plan)
+      }.roll(strategy, to: target)
+    } text: { roll, format, source, isColoured in
+      AdjustmentReport.text(roll, as: format, source: source, colour: isColoured)
     }
-    let roll: RollAnalysis
-    do { roll = try analyzer.roll(strategy, to: target) } catch PricingError.badLeg(
-      let leg, let found, let wanted) where leg == strategy.name
-    {
-      throw Failure(.badData, "\(leg): error: found \(found), wanted \(wanted)")
-    } catch {
-      throw Failure(.badData, "\(strategy.name): error: \(error)")
-    }
-    let isColoured = color.isOn(forTerminal: output.path == nil && Terminal.outputIsTerminal)
-    var sink = try OutputSink(output.path)
-    try sink.write(AdjustmentReport.text(roll, as: format, source: market.source, colour: isColoured))
-    try sink.finish()
   }
 
   private func target(of strategy: Strategy, in market: MarketState) throws -> Strategy {

@@ -9,7 +9,8 @@ struct ScenarioOptions: ParsableArguments {
   @Option(
     name: .customLong("scenarios"),
     help: ArgumentHelp(
-      "Named scenarios in place of a grid: a file (.csv, .yaml, .json), crashes, crash:2020-03 (with its path), span, tims.",
+      "Named scenarios in place of a grid: a file (.csv, .yaml, .json; the README has one), crashes, crash:2020-03 (with its "
+        + "path), span, tims. Shifts are fractions: 0.05 is 5 percent.",
       valueName: "list"))
   var source: String?
 

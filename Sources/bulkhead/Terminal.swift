@@ -6,8 +6,17 @@ enum Terminal {
   static var errorIsTerminal: Bool { isatty(2) == 1 }
   static var outputIsTerminal: Bool { isatty(1) == 1 }
 
-  /// Writes a line to standard error; nobody hears where that fails.
-  static func standardError(_ line: String) {
+  /// The columns of the terminal that standard error is; 80 where it does not say, nil where it is none.
+  static var errorColumns: Int? {
+    guard errorIsTerminal else { return nil }
+    var size = winsize()
+    let isKnown = unsafe ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    return isKnown ? Int(size.ws_col) : 80
+  }
+
+  /// Writes a line to standard error, broken to the width of a terminal; nobody hears where that fails.
+  static func standardError(_ message: String) {
+    let line = errorColumns.map { MessageText.wrapped(message, columns: $0) } ?? message
     let bytes = Array((line.hasSuffix("\n") ? line : line + "\n").utf8)
     var written = 0
     while written < bytes.count {

@@ -17,30 +17,15 @@ struct TwinsCommand: ParsableCommand {
 
   @OptionGroup var input: StrategyOptions
 
-  @Option(help: "The form of the answer.")
-  var format: AdjustmentFormat = .table
+  @OptionGroup var adjustment: AdjustmentOptions
 
-  @Option(help: "Colour on a terminal: auto, always or never.")
-  var color: ColorChoice = .auto
-
-  @OptionGroup var output: OutputFile
-
-  func validate() throws {
-    if input.isBook {
-      throw ValidationError("twins are of one strategy: wanted a strategy's file or --legs, not a book")
-    }
-  }
+  func validate() throws { try input.validateSingle("twins are") }
 
   func run() throws {
-    let market = try input.openMarket()
-    let (strategy, terms) = try input.stated(in: market.state)
-    let found: TwinComparison
-    do { found = try TwinAnalyzer(market: market.state, terms: terms).twins(of: strategy) } catch {
-      throw Failure(.badData, "\(strategy.name): error: \(error)")
+    try adjustment.answer(of: input) { market, strategy, terms in
+      try TwinAnalyzer(market: market, terms: terms).twins(of: strategy)
+    } text: { twins, format, source, isColoured in
+      AdjustmentReport.text(twins, as: format, source: source, colour: isColoured)
     }
-    let isColoured = color.isOn(forTerminal: output.path == nil && Terminal.outputIsTerminal)
-    var sink = try OutputSink(output.path)
-    try sink.write(AdjustmentReport.text(found, as: format, source: market.source, colour: isColoured))
-    try sink.finish()
   }
 }

@@ -54,6 +54,33 @@ struct HistoryFileTests {
     ),
   ]
 
+  @Test("A close far from the one before it is told with its row, and taken")
+  func largeMoves() throws {
+    let days = (1...9).map { "2024-01-0\($0)" }
+    func text(_ closes: [String]) -> String {
+      "date,close\n" + zip(days, closes).map { "\($0),\($1)\n" }.joined()
+    }
+    #expect(try read(text(["180", "181", "260", "180"])).warnings.isEmpty, "44 percent up is a move like others")
+    let slip = try read(text(["180", "18000", "181"]))
+    #expect(slip.history.closes == [180, 18000, 181])
+    let ends = slip.warnings.map { warning in
+      warning.range(of: "/h.csv").map { String(warning[$0.upperBound...]) } ?? warning
+    }
+    #expect(
+      ends == [
+        ":3:12: warning: found 18000 after 180 on 2024-01-02, a move of +9900 %, taken as it stands",
+        ":4:12: warning: found 181 after 18000 on 2024-01-03, a move of -99 %, taken as it stands",
+      ])
+    let many = try read(text(["1", "10", "1", "10", "1", "10"])).warnings
+    #expect(many.count == 4 && many.last == "warning: 2 more moves as large")
+    // A volatility index doubles, and a gap of a month is no day.
+    let folder = try TemporaryFolder()
+    let path = folder.file(Array(text(["17", "37", "30"]).utf8), named: "v.csv")
+    #expect(try HistoryFile(path, name: "VIX", isVolatility: true).warnings.isEmpty)
+    #expect(try HistoryFile(path, name: "VIX").warnings.count == 1)
+    #expect(try read("date,close\n2024-01-02,10\n2024-02-02,20\n").warnings.isEmpty)
+  }
+
   @Test("One history, written in many ways", arguments: sameFiles.map(\.name))
   func reads(name: String) throws {
     let text = try #require(Self.sameFiles.first { $0.name == name }).text

@@ -47,6 +47,31 @@ struct ScenarioFileTests {
     #expect(file.scenarios == [fall, rise] && file.warnings.isEmpty && file.classes.isEmpty)
   }
 
+  @Test("Shifts beyond 100 percent are told, as what was mostly meant as percent")
+  func percents() throws {
+    let file = try read(
+      "name,spot_shift,vol_shift,vol_relative_shift\nup,5,20,\nmild,1,-1,3\nfear,,2,\n", named: "s.csv")
+    try #require(file.scenarios.count == 3 && file.warnings.count == 2)
+    #expect(
+      file.warnings[0].hasSuffix(
+        "s.csv:2:1: warning: 'up' has spot_shift 5, which is +500 percent and vol_shift 20, which is +2000 points of "
+          + "volatility: shifts are fractions, 5 percent is 0.05"), "\(file.warnings)")
+    #expect(file.warnings[1].contains("s.csv:4:1: warning: 'fear' has vol_shift 2,"), "\(file.warnings)")
+    let tree = try read("scenarios: [{name: up, underlyings: {BTC: {spot_shift: 5}}}]", named: "s.yaml")
+    #expect(tree.warnings.count == 1 && tree.warnings[0].contains("+500 percent"), "\(tree.warnings)")
+  }
+
+  @Test("The file of scenarios in the README is one")
+  func example() throws {
+    let readme = try String(contentsOfFile: Fixture.root + "/README.md", encoding: .utf8)
+    let start = try #require(readme.range(of: "```yaml\nscenarios:"))
+    let end = try #require(readme[start.upperBound...].range(of: "\n```"))
+    let file = try read("scenarios:" + readme[start.upperBound..<end.lowerBound], named: "s.yaml")
+    #expect(file.scenarios.map(\.name) == ["fall and fear", "slow melt"] && file.warnings.isEmpty)
+    #expect(file.scenarios[0].common.spot == -0.2 && file.scenarios[1].daysForward == 7)
+    #expect(file.scenarios[1].moves["BTC"]?.volatility.relative == -0.25)
+  }
+
   @Test("Columns in any order, carriage returns, a mark of byte order, fewer columns")
   func clothes() throws {
     let plain = try read("name,spot_shift\na,0.1\nb,-0.1\n", named: "s.csv").scenarios

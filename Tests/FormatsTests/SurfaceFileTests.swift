@@ -42,6 +42,16 @@ struct SurfaceFileTests {
     return (file, try ChainFit(try #require(file.state["GOOG"]), model: model))
   }
 
+  @Test("Where a fitted surface is used, the source says so")
+  func source() throws {
+    let path = Fixture.root + "/Data/Markets/goog-2015-12-23.yaml"
+    let quoted = try MarketFile(path).source
+    #expect(!quoted.contains("surface"))
+    #expect(try MarketFile(path, surface: .quoted).source == quoted)
+    #expect(
+      try MarketFile(path, surface: .fitted(.ssvi)).source == quoted + "; volatilities of a fitted surface: GOOG SSVI")
+  }
+
   @Test("Parameters that were written are read as the same surface, digit by digit", arguments: SurfaceModel.allCases)
   func roundTrip(model: SurfaceModel) throws {
     let (file, fit) = try Self.fitted(model)

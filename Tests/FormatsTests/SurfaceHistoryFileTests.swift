@@ -52,6 +52,19 @@ struct SurfaceHistoryFileTests {
     #expect(split.histories[0].history == wanted)
   }
 
+  @Test("A volatility far from its point's the day before is told with its row, and taken")
+  func largeMoves() throws {
+    let file = try read(
+      Self.day1 + "2025-01-07,0.1,-0.1,0.9\n2025-01-07,0.25,0,4.6\n2025-01-08,0.25,0,0.46\n2025-01-08,0.1,-0.1,0.8\n")
+    #expect(file.histories[0].history.volatilities == [[0.5, 0.45], [0.9, 4.6], [0.8, 0.46]])
+    try #require(file.warnings.count == 2)
+    #expect(
+      file.warnings[0].hasSuffix(
+        "/h0.csv:5:19: warning: found 4.6 after 0.45 on 2025-01-07, a move of +922 %, taken as it stands"),
+      "\(file.warnings)")
+    #expect(file.warnings[1].contains("/h0.csv:6:19: warning: found 0.46 after 4.6"), "\(file.warnings)")
+  }
+
   @Test("Underlyings have histories of their own, day by day or one behind the other")
   func underlyings() throws {
     let header = "date,underlying,years,log_moneyness,vol,extrapolated\n"

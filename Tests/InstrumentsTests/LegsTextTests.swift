@@ -39,6 +39,24 @@ struct LegsTextTests {
     #expect(legs[1].quantity == Quantity(100))
   }
 
+  @Test(
+    "An expiry as reports write it, the last day of trading, is the one listed contract that ends on it",
+    arguments: [
+      ("15AUG14", "140816"), ("2014-08-15", "140816"), ("16AUG14", "140816"), ("2014-08-15T20:00:00Z", "140816"),
+      // Listed itself, ended by none, and ended by two.
+      ("18JUL14", "140718"), ("14AUG14", "140814"), ("19SEP14", "140919"), ("2014-08-15T13:00:00Z", nil),
+    ] as [(String, String?)])
+  func listed(text: String, name: String?) throws {
+    let days = ["2014-07-18", "2014-07-19", "2014-08-16", "2014-09-20", "2014-09-21"]
+    let terms = try ContractTerms(
+      underlying: "AAPL", exercise: .american, delivery: .physical, multiplier: Quantity(100) ?? .one,
+      expiryTime: .newYorkClose, listed: days.map { Expiry(try CalendarDate(parsing: $0), .newYorkClose) })
+    let leg = try #require(try LegsText.parse("-1C95@\(text)", terms: terms).first)
+    let wanted = name.map { "AAPL  \($0)C00095000" }
+    #expect(wanted == nil ? leg.instrument.expiry?.date == (try CalendarDate(parsing: "2014-08-15")) : true)
+    if let wanted { #expect(leg.instrument.description == wanted) }
+  }
+
   static let refused: [(text: String, reason: String)] = [
     ("", "wanted legs"), ("@26DEC25", "wanted legs"), ("   ", "wanted legs"),
     ("1C92000", "wanted an expiry"), ("1F", "wanted an expiry"),

@@ -22,7 +22,7 @@ import Testing
       })
   }
 
-  private func market(_ dividends: Dividends, rate: Double = 0.05) throws -> MarketState {
+  private func market(_ dividends: Dividends?, rate: Double = 0.05) throws -> MarketState {
     let terms = try UnderlyingTerms(
       symbol: "ABC", spot: try Price(parsing: "100"), quotedIn: .quote, rate: rate, dividends: dividends)
     return try MarketState(
@@ -70,6 +70,26 @@ import Testing
       #expect(assignment.terms.first == .dividendReserve(instrument: call, units: try amount("100"), amount: nil))
       #expect(assignment.detail.contains("dividend_reserve unknown for 100 at 105"))
     }
+  }
+
+  @Test("A stated yield of 0 says that no dividend is paid; one left out says nothing")
+  func statedNone() throws {
+    let call = try option(.call, "105")
+    let short = try strategy([("-1", call, "1.5")])
+    #expect(EarlyAssignment(of: short, in: try market(.yield(0))).terms.map(\.name) == ["pin_risk"])
+    #expect(EarlyAssignment(of: short, in: try market(.cash([]))).terms.map(\.name) == ["pin_risk"])
+    let unstated = EarlyAssignment(of: short, in: try market(nil))
+    #expect(unstated.terms.first == .dividendReserve(instrument: call, units: try amount("100"), amount: nil))
+    #expect(unstated.terms.first?.sentence.contains("`dividend_yield: 0`") == true)
+  }
+
+  @Test("Of thousands of terms a detail names the first and a count")
+  func manyTerms() throws {
+    let few = try strategy(try (1...6).map { ("-1", try option(.call, "\(100 + $0)"), "1") })
+    #expect(!EarlyAssignment(of: few).detail.contains(" more"), "twelve terms of six calls are all named")
+    let many = EarlyAssignment(of: try strategy(try (1...3000).map { ("-1", try option(.call, "\(100 + $0)"), "1") }))
+    #expect(many.terms.count == 6000)
+    #expect(many.detail.hasSuffix(", and 5988 terms more") && many.detail.count < 1000, "\(many.detail.count)")
   }
 
   @Test("A short put assigned at once pays interest on its strike; at a negative rate it gains")

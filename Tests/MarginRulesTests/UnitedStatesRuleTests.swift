@@ -113,6 +113,25 @@ struct UnitedStatesRuleTests {
     #expect(Set(initial.terms.compactMap { RequirementVocabulary.meaning(of: $0.name) }).isEmpty == false)
   }
 
+  @Test("In a cash account shares are paid for, alone and under an option, and the reason holds there too")
+  func paidShares() throws {
+    for legs in [
+      [Samples.shares(1)], [Samples.shares(1), Samples.call(-1, 110)],
+      [Samples.shares(1), Samples.put(1, 95), Samples.call(-1, 110)],
+    ] {
+      let answer = try rule("us-cash").answer(for: Samples.inputs(legs))
+      #expect(answer.initial?.value == 10_000, "100 shares at 100")
+      for requirement in [answer.initial, answer.maintenance] {
+        let terms = try #require(requirement).terms
+        for term in terms where term.name == "long_underlying" {
+          let meaning = try #require(RequirementVocabulary.meaning(of: term.name))
+          #expect(meaning.contains("a cash account lends nothing") && !meaning.contains("lent on them"), "\(meaning)")
+        }
+        #expect(terms.contains { $0.name == "long_underlying" })
+      }
+    }
+  }
+
   @Test("Half a contract's shares cover nothing, and the rest of a hundred stands alone")
   func oddShares() throws {
     let legs = [Samples.call(-1, 110)]

@@ -85,7 +85,6 @@ struct FillingTests {
       NoQuote(leg: "1 BTC-26DEC25-92000-C", rule: .mid, side: "mid", nearest: "BTC-26DEC25-100000-C"),
       NoQuote(leg: "1 BTC-26DEC25-150000-C", rule: .mark, side: "mark", nearest: "BTC-26DEC25-105000-C"),
       NoQuote(leg: "1 BTC-26DEC25-99000-C", rule: .worst, side: "ask", nearest: "BTC-26DEC25-100000-C"),
-      NoQuote(leg: "1 BTC-30JAN26-99000-C", rule: .worst, side: "ask", nearest: nil),
     ]
   }
 
@@ -97,6 +96,23 @@ struct FillingTests {
     #expect(throws: PricingError.noQuote(instrument: instrument, side: row.side, nearest: row.nearest)) {
       try Sample.strategy([row.leg]).filled(from: try Sample.deribit(), AccountTerms(fill: row.rule))
     }
+  }
+
+  @Test("Where no contract of the expiry is quoted, the message names the nearest that are")
+  func unlistedExpiry() throws {
+    let name = "BTC-30JAN26-99000-C"
+    #expect(throws: PricingError.unlistedExpiry(instrument: name, listed: "2025-12-26")) {
+      try Sample.strategy(["1 \(name)"]).filled(from: try Sample.deribit())
+    }
+    let days = ["140816", "140719", "141018", "150117", "140920", "141122"]
+    let market = try Sample.market(
+      days.map { Sample.Row(name: "AAPL  \($0)C00095000", bid: "1", ask: "2") },
+      try UnderlyingTerms(symbol: "AAPL", spot: try Price(parsing: "93.7"), quotedIn: .quote),
+      asOf: "2014-06-09T20:00:00Z")
+    #expect(
+      market["AAPL"]?.listedText(nearest: Expiry(try CalendarDate(parsing: "2014-09-14")))
+        == "2014-07-19 (ends 2014-07-18), 2014-08-16 (ends 2014-08-15), 2014-09-20 (ends 2014-09-19), "
+        + "2014-10-18 (ends 2014-10-17) among 6")
   }
 
   @Test("An ask of nought is no ask")

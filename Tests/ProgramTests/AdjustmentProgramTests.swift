@@ -65,6 +65,22 @@ struct AdjustmentProgramTests {
     #expect(twins.map { $0["cash_at_expiry"] as? String ?? "" } == rows.dropFirst().map { $0["cash_at_expiry"] ?? "-" })
   }
 
+  @Test("An expiry as the page prints it is taken; one that is not listed is refused with those that are")
+  func expiries() throws {
+    let apple = ["--market", "Data/Markets/aapl-2014-06-09.yaml"]
+    func roll(_ arguments: [String]) throws -> Program.Answer {
+      try Program.run(["roll"] + arguments + apple, folder: Fixture.root)
+    }
+    let printed = try roll(["--legs", "-1C95 @18JUL14", "--to", "15AUG14", "--format", "csv"])
+    let named = try roll(["--legs", "-1C95 @2014-07-19", "--to", "2014-08-16", "--format", "csv"])
+    #expect(printed.status == 0 && printed.output == named.output, "\(printed.errors)")
+    let unlisted = try roll(["--legs", "-1C95 @2014-07-19", "--to", "19SEP14"])
+    #expect(unlisted.status == 65 && unlisted.output.isEmpty)
+    #expect(
+      unlisted.errors.split(whereSeparator: \.isWhitespace).joined(separator: " ").contains(
+        "a listed expiry: 2014-07-19 (ends 2014-07-18), 2014-08-16 (ends 2014-08-15)"), "\(unlisted.errors)")
+  }
+
   @Test(
     "Bad options are refused with 64, bad positions with 65",
     arguments: [

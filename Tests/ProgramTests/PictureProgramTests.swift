@@ -49,6 +49,27 @@ struct PictureProgramTests {
     }
   }
 
+  @Test("A day beyond the first expiry has no line, and the picture says so as the page does")
+  func lateDays() throws {
+    let days = ["analyze", Self.condor, "--days", "7,40", "--format"]
+    let words = "o value is drawn after 40.0 days: a leg has expired by then"
+    for format in ["table", "json", "html", "svg"] {
+      let answer = try run(days + [format])
+      let text = answer.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      #expect(answer.status == 0 && text.contains(words), "\(format): \(answer.errors)")
+    }
+    #expect(
+      !(try run(["analyze", Self.condor, "--days", "7", "--format", "svg"])).output.contains("No value is drawn"))
+  }
+
+  @Test("The picture of a box says that a leg has expired by a day that is drawn")
+  func expiredLegs() throws {
+    let box = ["liquidation", Self.strangle, "--deposit", "20000", "--format", "svg", "--days"]
+    let answer = try run(box + ["0,40"])
+    #expect(answer.status == 0 && answer.output.contains("In 40 days: a leg has expired by then"), "\(answer.errors)")
+    #expect(try !run(box + ["0,7"]).output.contains("expired"))
+  }
+
   @Test("Markdown with -o has its pictures beside it; without a file, or with --plot none, it has none")
   func markdown() throws {
     let folder = try Folder()
@@ -120,6 +141,26 @@ struct PictureProgramTests {
     close(terminal)
     defer { close(main) }
     return reading.text
+  }
+
+  @Test("On a terminal a long message is broken to its width, elsewhere it is one line")
+  func messages() throws {
+    let arguments = ["roll", Self.condor, "--strikes", "1"] + Self.bitcoin
+    let line = try Program.run(arguments, folder: Fixture.root)
+    #expect(line.status == 65 && line.errors.split(separator: "\n").count == 1 && line.errors.count > 80)
+    var (main, terminal): (Int32, Int32) = (-1, -1)
+    var size = winsize(ws_row: 24, ws_col: 50, ws_xpixel: 0, ws_ypixel: 0)
+    try #require(unsafe openpty(&main, &terminal, nil, nil, &size) == 0)
+    let reading = Thread.Reading(main)
+    let handle = FileHandle(fileDescriptor: terminal, closeOnDealloc: false)
+    let answer = try Program.run(arguments, errors: handle, folder: Fixture.root)
+    close(terminal)
+    let lines = reading.text.split(whereSeparator: \.isNewline)
+    close(main)
+    #expect(answer.status == 65 && lines.count > 1 && lines.allSatisfy { $0.count <= 50 }, "\(lines)")
+    #expect(
+      lines.joined(separator: " ").split(separator: " ")
+        == line.errors.split(separator: "\n").joined().split(separator: " "))
   }
 
   @Test("On a terminal the table has its picture: of Braille in a UTF-8 locale, else of letters; NO_COLOR is honoured")

@@ -143,6 +143,35 @@ struct PolicyProgramTests {
     #expect(nothing.status == 65 && nothing.errors.contains("or --policy"))
   }
 
+  @Test("A call diagonal on a share is bounded whatever forwards its American quotes give, and the page says by what")
+  func shareDiagonal() throws {
+    let apple = Fixture.root + "/Data/Markets/aapl-2014-06-09.yaml"
+    let legs = ["analyze", "--legs", "-1C95@2014-07-19 1C97.14@2014-08-16", "-m", apple, "--policy"]
+    for policy in [["close-first"], ["close-first-in-band", "--vol-band", "10:80"]] {
+      let page = try Program.run(legs + policy)
+      let text = page.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      // 100 shares, strikes 2.14 apart, and the debit or credit of the fill.
+      #expect(page.status == 0 && !text.contains("unbounded") && text.contains("least payoff -214"), "\(page.output)")
+      #expect(text.contains("count at what their exercise pays there"), "\(page.output)")
+    }
+    let json = try Program.run(legs + ["close-first", "--format", "json"])
+    #expect(json.output.contains("\"is_exercised_at_first_expiry\": true"), "\(json.errors)")
+  }
+
+  @Test("A return on margin names the margin it is measured by", arguments: ["close-first", "hold-each"])
+  func returnOnMargin(policy: String) throws {
+    func text(_ arguments: [String]) throws -> String {
+      let answer = try Program.run(["analyze"] + arguments + ["--market", Self.market])
+      return answer.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+    let words = policy == "close-first" ? "the worst marks free of arbitrage" : "the worst prices at each expiry"
+    #expect(
+      try text([Self.calendar, "--policy", policy]).contains(
+        "maximum profit over the margin above, that of \(words), not a model's"))
+    let condor = Fixture.root + "/Data/Strategies/btc-iron-condor.yaml"
+    #expect(try text([condor, "--policy", policy]).contains("maximum profit over margin Reward"))
+  }
+
   @Test("Every policy takes a market beside it, and a market says what early assignment adds")
   func marketBesideEachPolicy() throws {
     for policy in [["close-first"], ["hold-each"], ["close-first-in-band", "--vol-band", "30:120"]] {

@@ -25,9 +25,11 @@ enum Program {
   /// - Parameters:
   ///   - input: What it reads from standard input.
   ///   - output: Where its standard output goes; nil catches it.
+  ///   - errors: Where its standard error goes; nil catches it.
   ///   - workingFolder: From which it starts; nil is the tests' own.
   static func run(
-    _ arguments: [String], input: String = "", output: FileHandle? = nil, environment: [String: String]? = nil,
+    _ arguments: [String], input: String = "", output: FileHandle? = nil, errors: FileHandle? = nil,
+    environment: [String: String]? = nil,
     folder workingFolder: String? = nil
   ) throws -> Answer {
     guard FileManager.default.isExecutableFile(atPath: path) else { throw NotBuilt(path: path) }
@@ -40,7 +42,7 @@ enum Program {
     // Files and not pipes: a full pipe would stop the program while nobody reads.
     process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: folder.file("in", input)))
     process.standardOutput = try output ?? FileHandle(forWritingTo: URL(fileURLWithPath: folder.file("out", "")))
-    process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: folder.file("err", "")))
+    process.standardError = try errors ?? FileHandle(forWritingTo: URL(fileURLWithPath: folder.file("err", "")))
     try process.run()
     process.waitUntilExit()
     let status = process.terminationReason == .exit ? process.terminationStatus : 1000 + process.terminationStatus

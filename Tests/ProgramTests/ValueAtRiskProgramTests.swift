@@ -249,6 +249,20 @@ struct ValueAtRiskProgramTests {
     #expect(
       answer.errors.contains("of 2000 scenarios move a price or volatility by more than a factor of a million"),
       "\(answer.errors)")
+    // In a backtest too, where each day has draws of its own.
+    let test = [
+      "risk", files.book, "-m", Self.small, "--history", "ABC=\(wild)", "--method", "monte-carlo", "--degrees", "3",
+      "--scenarios", "2000", "--backtest", "--test-days", "5",
+    ]
+    let rows = try Program.run(test + ["--format", "csv"])
+    #expect(
+      rows.status == 0
+        && rows.output.contains(" of 10000 scenarios of all days move a price or volatility by more than"),
+      "\(rows.errors)\(rows.output)")
+    let table = try Program.run(test + ["--format", "table"])
+    #expect(table.output.contains(" of 10000 scenarios of all days"), "\(table.output)")
+    let calm = try files.risk(["--method", "monte-carlo", "--scenarios", "200", "--backtest", "--test-days", "5"])
+    #expect(calm.status == 0 && !calm.output.contains("scenarios of all days"), "\(calm.output)")
   }
 
   @Test("Days that lost their end are left out with a word, even where notes are not wanted")

@@ -106,8 +106,10 @@ public struct TwinAnalyzer: Sendable {
       guard let cash = TwinAnalyzer.difference(original, filled) else { return problem(TwinAnalyzer.unproved) }
       return answer(filled, cash, name(of: filled))
     } catch let error as PricingError {
-      if case .noQuote = error { return problem(error.description, isUnquoted: true) }
-      return problem(error.description)
+      switch error {
+      case .noQuote, .unlistedExpiry: return problem(error.description, isUnquoted: true)
+      default: return problem(error.description)
+      }
     } catch { return problem("\(error)") }
   }
 

@@ -74,6 +74,9 @@ public struct RiskBacktest: Sendable {
     public let outcomes: [Double]
     /// The places of test days with an exception.
     public let exceptions: [Int]
+    /// Scenarios of all days' models, and those of them whose move went beyond ``FactorHistory/moveLimit`` and was held there.
+    public let scenarioCount: Int
+    public let heldCount: Int
   }
 
   /// Scenarios valued together: enough to be quick, few enough for a modest memory.
@@ -114,8 +117,11 @@ public struct RiskBacktest: Sendable {
   ) throws(RiskError) -> [Result<[Answer], RiskError>] {
     var records: [Record] = []
     var day = 0
+    var (scenarios, held) = (0, 0)
     while day < spans.count {
       let part = try part(from: day)
+      scenarios += part.days.reduce(0) { $0 + $1.model.count }
+      held += part.heldCount
       let rows = try rows(part.moves)
       let own = positions(rows)
       if records.isEmpty {
@@ -152,7 +158,7 @@ public struct RiskBacktest: Sendable {
     }
     return records.map { record in
       if let error = record.error { return .failure(error) }
-      return Result { () throws(RiskError) in try answers(record) }
+      return Result { () throws(RiskError) in try answers(record, scenarioCount: scenarios, heldCount: held) }
     }
   }
 
@@ -162,7 +168,7 @@ public struct RiskBacktest: Sendable {
       threads: threads)
   }
 
-  private func answers(_ record: Record) throws(RiskError) -> [Answer] {
+  private func answers(_ record: Record, scenarioCount: Int, heldCount: Int) throws(RiskError) -> [Answer] {
     var answers: [Answer] = []
     for (index, level) in levels.enumerated() {
       let exceptions = zip(record.outcomes, record.valueAtRisk[index]).map { -$0 > $1 }
@@ -171,7 +177,8 @@ public struct RiskBacktest: Sendable {
           level: level,
           coverage: try CoverageTest(exceptions, expectedRate: ((1 - level) * 1e12).rounded() / 1e12),
           valueAtRisk: record.valueAtRisk[index], outcomes: record.outcomes,
-          exceptions: exceptions.indices.filter { exceptions[$0] }))
+          exceptions: exceptions.indices.filter { exceptions[$0] }, scenarioCount: scenarioCount,
+          heldCount: heldCount))
     }
     return answers
   }
@@ -184,6 +191,8 @@ public struct RiskBacktest: Sendable {
     let terms: [TailTerms]
     /// Where each day's model and its outcome lie among the scenarios.
     let days: [(model: Range<Int>, outcome: Int)]
+    /// Of the models' scenarios, those with a move that was held.
+    let heldCount: Int
   }
 
   /// The scenarios of test days from one on, as many as are valued at once.
@@ -200,10 +209,12 @@ public struct RiskBacktest: Sendable {
     var volatility = [[Double]?](repeating: nil, count: count)
     var days: [(model: Range<Int>, outcome: Int)] = []
     var shape: JointMoves?
+    var heldCount = 0
     func append(_ moves: JointMoves, isOutcome: Bool = false) {
       // Names are each other's only within a day's model.
       let prefix = isOutcome ? "\(days.count)/outcome/" : "\(days.count)/"
       names += moves.names.map { prefix + $0 }
+      if !isOutcome { heldCount += moves.heldCount }
       for place in 0..<count {
         spot[place] += moves.spot[place]
         if let column = moves.volatility[place] { volatility[place] = (volatility[place] ?? []) + column }
@@ -247,7 +258,7 @@ public struct RiskBacktest: Sendable {
       moves: try JointMoves(
         underlyings: all.underlyings, names: names, spot: spot, volatility: volatility,
         isVolatilityRelative: all.isVolatilityRelative),
-      terms: terms, days: days)
+      terms: terms, days: days, heldCount: heldCount)
   }
 
   /// The moves of all usable spans, as they were.

@@ -18,12 +18,10 @@ struct RollDocument {
   }
 
   var json: JSONValue {
-    .object([
-      ("schema", .string("bulkhead.roll")), ("version", .integer(RollDocument.version)),
-      ("strategy", .string(roll.before.filled.name)),
-      ("settlement", .string(roll.before.filled.settlement.rawValue)),
-      ("currency", .string(roll.before.filled.currency.code)), ("as_of", .string("\(roll.before.analysis.asOf)")),
-      ("source", .string(source)),
+    let head = DocumentHead(
+      schema: "bulkhead.roll", version: RollDocument.version, filled: roll.before.filled,
+      asOf: roll.before.analysis.asOf, source: source)
+    return head.object([
       (
         "trades",
         .object([

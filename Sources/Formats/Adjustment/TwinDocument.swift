@@ -19,11 +19,10 @@ struct TwinDocument {
   }
 
   var json: JSONValue {
-    .object([
-      ("schema", .string("bulkhead.twins")), ("version", .integer(TwinDocument.version)),
-      ("strategy", .string(twins.filled.name)), ("structure", .text(twins.structure)),
-      ("settlement", .string(twins.filled.settlement.rawValue)), ("currency", .string(twins.filled.currency.code)),
-      ("as_of", .string("\(twins.asOf)")), ("source", .string(source)),
+    let head = DocumentHead(
+      schema: "bulkhead.twins", version: TwinDocument.version, filled: twins.filled, asOf: twins.asOf, source: source,
+      structure: .text(twins.structure))
+    return head.object([
       ("expiry", .string("\(twins.expiry)")), ("forward", .number(twins.forward.value)),
       ("legs", .array(twins.filled.legs.map(RollDocument.leg))), ("cost", .number(twins.cost)),
       ("margin", .object(RollDocument.margin(twins.margin))), ("twins", .array(twins.twins.map(twin))),

@@ -8,11 +8,14 @@ public import Scenarios
 /// the only other one of two. Upper and lower case are the same. A time without a zone is UTC, one of 12 to 14 digits counts
 /// milliseconds since 1970 and one of 9 or 10 seconds. An empty close is a holiday. Of several prices a day the last is the
 /// day's close; which day that is, and when the close was known, ``DailyCloses`` says. Stamps are the openings of candles where
-/// the file has a column of opening prices too, or calls its times `open_time`.
+/// the file has a column of opening prices too, or calls its times `open_time`. A close that lies half above the one before it, or
+/// as far below, is told with its row and taken as it stands.
 public struct HistoryFile: Sendable {
   public let closes: DailyCloses
   /// Rows without a close.
   public let holidayCount: Int
+  /// Moves from one close to the next, within a week, that a misplaced point may have made.
+  public let warnings: [String]
 
   public var history: PriceHistory { closes.history }
 
@@ -22,16 +25,19 @@ public struct HistoryFile: Sendable {
 
   /// Reads a file; `-` is standard input, a name that ends in `.gz` is decompressed.
   ///
-  /// - Parameter name: What the series is called: in messages, and in the name of its column.
+  /// - Parameters:
+  ///   - name: What the series is called: in messages, and in the name of its column.
+  ///   - isVolatility: True for levels of a volatility index, which move further.
   /// - Throws: ``FormatError`` for a file that cannot be read, without such columns, with a cell that is no time or no price
   ///   above 0, with times that do not ascend, or without any close: a history is whole or none.
-  public init(_ path: String, name: String) throws(FormatError) {
+  public init(_ path: String, name: String, isVolatility: Bool = false) throws(FormatError) {
     var reader = try CSVReader.open(path)
     let (time, close) = try HistoryFile.columns(of: reader, name: name)
     let areOpenings = HistoryFile.areOpenings(reader.columns, time: time, name: name)
     var rows: [DailyCloses.Row] = []
     var holidays = 0
     var last: (instant: Instant, text: String)?
+    var moves = LargeMoves(beyond: isVolatility ? LargeMoves.ofVolatility : LargeMoves.ofPrice)
     while let block = try reader.nextBlock() {
       for row in 0..<block.rowCount {
         func refuse(_ column: Int, _ wanted: String) -> FormatError {
@@ -55,10 +61,16 @@ public struct HistoryFile: Sendable {
         guard let price = NumberText.double(cell), price > 0, price.isFinite else {
           throw refuse(close, "a price above 0, or an empty cell for a holiday")
         }
+        if let before = rows.last, instant.secondsSinceEpoch - before.instant.secondsSinceEpoch <= 7 * 86_400 {
+          moves.look(
+            at: price, after: before.price, on: instant.date,
+            block.location(file: reader.file, row: row, column: close))
+        }
         rows.append(DailyCloses.Row(instant, offset: offset, price: price))
       }
     }
     holidayCount = holidays
+    warnings = moves.warnings
     do { closes = try DailyCloses(name: name, rows: rows, areOpenings: areOpenings) } catch {
       throw .refused(reader.location(ofColumn: close), error.description)
     }

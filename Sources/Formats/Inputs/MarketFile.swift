@@ -7,7 +7,8 @@ public struct MarketFile: Sendable {
   public let state: MarketState
   /// The file as the user named it.
   public let path: String
-  /// The `source` the file states; empty where it states none.
+  /// Where the quotes came from, as reports say it: the `source` the file states, and which volatilities are those of a surface
+  /// fitted to them; empty where it states none and none is.
   public let source: String
   public let warnings: [String]
 
@@ -24,7 +25,6 @@ public struct MarketFile: Sendable {
     let root = document.root
     guard root.isMapping else { throw root.error(wanted: "a mapping with as_of and underlyings") }
     self.path = path
-    source = root["source"]?.text ?? ""
     let asOf = try root.required("as_of", "the moment of the quotes, such as 2025-12-05T01:10:00Z")
       .parsed("an instant such as 2025-12-05T01:10:00Z") { try Instant(parsing: $0) }
     var warnings: [String] = []
@@ -57,6 +57,10 @@ public struct MarketFile: Sendable {
     }
     self.state = state
     self.warnings = warnings
+    let fitted = state.underlyings.filter { if case .quoted = $0.surface { false } else { true } }
+    let models = fitted.map { "\($0.symbol) \($0.surface.name.uppercased())" }
+    let surfaces = models.isEmpty ? "" : "volatilities of a fitted surface: \(models.joined(separator: ", "))"
+    source = [root["source"]?.text ?? "", surfaces].filter { !$0.isEmpty }.joined(separator: "; ")
   }
 
   private static let keys = [
@@ -114,7 +118,8 @@ public struct MarketFile: Sendable {
   private static func terms(_ symbol: String, _ block: YAMLValue) throws(FormatError) -> UnderlyingTerms {
     let spot = try block.required("spot", "a key 'spot'")
     let wantedRate = "a rate a year as a fraction, such as 0.05"
-    var dividends = Dividends.yield(try block["dividend_yield"]?.double(wantedRate) ?? 0)
+    let yield = try block["dividend_yield"]?.double(wantedRate)
+    var dividends = yield.map(Dividends.yield)
     if let list = block["dividends"] {
       guard block["dividend_yield"] == nil else {
         throw list.error(found: "dividends beside dividend_yield", wanted: "one of them")

@@ -39,7 +39,7 @@ public struct ScenarioFile: Sendable {
     file = path
     scenarios = try parts.scenarios(file: path)
     classes = parts.classes
-    warnings = parts.warnings
+    warnings = parts.warnings + parts.looksLikePercents(scenarios)
   }
 
   /// What a file has said so far.
@@ -59,6 +59,28 @@ public struct ScenarioFile: Sendable {
         throw .malformed(first.location, found: "weights that are all 0", wanted: "one above 0, or none at all")
       }
       return scenarios
+    }
+
+    /// A warning where a shift is beyond 1, which is 100 percent or as many points: such numbers are mostly meant as percent.
+    func looksLikePercents(_ scenarios: [Scenario]) -> [String] {
+      var found: [String] = []
+      for (scenario, draft) in zip(scenarios, drafts) {
+        let named = scenario.moves.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map(\.value)
+        let fields = [MoveField.spot, .level]
+        let large = fields.compactMap { field -> String? in
+          let shift = ([scenario.common] + named).map(field.value).first { $0.magnitude > 1 }
+          return shift.map { shift in
+            "\(field.rawValue) \(FigureText.shortest(shift) ?? "\(shift)"), which is "
+              + FigureText.fixed(shift * 100, 0, sign: .always)
+              + (field == .spot ? " percent" : " points of volatility")
+          }
+        }
+        guard !large.isEmpty else { continue }
+        found.append(
+          "\(draft.location): warning: '\(scenario.name.prefix(60))' has \(large.joined(separator: " and ")): shifts are "
+            + "fractions, 5 percent is 0.05")
+      }
+      return found.count > 3 ? found.prefix(3) + ["warning: \(found.count - 3) more scenarios as large"] : found
     }
 
     // MARK: CSV

@@ -71,8 +71,10 @@ extension StrategyFile {
     for (delta, use) in zip(deltas, request.definition.strikeUses) {
       let expiry = underlying.contractTerms.expiry(request.expiries[use.expiry])
       do { strikes.append(try underlying.strike(forDelta: delta, right: use.right, expiry: expiry)) } catch {
+        let listed = underlying.chain(of: expiry) == nil ? underlying.listedText(nearest: expiry) : nil
         throw .badPlacement(
-          structure: request.definition.id, found: "delta \(delta): \(error)", wanted: "an expiry of the chain")
+          structure: request.definition.id, found: "delta \(delta): \(error)",
+          wanted: listed.map { "a listed expiry: \($0)" } ?? "an expiry of the chain")
       }
     }
     return strikes

@@ -5,7 +5,8 @@ public import Scenarios
 ///
 /// Each day has the same points, in any order; days ascend. Times are years to expiry, log-moneyness is ln(K/F), volatilities
 /// are fractions a year. `underlying` may be left out. A column `extrapolated` (true or false), which `chain fit` writes, is
-/// counted. Several files are one history, in their order: a file a day, for instance.
+/// counted. Several files are one history, in their order: a file a day, for instance. A volatility of three times that of the
+/// point's day before, or a third, is told with its row and taken as it stands.
 public struct SurfaceHistoryFile: Sendable {
   /// In the order of their first mention; the symbol is empty where the files name none.
   public let histories: [(underlying: String, history: SurfaceHistory)]
@@ -60,6 +61,7 @@ public struct SurfaceHistoryFile: Sendable {
     private var count = 0
     private var extrapolated = 0
     private var least = Double.infinity
+    private var moves = LargeMoves(beyond: LargeMoves.ofVolatility)
 
     mutating func read(_ path: String) throws(FormatError) {
       var reader = try CSVReader.open(path)
@@ -118,6 +120,9 @@ public struct SurfaceHistoryFile: Sendable {
           throw cells.error("years", found: "\(point) twice on a day", wanted: "each point once a day")
         }
         drafts[place].day[index] = volatility
+        if let before = drafts[place].rows.last, index < before.count {
+          moves.look(at: volatility, after: before[index], on: drafts[place].dates.last, cells.location("vol"))
+        }
         return
       }
       guard drafts[place].isFirstDay else {
@@ -149,7 +154,7 @@ public struct SurfaceHistoryFile: Sendable {
     }
 
     var allWarnings: [String] {
-      var all = warnings
+      var all = warnings + moves.warnings
       if extrapolated > 0 {
         all.append("warning: \(extrapolated) of \(count) volatilities lie beyond the quotes of their day")
       }

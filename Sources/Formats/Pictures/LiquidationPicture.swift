@@ -79,6 +79,11 @@ struct LiquidationPicture {
 
   private var remarks: [String] {
     var remarks = ["Rule: \(FigureText.plain(box.maintenance.text)). Certainty: \(days[0].region.certificate.text)."]
+    // What holds of a later day and not of the first: that day's name is "in ... days".
+    for day in days.dropFirst() where day.state.daysForward > 0 {
+      let own = answer.notes(day.state).filter { !answer.notes(days[0].state).contains($0) }
+      if !own.isEmpty { remarks.append("I\(name(day).dropFirst()): \(own.joined(separator: "; ")).") }
+    }
     if days.count < answer.days.count { remarks.append("\(days.count) of \(answer.days.count) days are drawn.") }
     return remarks
   }

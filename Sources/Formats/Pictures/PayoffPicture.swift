@@ -145,6 +145,11 @@ struct PayoffPicture {
   }
 
   private var remarks: [String] {
+    guard let words = analysis.undrawnDays else { return lossRemarks }
+    return lossRemarks + ["\(words.prefix(1).uppercased())\(words.dropFirst())."]
+  }
+
+  private var lossRemarks: [String] {
     switch analysis.margin.maximumLoss {
     case .unbounded(let tails)?: return ["The loss is unbounded (\(tails.text)): no margin equals it."]
     case .bounded?: return []

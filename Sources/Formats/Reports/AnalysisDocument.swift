@@ -27,11 +27,10 @@ struct AnalysisDocument {
 
   var json: JSONValue {
     let margin = analysis.margin
-    return .object([
-      ("schema", .string("bulkhead.analysis")), ("version", .integer(AnalysisDocument.version)),
-      ("strategy", .string(analysis.filled.name)), ("structure", .text(analysis.structure)),
-      ("settlement", .string(analysis.settlement.rawValue)), ("currency", .string(analysis.currency.code)),
-      ("as_of", .string("\(analysis.asOf)")), ("source", .string(source)),
+    let head = DocumentHead(
+      schema: "bulkhead.analysis", version: AnalysisDocument.version, filled: analysis.filled, asOf: analysis.asOf,
+      source: source, structure: .text(analysis.structure))
+    return head.object([
       ("status", .string(margin.status.rawValue)), ("detail", .string(margin.detail)),
       ("warnings", .array(analysis.warnings.map { .string($0) })), ("market", market), ("value", value),
       ("greeks", AnalysisDocument.greeks(analysis.greeks)),

@@ -53,7 +53,10 @@ extension AnalysisDocument {
     var members: [(key: String, value: JSONValue)] = [("underlying", .string(proof.underlying))]
     if let expiry = proof.expiry { members.append(("expiry", .string("\(expiry)"))) }
     if let certificate = proof.certificate { members += AnalysisDocument.members(certificate) }
-    if case .envelope(let envelope) = proof { members.append(("later", .array(stages(envelope)))) }
+    if case .envelope(let envelope) = proof {
+      members.append(("later", .array(stages(envelope))))
+      members.append(("is_exercised_at_first_expiry", .bool(envelope.isExercisedAtFirst)))
+    }
     if case .band(let band) = proof { members += AnalysisDocument.members(band) }
     return .object(members)
   }

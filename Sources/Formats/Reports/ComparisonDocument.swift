@@ -30,11 +30,10 @@ struct ComparisonDocument {
   /// What stands before the rules: the strategy, its market, its cost and its maximum loss.
   func head(_ schema: String) -> [(key: String, value: JSONValue)] {
     let margin = compared.margin
-    return [
-      ("schema", .string(schema)), ("version", .integer(ComparisonDocument.version)),
-      ("strategy", .string(compared.filled.name)), ("settlement", .string(compared.filled.settlement.rawValue)),
-      ("currency", .string(compared.currency.code)), ("as_of", .string("\(compared.asOf)")),
-      ("source", .string(source)), ("basis", .string("cash_after_premium")),
+    let head = DocumentHead(
+      schema: schema, version: ComparisonDocument.version, filled: compared.filled, asOf: compared.asOf, source: source)
+    return head.members + [
+      ("basis", .string("cash_after_premium")),
       ("entry_cost", .string(margin.entryCostText)), ("fees", .string(margin.feesText)),
       (
         "maximum_loss",

@@ -29,9 +29,19 @@ extension PageBuilder {
       facts.append(Fact("Margin", "none", .caution, note: noMarginNote))
     }
     facts.append(
-      Fact("Return on margin", FigureText.percent(analysis.returnOnMargin), note: "maximum profit over margin"))
+      Fact("Return on margin", FigureText.percent(analysis.returnOnMargin), note: "maximum profit over \(marginName)"))
     facts.append(rewardToRisk)
     return Page.Section(heading: "Maximum loss and margin", role: .summary, blocks: [.facts(facts)])
+  }
+
+  /// Which margin a return is measured by: of several expiries the policy's, whose bound may be far from what a model says.
+  private var marginName: String {
+    switch margin.maximumLoss?.policy {
+    case nil, .heldToExpiry?: return "margin"
+    case .closedAtFirstExpiry?: return "the margin above, that of the worst marks free of arbitrage, not a model's"
+    case .closedAtFirstExpiryInBand?: return "the margin above, that of the worst marks within the band"
+    case .eachHeldToItsExpiry?: return "the margin above, that of the worst prices at each expiry, not a model's"
+    }
   }
 
   private func bounded(_ bound: MaximumLoss.Bound) -> [Fact] {

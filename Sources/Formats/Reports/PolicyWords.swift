@@ -55,7 +55,18 @@ enum PolicyWords {
       guard let certificate = proof.certificate else { continue }
       facts.append(Fact(heading, PageBuilder.proof(certificate)))
       guard case .envelope(let envelope) = proof else { continue }
+      if envelope.isExercisedAtFirst {
+        facts.append(
+          Fact(
+            "Early exercise", "American options held beyond the first expiry count at what their exercise pays there"))
+      }
       for (stage, words) in zip(envelope.stages.reversed(), PolicyWords.stages(envelope)) {
+        // Where all that is later is exercised at the first, nothing is left to bring back.
+        if envelope.isExercisedAtFirst, stage.envelope.points.allSatisfy({ $0.value.isZero }),
+          stage.envelope.slopeAtEnd.isZero
+        {
+          continue
+        }
         facts.append(Fact("At \(stage.expiry)", words))
       }
     }

@@ -138,7 +138,7 @@ public struct BacktestReport: BookReport {
       writer.cell(test.zone.rawValue)
       writer.cell(days(found).joined(separator: ";"))
       writer.cell("ok")
-      writer.emptyCell()
+      writer.cell(BacktestReport.held(found) ?? "")
     case .failure(let error):
       writer.emptyCells(10)
       writer.cell("invalid")
@@ -188,6 +188,16 @@ public struct BacktestReport: BookReport {
         }
       }
     }
+    let firsts = answers.lazy.compactMap { try? $0.result.get().first }
+    if let held = firsts.first.flatMap(BacktestReport.held) { lines += TextLayout.wrapped(held, width) }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// What is to be said of draws that were held; nil where none was.
+  private static func held(_ answer: RiskBacktest.Answer) -> String? {
+    guard answer.heldCount > 0 else { return nil }
+    return
+      "\(answer.heldCount) of \(answer.scenarioCount) scenarios of all days move a price or volatility by more than a factor "
+      + "of a million and are held there"
   }
 }

@@ -9,6 +9,11 @@ public import Pricing
 /// and the envelopes between them are a complete proof, which ``CertificateChecker`` verifies from the legs and the factors
 /// alone. Source of the idea: Merton's bounds (1973) and the duality of martingale transport; envelopes are iterated, since
 /// adding the envelopes of separate expiries would let each choose a price of its own.
+///
+/// An American option that is held is worth no less than a European one, and no less than its exercise pays at once. Either
+/// bounds the whole: all such options as European ones, or all as exercised at the first expiry, whatever forwards and
+/// dividends do after it (a call diagonal on a share, whose forwards are known from its quotes to within their spreads only, has
+/// a bound by the second). The greater of the two least values is taken, and ``isExercisedAtFirst`` says which.
 public struct EnvelopeCertificate: Hashable, Sendable {
   public let settlement: Settlement
   public let terms: ExpiryTerms
@@ -18,6 +23,8 @@ public struct EnvelopeCertificate: Hashable, Sendable {
   public let stages: [Stage]
   /// The most that the legs can be worth at the first expiry, by the same way from above; nil without an upper bound.
   public let greatest: ExactAmount?
+  /// True where American options held beyond the first expiry count at what their exercise pays there.
+  public let isExercisedAtFirst: Bool
 
   /// A later expiry.
   public struct Stage: Hashable, Sendable {
@@ -33,13 +40,15 @@ public struct EnvelopeCertificate: Hashable, Sendable {
   }
 
   public init(
-    settlement: Settlement, terms: ExpiryTerms, first: LossCertificate, stages: [Stage], greatest: ExactAmount?
+    settlement: Settlement, terms: ExpiryTerms, first: LossCertificate, stages: [Stage], greatest: ExactAmount?,
+    isExercisedAtFirst: Bool = false
   ) {
     self.settlement = settlement
     self.terms = terms
     self.first = first
     self.stages = stages
     self.greatest = greatest
+    self.isExercisedAtFirst = isExercisedAtFirst
   }
 
   /// Gives the least value at the first expiry of legs on one underlying.
@@ -52,7 +61,29 @@ public struct EnvelopeCertificate: Hashable, Sendable {
   public init(
     of legs: [FilledLeg], settlement: Settlement, terms: ExpiryTerms
   ) throws(IsolatedMarginError) {
-    let groups = try StageLegs(legs, terms: terms)
+    let held = try EnvelopeCertificate(of: legs, settlement: settlement, terms: terms, isExercisedAtFirst: false)
+    let exercised = try EnvelopeCertificate.exercised(legs, settlement: settlement, terms: terms)
+    self = exercised.map { $0.isAbove(held.first.least) ? $0 : held } ?? held
+  }
+
+  /// The proof that counts American options held beyond the first expiry at what their exercise pays there; nil without any.
+  static func exercised(
+    _ legs: [FilledLeg], settlement: Settlement, terms: ExpiryTerms
+  ) throws(IsolatedMarginError) -> EnvelopeCertificate? {
+    guard legs.contains(where: { $0.isExercisable && (terms.index(of: $0.instrument) ?? 0) > 0 }) else { return nil }
+    return try EnvelopeCertificate(of: legs, settlement: settlement, terms: terms, isExercisedAtFirst: true)
+  }
+
+  /// True where the least value proved here is above another; what falls for ever is below all.
+  func isAbove(_ other: PayoffExtreme?) -> Bool {
+    guard let least = first.least else { return false }
+    return other.map { least.payoff > $0.payoff } ?? true
+  }
+
+  private init(
+    of legs: [FilledLeg], settlement: Settlement, terms: ExpiryTerms, isExercisedAtFirst: Bool
+  ) throws(IsolatedMarginError) {
+    let groups = try StageLegs(legs, terms: terms, isExercisedAtFirst: isExercisedAtFirst)
     let payoffs = groups.legs.map { Payoff(of: $0, settlement: settlement) }
     let lower = EnvelopeCertificate.stages(of: payoffs, sign: .one, groups, settlement, terms)
     let upper = EnvelopeCertificate.stages(of: payoffs, sign: -ExactAmount.one, groups, settlement, terms)
@@ -65,7 +96,8 @@ public struct EnvelopeCertificate: Hashable, Sendable {
         slopeAtStart: function.slopeAtStart, slopeAtEnd: function.slopeAtEnd,
         least: function.least(constant: constant, settlement: settlement)),
       stages: lower.stages,
-      greatest: upper.first.least(constant: -constant, settlement: settlement).map { -$0.payoff })
+      greatest: upper.first.least(constant: -constant, settlement: settlement).map { -$0.payoff },
+      isExercisedAtFirst: isExercisedAtFirst)
   }
 
   private static func stages(
@@ -91,7 +123,7 @@ struct StageLegs {
   /// Dated futures that end later, with their place; they stand in the first list as well, as if they ended there.
   private let futures: [(place: Int, leg: FilledLeg)]
 
-  init(_ all: [FilledLeg], terms: ExpiryTerms) throws(IsolatedMarginError) {
+  init(_ all: [FilledLeg], terms: ExpiryTerms, isExercisedAtFirst: Bool) throws(IsolatedMarginError) {
     var legs = [[FilledLeg]](repeating: [], count: terms.steps.count + 1)
     var futures: [(Int, FilledLeg)] = []
     for leg in all {
@@ -101,7 +133,7 @@ struct StageLegs {
           wanted: terms.expiries.map(\.description).joined(separator: ", "))
       }
       if leg.instrument.isOption {
-        legs[index].append(leg)
+        legs[isExercisedAtFirst && leg.isExercisable ? 0 : index].append(leg)
       } else {
         legs[0].append(leg)
         if index > 0 { futures.append((index, leg)) }
@@ -124,5 +156,13 @@ struct StageLegs {
       sum += (factors.slope / factors.intercept).least(times: slope) - slope
     }
     return sum
+  }
+}
+
+extension FilledLeg {
+  /// True for an American option that is held: it can be exercised on any day.
+  var isExercisable: Bool {
+    guard case .option(let contract) = instrument else { return false }
+    return contract.exercise == .american && units > .zero
   }
 }

@@ -26,8 +26,12 @@ enum EnvelopeChecker {
       guard let place = own.map({ own in terms.expiries.firstIndex { $0.isSameSettlement(as: own) } }) ?? 0 else {
         throw .malformed("no expiry for \(leg.instrument)")
       }
-      // What is no option is closed at the first expiry, a future at its forward.
-      groups[leg.instrument.isOption ? place : 0].append(leg)
+      // What is no option is closed at the first expiry, a future at its forward; who holds an American option may exercise.
+      var isExercised = false
+      if certificate.isExercisedAtFirst, case .option(let contract) = leg.instrument {
+        isExercised = contract.exercise == .american && leg.quantity > .zero
+      }
+      groups[leg.instrument.isOption && !isExercised ? place : 0].append(leg)
       if place > 0, !leg.instrument.isOption { slope += forwardSlope(of: leg, terms.steps[..<place], isCoin: isCoin) }
     }
 

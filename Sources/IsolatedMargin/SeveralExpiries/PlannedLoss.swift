@@ -51,11 +51,11 @@ extension MaximumLoss {
       case .closedAtFirstExpiryInBand(let band):
         let terms = try plan.rates.terms(
           underlying: underlying, expiries: expiries, settlement: strategy.settlement)
-        parts.append(
-          EndingProof(
-            end: terms.first,
-            proof: .band(
-              try BandCertificate(of: legs, settlement: strategy.settlement, terms: terms, band: band))))
+        let within = try BandCertificate(of: legs, settlement: strategy.settlement, terms: terms, band: band)
+        let exercised = try EnvelopeCertificate.exercised(legs, settlement: strategy.settlement, terms: terms)
+        var proof = LossProof.band(within)
+        if let exercised, exercised.isAbove(within.least) { proof = .envelope(exercised) }
+        parts.append(EndingProof(end: terms.first, proof: proof))
       }
     }
     self.init(policy: plan.policy, parts: parts, entryCost: strategy.entryCost, fees: strategy.fees)

@@ -1,6 +1,7 @@
 import Basics
 import Instruments
 import IsolatedMargin
+import MarketData
 import Pricing
 import TestSupport
 import Testing
@@ -134,6 +135,87 @@ struct ClosedAtFirstExpiryTests {
       let held = StrategyMargin(of: strategy, plan: ClosingPlan(.eachHeldToItsExpiry))
       #expect(held.status == .ok || held.status == .unbounded, "\(held.detail)")
     }
+  }
+
+  /// Legs with the far ones American or not, closed at the first expiry under rates that cost a European holder.
+  private func loss(
+    _ near: String, _ far: String, _ exercise: ExerciseStyle, rate: Double = 0, yield: Double = 0
+  ) throws -> (loss: MaximumLoss, strategy: FilledStrategy, envelope: EnvelopeCertificate) {
+    let legs = [try leg(near, expiry: january), try leg(far, expiry: march, exercise: exercise)]
+    let terms = try PolicySamples.terms(rate: rate, yield: yield)
+    let envelope = try EnvelopeCertificate(of: legs, settlement: .quote, terms: terms)
+    let strategy = try filled(legs)
+    guard let least = envelope.first.least else {
+      return (
+        .unbounded(MaximumLoss.Tails(policy: .closedAtFirstExpiry, proofs: [.envelope(envelope)])), strategy, envelope
+      )
+    }
+    return (
+      .bounded(
+        MaximumLoss.Bound(
+          policy: .closedAtFirstExpiry, proofs: [.envelope(envelope)], entryCost: strategy.entryCost,
+          fees: strategy.fees, leastPayoff: least.payoff)), strategy, envelope
+    )
+  }
+
+  @Test(
+    "What is held and American is worth its exercise at the first expiry, whatever forwards and dividends do after it")
+  func heldAmerican() throws {
+    // A yield, or the noise of parity forwards: deep in the money a European call is worth less than its intrinsic value.
+    let european = try loss("-1 C 95", "1 C 97", .european, yield: 0.02)
+    #expect(european.envelope.first.least == nil)
+    let american = try loss("-1 C 95", "1 C 97", .american, yield: 0.02)
+    #expect(american.envelope.isExercisedAtFirst)
+    #expect(american.envelope.first.least?.payoff == ExactAmount(-2), "the distance of the strikes")
+    // Interest on the strike is no loss for who can have the strike at once.
+    let put = try loss("-1 P 100", "1 P 100", .european, rate: 0.05)
+    #expect(put.envelope.first.least.map { $0.payoff < ExactAmount(-1) } == true)
+    let early = try loss("-1 P 100", "1 P 100", .american, rate: 0.05)
+    #expect(early.envelope.first.least?.payoff == .zero && early.envelope.isExercisedAtFirst)
+    // Where holding is worth more, it is taken: a call on what pays nothing, while money earns.
+    let call = try loss("-1 C 100", "1 C 95", .american, rate: 0.05)
+    #expect(!call.envelope.isExercisedAtFirst)
+    for found in [european, american, put, early, call] {
+      try CertificateChecker.check(found.loss, of: found.strategy)
+    }
+    // The same functions under the other word are no proof.
+    let first = american.envelope
+    let turned = EnvelopeCertificate(
+      settlement: first.settlement, terms: first.terms, first: first.first, stages: first.stages,
+      greatest: first.greatest, isExercisedAtFirst: false)
+    let strategy = american.strategy
+    #expect(throws: CertificateError.self) {
+      try CertificateChecker.check(
+        .bounded(
+          MaximumLoss.Bound(
+            policy: .closedAtFirstExpiry, proofs: [.envelope(turned)], entryCost: strategy.entryCost,
+            fees: strategy.fees, leastPayoff: ExactAmount(-2))), of: strategy)
+    }
+  }
+
+  @Test("Exercise at the first expiry bounds the loss within a band too, and its proof is checked")
+  func heldAmericanInBand() throws {
+    let legs = [
+      try leg("1 P 100", expiry: march, exercise: .american), try leg("-1 P 100", expiry: january),
+    ]
+    let strategy = try filled(legs)
+    let market = try MarketState(
+      asOf: Instant(CalendarDate(year: 2025, month: 12, day: 1) ?? january.date),
+      [
+        MarketState.Input(
+          terms: UnderlyingTerms(
+            symbol: "ABC", spot: Price(parsing: "100"), quotedIn: .quote, rate: 0.2), quotes: [])
+      ])
+    let band = try VolatilityBand(lower: 0.01, upper: 0.02)
+    let plan = ClosingPlan(
+      .closedAtFirstExpiryInBand(band), rates: .market(market, forwardBand: .zero))
+    let loss = try MaximumLoss(of: strategy, under: plan)
+    guard case .bounded(let bound) = loss, case .envelope(let envelope) = bound.proofs[0] else {
+      Issue.record("found \(loss), wanted a bound by exercise")
+      return
+    }
+    #expect(envelope.isExercisedAtFirst && bound.leastPayoff == .zero)
+    try CertificateChecker.check(loss, of: strategy)
   }
 
   @Test("A dated future is closed at its forward at its worst, a perpetual at the price")
