@@ -37,7 +37,6 @@ export class HeatMap {
     const height = Math.min(360, Math.max(220, width * 0.42));
     canvas.width = width * ratio;
     canvas.height = height * ratio;
-    canvas.style.height = `${height}px`;
     const paint = canvas.getContext("2d");
     paint.scale(ratio, ratio);
     const style = getComputedStyle(document.documentElement);

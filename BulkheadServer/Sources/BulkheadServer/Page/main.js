@@ -5,13 +5,13 @@ import { MOVES, rollWords, twinsTable } from "./adjust.js";
 import { Refusal, get, latest, post, postText } from "./api.js";
 import { PayoffChart, legend } from "./chart.js";
 import { byId, element, options, setText, table } from "./dom.js";
-import { fileName, save, stressCSV } from "./download.js";
+import { bindDownloads } from "./download.js";
 import { FigureList, legsTable, lotsWords } from "./figures.js";
 import { figure, signed } from "./format.js";
 import { HeatMap, summaryWords } from "./heatmap.js";
 import { corridorText, corridorWords, probabilityOf, probabilityWords } from "./liquidation.js";
 import { rulesTable } from "./rules.js";
-import { firstStrikes, isOpen, isShifted, link, read, rollBody, setOpen, strategyBody, strikes, withPolicy, write } from "./state.js";
+import { firstStrikes, isOpen, isShifted, legsLine, link, read, rollBody, setOpen, strategyBody, strikes, withPolicy, write } from "./state.js";
 import { drawSurface } from "./surface.js";
 import { whyWords } from "./words.js";
 
@@ -146,16 +146,27 @@ function showSliders() {
 
 const body = () => withPolicy(strategyBody(state, definition()), state);
 
-/** The prices of the chart's line at the sliders, and the sliders' own point behind them. */
+/**
+ * The prices of the chart's line at the sliders, and the sliders' own point behind them. The prices reach a little beyond the
+ * chart, so that a line asked for together with a strike's new figures still spans the axis that those bring.
+ */
 function lineQuestion() {
-  const curve = analysis.curve;
-  const spot = Number(analysis.market.underlyings[0]?.spot);
+  const { curve } = analysis;
+  const spot = spotOf(analysis);
   const percentOf = (price) => ((price / spot - 1) * 100).toFixed(4);
-  const axis = curve ? Array.from({ length: 81 }, (_, index) => percentOf(curve.spot[0] + ((curve.spot.at(-1) - curve.spot[0]) * index) / 80)) : [];
-  return { ...body(), spot_shift: [...axis, state.spot].join(","), vol_shift: state.vol, days: state.days };
+  const [low, high] = curve ? [curve.spot[0], curve.spot.at(-1)] : [];
+  const ends = [Math.max(low * 0.8, low - (high - low) * 0.1), high + (high - low) * 0.1];
+  const axis = curve ? Array.from({ length: 97 }, (_, index) => percentOf(ends[0] + ((ends[1] - ends[0]) * index) / 96)) : [];
+  return { ends, spot, question: { ...body(), spot_shift: [...axis, state.spot].join(","), vol_shift: state.vol, days: state.days } };
 }
 
-/** What must follow the hand: figures and lines. One request at a time, and none whose answer is known. */
+const spotOf = (answer) => Number(answer.market.underlyings[0]?.spot);
+
+/** True where a line asked for over the axis before is one over the axis of this answer, too. */
+const spans = ({ ends, spot }, answer) =>
+  spot === spotOf(answer) && (!answer.curve || (ends[0] <= answer.curve.spot[0] && ends[1] >= answer.curve.spot.at(-1)));
+
+/** What must follow the hand: figures and lines. Nothing is asked for whose answer is known. */
 const fast = latest(async () => {
   const asked = performance.now();
   try {
@@ -163,11 +174,11 @@ const fast = latest(async () => {
     const question = { ...body(), ...size };
     const text = JSON.stringify(question);
     const isNew = text !== answered;
-    if (isNew) {
-      analysis = await post("analyze", question);
-      answered = text;
-    }
-    const stress = isShifted(state) ? await post("stress", lineQuestion()) : null;
+    const line = isShifted(state) && analysis ? lineQuestion() : null;
+    let [next, stress] = await Promise.all([isNew ? post("analyze", question) : analysis, line && post("stress", line.question)]);
+    analysis = next;
+    answered = text;
+    if (isShifted(state) && !(line && spans(line, analysis))) stress = await post("stress", lineQuestion().question);
     showFast(isNew || isRefused, stress);
     isRefused = false;
     showProblem(null);
@@ -185,7 +196,7 @@ function showFast(isNew, stress) {
   const columns = stress?.scenarios;
   const last = columns ? columns.pnl.length - 1 : 0;
   const point = columns ? Object.fromEntries(Object.entries(columns).map(([key, values]) => [key, values[last]]))
-    : { ...analysis.greeks, pnl: analysis.value.pnl, spot: Number(analysis.market.underlyings[0].spot), status: "ok" };
+    : { ...analysis.greeks, pnl: analysis.value.pnl, spot: spotOf(analysis), status: "ok" };
   chart.show({ analysis, point, scenario: last > 1 ? { spot: columns.spot.slice(1, last), pnl: columns.pnl.slice(1, last) } : null });
   if (isNew) figures.showAnalysis(analysis);
   figures.showPoint(point, analysis.currency, columns ? `At the sliders: day ${state.days}, price ${signed(state.spot, "%")}, volatility ${signed(state.vol, "points")}` : "Now");
@@ -351,7 +362,7 @@ for (const source of ["structure", "legs"]) {
   bind(`source-${source}`, "change", () => {
     state.source = source;
     // The legs of the structure are a first text to change.
-    if (source === "legs" && !state.legs && analysis) state.legs = legsLine();
+    if (source === "legs" && !state.legs && analysis) state.legs = legsLine(analysis);
     rebuilt();
   });
 }
@@ -363,25 +374,9 @@ bind("reset", "click", () => {
 bind("structure-form", "submit", (event) => event.preventDefault());
 window.addEventListener("hashchange", () => { state = read(); rebuilt(); });
 
-/** The legs that are shown, as one line. */
-function legsLine() {
-  return analysis.legs.map((leg) => {
-    const found = leg.instrument.match(/-(\d+[A-Z]{3}\d+)-([\d.d]+)-([CP])$/);
-    if (found) return `${leg.quantity}${found[3]}${found[2].replace("d", ".")}@${found[1]}`;
-    const listed = leg.instrument.match(/(\d{2})(\d{2})(\d{2})([CP])(\d{8})$/);
-    if (listed) return `${leg.quantity}${listed[4]}${Number(listed[5]) / 1000}@20${listed[1]}-${listed[2]}-${listed[3]}`;
-    return `${leg.quantity}U`;
-  }).join(" ");
-}
-
 // MARK: Things to take along, and what takes longer
 
-bind("download-csv", "click", () => { if (heatmap.stress) save(`${fileName(heatmap.stress.strategy)}-stress.csv`, stressCSV(heatmap.stress), "text/csv"); });
-for (const [format, type] of [["svg", "image/svg+xml"], ["html", "text/html"]]) {
-  bind(`download-${format}`, "click", async () => {
-    try { save(`${fileName(analysis?.strategy ?? "strategy")}.${format}`, await postText("analyze", { ...body(), format }), type); } catch (problem) { showProblem(problem); }
-  });
-}
+bindDownloads({ report: (format) => postText("analyze", { ...body(), format }), name: () => analysis?.strategy, stress: () => heatmap.stress, refuse: showProblem });
 bind("copy-link", "click", async () => {
   try {
     await navigator.clipboard.writeText(new URL(link(state), location.href).href);

@@ -79,3 +79,14 @@ export const strikes = (state) => (state.strikes ? state.strikes.split(",") : []
 
 /** What else an operation is asked with. */
 export const withPolicy = (body, state) => (state.policy ? { ...body, policy: state.policy } : body);
+
+/** The legs that are shown, as one line. */
+export function legsLine(analysis) {
+  return analysis.legs.map((leg) => {
+    const found = leg.instrument.match(/-(\d+[A-Z]{3}\d+)-([\d.d]+)-([CP])$/);
+    if (found) return `${leg.quantity}${found[3]}${found[2].replace("d", ".")}@${found[1]}`;
+    const listed = leg.instrument.match(/(\d{2})(\d{2})(\d{2})([CP])(\d{8})$/);
+    if (listed) return `${leg.quantity}${listed[4]}${Number(listed[5]) / 1000}@20${listed[1]}-${listed[2]}-${listed[3]}`;
+    return `${leg.quantity}U`;
+  }).join(" ");
+}
