@@ -205,7 +205,7 @@ class PageTests(unittest.TestCase):
         for side in ["lower", "upper"]:
             shown = corridor.get_attribute(f"data-{side}")
             self.assertEqual(float(shown) if shown else None, day[side])
-        answer = program("liquidation", condor(), *options, "--probability", "--paths", "65536")["probability"]
+        answer = program("liquidation", condor(), *options, "--probability", "--paths", "16384")["probability"]
         last = answer["probabilities"][0]["horizons"][-1]
         self.assertTrue(last["is_expiry"])
         self.assertEqual(self.figure(page, "probability-of-liquidation"), f"{last['probability'] * 100:.3f} %")

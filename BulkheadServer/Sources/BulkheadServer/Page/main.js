@@ -240,6 +240,9 @@ const unhurried = latest(async () => {
   document.body.dataset.settled = "1";
 });
 
+/** Of the simulation: so many that its standard error is below half a percent, and few enough not to hold up a hand that moves. */
+const PATHS = 16384;
+
 /** The parts below the fold: where each stands, and what fills it. */
 function parts(ask) {
   let box = null;
@@ -264,21 +267,21 @@ function parts(ask) {
         "There is no margin to post: state a deposit to see at which prices its box is liquidated.")]));
       show();
     }],
-    ["probability-result", async (host) => {
-      // A rule that was only scanned is not simulated either.
-      const isAsked = box && box.days[0].certificate !== "uncertified";
-      let answer = null;
-      try { if (isAsked) answer = await ask("liquidation", { ...boxQuestion(), probability: true, paths: 65536 }); } finally {
-        if (!leisure.signal.aborted) figures.showProbability(probabilityOf(answer?.probability));
-      }
-      host.replaceChildren(...(answer ? probabilityWords(answer.probability)
-        : box ? [element("p", { class: "note" }, "How likely that is cannot be said under this rule, whose scenarios are valued at the market's own moment.")] : []));
-    }],
     ["rules", async (host) => host.replaceChildren(...rulesTable(await ask("compare")))],
     ["twins", async (host) => host.replaceChildren(...(isOpen(state, "twins") ? twinsTable(await post("twins", strategyBody(state, definition()))) : []))],
     ["roll-result", async (host) => {
       const roll = isOpen(state, "roll") ? rollBody(state) : null;
       host.replaceChildren(...(roll ? rollWords(await ask("roll", roll)) : []));
+    }],
+    ["probability-result", async (host) => {
+      // A rule that was only scanned is not simulated either.
+      const isAsked = box && box.days[0].certificate !== "uncertified";
+      let answer = null;
+      try { if (isAsked) answer = await ask("liquidation", { ...boxQuestion(), probability: true, paths: PATHS }); } finally {
+        if (!leisure.signal.aborted) figures.showProbability(probabilityOf(answer?.probability));
+      }
+      host.replaceChildren(...(answer ? probabilityWords(answer.probability)
+        : box ? [element("p", { class: "note" }, "How likely that is cannot be said under this rule, whose scenarios are valued at the market's own moment.")] : []));
     }],
   ];
 }
