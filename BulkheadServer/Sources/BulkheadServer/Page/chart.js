@@ -293,3 +293,23 @@ export const fraction = (text) => {
 export const legend = () => element("span", {},
   "Solid: at expiry. Dotted: today. Dashed: at the sliders. Dash-dot: the maximum loss, which is the posted margin. "
   + "Shaded: prices at which the box would be liquidated now. Diamonds: strikes; drag them or use the arrow keys.");
+
+/**
+ * The prices of the chart's line at the sliders, and the sliders' own point behind them. The prices reach a little beyond the
+ * chart, so that a line asked for together with a strike's new figures still spans the axis that those bring.
+ */
+export function lineQuestion(analysis, sliders) {
+  const { curve } = analysis;
+  const spot = spotOf(analysis);
+  const percentOf = (price) => ((price / spot - 1) * 100).toFixed(4);
+  const [low, high] = curve ? [curve.spot[0], curve.spot.at(-1)] : [];
+  const ends = [Math.max(low * 0.8, low - (high - low) * 0.1), high + (high - low) * 0.1];
+  const axis = curve ? Array.from({ length: 97 }, (_, index) => percentOf(ends[0] + ((ends[1] - ends[0]) * index) / 96)) : [];
+  return { ends, spot, question: { spot_shift: [...axis, sliders.spot].join(","), vol_shift: sliders.vol, days: sliders.days } };
+}
+
+export const spotOf = (answer) => Number(answer.market.underlyings[0]?.spot);
+
+/** True where a line asked for over the axis before is one over the axis of this answer, too. */
+export const spans = ({ ends, spot }, answer) =>
+  spot === spotOf(answer) && (!answer.curve || (ends[0] <= answer.curve.spot[0] && ends[1] >= answer.curve.spot.at(-1)));

@@ -3,7 +3,7 @@
 
 import { MOVES, rollWords, twinsTable } from "./adjust.js";
 import { Refusal, get, latest, post, postText } from "./api.js";
-import { PayoffChart, legend } from "./chart.js";
+import { PayoffChart, legend, lineQuestion, spans, spotOf } from "./chart.js";
 import { byId, element, options, setText, table } from "./dom.js";
 import { bindDownloads } from "./download.js";
 import { FigureList, legsTable, lotsWords } from "./figures.js";
@@ -11,7 +11,7 @@ import { figure, signed } from "./format.js";
 import { HeatMap, summaryWords } from "./heatmap.js";
 import { corridorText, corridorWords, probabilityOf, probabilityWords } from "./liquidation.js";
 import { rulesTable } from "./rules.js";
-import { firstStrikes, isOpen, isShifted, legsLine, link, read, rollBody, setOpen, strategyBody, strikes, withPolicy, write } from "./state.js";
+import { boxBody, firstStrikes, isOpen, isShifted, legsLine, link, read, rollBody, setOpen, strategyBody, strikes, withPolicy, write } from "./state.js";
 import { drawSurface } from "./surface.js";
 import { whyWords } from "./words.js";
 
@@ -146,26 +146,6 @@ function showSliders() {
 
 const body = () => withPolicy(strategyBody(state, definition()), state);
 
-/**
- * The prices of the chart's line at the sliders, and the sliders' own point behind them. The prices reach a little beyond the
- * chart, so that a line asked for together with a strike's new figures still spans the axis that those bring.
- */
-function lineQuestion() {
-  const { curve } = analysis;
-  const spot = spotOf(analysis);
-  const percentOf = (price) => ((price / spot - 1) * 100).toFixed(4);
-  const [low, high] = curve ? [curve.spot[0], curve.spot.at(-1)] : [];
-  const ends = [Math.max(low * 0.8, low - (high - low) * 0.1), high + (high - low) * 0.1];
-  const axis = curve ? Array.from({ length: 97 }, (_, index) => percentOf(ends[0] + ((ends[1] - ends[0]) * index) / 96)) : [];
-  return { ends, spot, question: { ...body(), spot_shift: [...axis, state.spot].join(","), vol_shift: state.vol, days: state.days } };
-}
-
-const spotOf = (answer) => Number(answer.market.underlyings[0]?.spot);
-
-/** True where a line asked for over the axis before is one over the axis of this answer, too. */
-const spans = ({ ends, spot }, answer) =>
-  spot === spotOf(answer) && (!answer.curve || (ends[0] <= answer.curve.spot[0] && ends[1] >= answer.curve.spot.at(-1)));
-
 /** What must follow the hand: figures and lines. Nothing is asked for whose answer is known. */
 const fast = latest(async () => {
   const asked = performance.now();
@@ -174,11 +154,12 @@ const fast = latest(async () => {
     const question = { ...body(), ...size };
     const text = JSON.stringify(question);
     const isNew = text !== answered;
-    const line = isShifted(state) && analysis ? lineQuestion() : null;
-    let [next, stress] = await Promise.all([isNew ? post("analyze", question) : analysis, line && post("stress", line.question)]);
+    const askLine = (line) => line && post("stress", { ...body(), ...line.question });
+    const line = isShifted(state) && analysis ? lineQuestion(analysis, state) : null;
+    let [next, stress] = await Promise.all([isNew ? post("analyze", question) : analysis, askLine(line)]);
     analysis = next;
     answered = text;
-    if (isShifted(state) && !(line && spans(line, analysis))) stress = await post("stress", lineQuestion().question);
+    if (isShifted(state) && !(line && spans(line, analysis))) stress = await askLine(lineQuestion(analysis, state));
     showFast(isNew || isRefused, stress);
     isRefused = false;
     showProblem(null);
@@ -259,7 +240,7 @@ function parts(ask) {
         chart.show({ liquidation: box });
         figures.showCorridor(box ? corridorText(box) : null);
       };
-      try { if (isAsked) box = await ask("liquidation", boxQuestion()); } catch (problem) {
+      try { if (isAsked) box = await ask("liquidation", boxBody(state)); } catch (problem) {
         show();
         throw problem;
       }
@@ -277,7 +258,7 @@ function parts(ask) {
       // A rule that was only scanned is not simulated either.
       const isAsked = box && box.days[0].certificate !== "uncertified";
       let answer = null;
-      try { if (isAsked) answer = await ask("liquidation", { ...boxQuestion(), probability: true, paths: PATHS }); } finally {
+      try { if (isAsked) answer = await ask("liquidation", { ...boxBody(state), probability: true, paths: PATHS }); } finally {
         if (!leisure.signal.aborted) figures.showProbability(probabilityOf(answer?.probability));
       }
       host.replaceChildren(...(answer ? probabilityWords(answer.probability)
@@ -292,12 +273,6 @@ async function surface() {
   setText(byId("open-surface"), host.hidden ? "In three dimensions" : "Close the surface");
   if (host.hidden || !heatmap.stress) return;
   try { await drawSurface(host, heatmap); } catch (problem) { host.replaceChildren(element("p", { class: "note" }, problem.message)); }
-}
-
-function boxQuestion() {
-  const question = { maintenance: state.maintenance };
-  if (state.deposit.trim()) question.deposit = state.deposit.trim();
-  return question;
 }
 
 function showProblem(problem) {

@@ -60,6 +60,9 @@ export function rollBody(state) {
   return { ...Object.fromEntries(asked), ...move, maintenance: state.maintenance };
 }
 
+/** The box whose liquidation is asked for. */
+export const boxBody = (state) => ({ maintenance: state.maintenance, ...(state.deposit.trim() ? { deposit: state.deposit.trim() } : {}) });
+
 /** True where the sliders stand elsewhere than now. */
 export const isShifted = (state) => ["days", "spot", "vol"].some((key) => Number(state[key]) !== 0);
 
