@@ -326,12 +326,14 @@ class PageTests(unittest.TestCase):
     def test_the_twins_of_a_condor(self):
         page = self.open()
         page.locator("#show-twins").click()
-        page.wait_for_selector("#twins table")
+        self.settle(page)
         answer = program("twins", condor())
         self.assertGreater(len(answer["twins"]), 0)
         for twin in answer["twins"]:
             row = page.locator(f'[data-figure="twin-{twin["form"]}"]').first.locator("xpath=..").text_content()
             self.assertIn(twin["cash_at_expiry"] or "–", row)
+        again = self.open(page.url.split("#")[1])
+        self.assertEqual(again.locator("#twins").text_content(), page.locator("#twins").text_content())
 
     def test_a_roll_and_what_it_costs(self):
         page = self.open()
@@ -401,6 +403,34 @@ class PageTests(unittest.TestCase):
         nameless = page.evaluate("""() => [...document.querySelectorAll('input, select, textarea, button, [role=slider], canvas')]
             .filter(node => !(node.getAttribute('aria-label') || node.labels?.length || node.textContent.trim())).map(node => node.id || node.outerHTML)""")
         self.assertEqual(nameless, [])
+
+    def test_paper_is_white_and_no_picture_is_cut(self):
+        ground = "node => getComputedStyle(node).backgroundColor"
+        cut = "node => getComputedStyle(node).breakInside"
+        page = self.open(color_scheme="dark")
+        self.assertNotEqual(page.locator("body").evaluate(ground), "rgb(255, 255, 255)")
+        page.emulate_media(media="print", color_scheme="dark")
+        self.assertEqual(page.locator("body").evaluate(ground), "rgb(255, 255, 255)")
+        self.assertEqual(page.locator("#stress-section").evaluate(ground), "rgb(255, 255, 255)")
+        for name in ["#chart-section", "#stress-section"]:
+            self.assertEqual(page.locator(name).evaluate(cut), "avoid")
+        self.assertFalse(page.locator("form").is_visible())
+        self.assertFalse(page.locator("#roll").is_visible())
+        page.emulate_media(media="screen")
+        with page.expect_download() as download:
+            page.locator("#download-html").click()
+        file = pathlib.Path(download.value.path())
+        self.assertLess(file.stat().st_size, 300_000)
+        report = page.context.new_page()
+        report.set_content(file.read_text())
+        report.emulate_media(media="print", color_scheme="dark")
+        self.assertEqual(report.locator("body").evaluate(ground), "rgba(0, 0, 0, 0)")
+        figures = report.locator("figure")
+        self.assertGreater(figures.count(), 1)
+        for index in range(figures.count()):
+            self.assertEqual(figures.nth(index).evaluate(cut), "avoid")
+            self.assertEqual(figures.nth(index).evaluate(ground), "rgb(255, 255, 255)")
+            self.assertEqual(figures.nth(index).locator("a[download$='.csv']").count(), 1)
 
     def test_surface_in_three_dimensions(self):
         page = self.open()
