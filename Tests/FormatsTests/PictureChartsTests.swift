@@ -56,6 +56,19 @@ import Testing
     #expect(held.shownFloors.isEmpty && held.floorsBeyond.count == 1)
   }
 
+  @Test("Of two floors that nearly meet the second is named at the other end, where no line crosses its words")
+  func floorsThatMeet() throws {
+    var chart = try self.chart(ReportsFixtures.condor())
+    let first = chart.floors[0]
+    chart.floors.append(LineChart.Floor(y: first.y * 1.02, label: "deposit"))
+    var drawing = SVGDrawing()
+    _ = LineChartRenderer(chart, name: "picture").draw(into: &drawing)
+    let labels = [first.label, "deposit"].map { label in drawing.parts.filter { $0.contains(">\(label)<") } }
+    #expect(labels.map(\.count) == [1, 1])
+    #expect(labels[0].allSatisfy { $0.contains("text-anchor=\"start\"") }, "\(labels[0])")
+    #expect(labels[1].allSatisfy { $0.contains("text-anchor=\"end\"") }, "\(labels[1])")
+  }
+
   @Test("A locked-in profit has its least profit and its margin of nothing as two floors")
   func lockedIn() throws {
     // Sold at 4 and 3 what can cost at most 5 together.

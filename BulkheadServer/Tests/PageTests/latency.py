@@ -1,4 +1,5 @@
-"""How long a move of a slider, and a step of a strike, take from the event to the paint that shows its answer.
+"""How long a move of a slider, and a step of a strike, take from the event to the paint that shows its answer: in a row, with a
+slider away from now, and at a pace at which each move meets the slow parts of the page at work.
 
     python3 latency.py [moves]      60 moves by default; wants Playwright and chromium as test_page.py does
 """
@@ -22,7 +23,7 @@ SCRIPT = """async (count) => {
     look();
   });
   const rest = (time) => new Promise((done) => setTimeout(done, time));
-  const measure = async (move) => {
+  const measure = async (move, pause = () => 20) => {
     const times = [];
     for (let index = 0; index < count; index += 1) {
       const before = figure().dataset.value;
@@ -32,15 +33,23 @@ SCRIPT = """async (count) => {
       await next;
       await painted();
       times.push(performance.now() - start);
-      await rest(20);
+      await rest(pause(index));
     }
     return times;
   };
   const spot = document.getElementById('spot');
   const slider = await measure((index) => { spot.value = String(-15 + (index % 60) * 0.5); spot.dispatchEvent(new Event('input')); });
   const grip = document.querySelector('[data-strike="3"]');
-  const strike = await measure((index) => grip.dispatchEvent(new KeyboardEvent('keydown', { key: index % 2 ? 'ArrowLeft' : 'ArrowRight' })));
-  return { slider, strike };
+  const press = (index) => grip.dispatchEvent(new KeyboardEvent('keydown', { key: index % 2 ? 'ArrowLeft' : 'ArrowRight' }));
+  const aside = await measure(press);
+  spot.value = '0';
+  spot.dispatchEvent(new Event('input'));
+  await rest(50);
+  const strike = await measure(press);
+  // Pauses in which the grid, the corridor and the rules have just begun, so that a move meets each of them.
+  const slide = (index) => { spot.value = String(-15 + (index % 60) * 0.5); spot.dispatchEvent(new Event('input')); };
+  const met = await measure(slide, (index) => 160 + (index * 7) % 160);
+  return { 'slider': slider, 'strike': strike, 'strike, with a slider moved': aside, 'slider, while the slow parts run': met };
 }"""
 
 

@@ -165,11 +165,17 @@ struct LineChartRenderer {
       drawing.box(
         "ground", LineChartRenderer.left, at, LineChartRenderer.right - LineChartRenderer.left, min(6, bottom - at),
         fill: "url(#\(name)-ground)")
-      // Two floors that nearly meet are labelled one above and one below.
-      let below = at + 19 < bottom - 12
-      let height = labels.contains { abs($0 - at) < 24 } || !below ? at - 6 : at + 19
+      // Of floors that nearly meet the second is labelled at the other end: above them run the lines, whose words would be
+      // crossed out.
+      let isBelow = at + 19 < bottom - 12
+      let near = labels.count { abs($0 - at) < 24 }
+      let height = near > 1 || !isBelow ? at - 6 : at + 19
       labels.append(at)
-      drawing.text("strong", LineChartRenderer.left + 6, height, floor.label, .start)
+      if near == 1 {
+        drawing.text("strong", LineChartRenderer.right - 6, height, floor.label, .end)
+      } else {
+        drawing.text("strong", LineChartRenderer.left + 6, height, floor.label, .start)
+      }
     }
   }
 

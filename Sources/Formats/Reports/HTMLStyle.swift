@@ -60,8 +60,14 @@ enum HTMLStyle {
     details { margin-top: 8px; font-size: .86rem; color: var(--faint); }
     details pre { overflow: auto; max-height: 320px; margin: 8px 0 0; font-size: .78rem; }
     @page { margin: 14mm; }
-    @media print { body { background: none; font-size: 11px; } main { max-width: none; padding: 0; }
-      section, figure, .card { break-inside: avoid; } details, .csv { display: none; } th, td { padding: 3px 6px; }
-      .picture { min-width: 0; max-width: 150mm; } .scroll { overflow: visible; } }
+    @media print { :root { font-size: 11px; } body { background: none; font-size: 1rem; }
+      main { max-width: none; padding: 0 1px; } header h1 { font-size: 1.6rem; }
+      section, figure, .card { break-inside: avoid; margin-top: 10px; padding: 9px 12px; } h2 { break-after: avoid; }
+      .summary { padding: 0; margin-top: 10px; } .cards { grid-template-columns: repeat(3, 1fr); gap: 8px; }
+      .sections { grid-template-columns: 1fr 1fr; gap: 10px; margin-top: 10px; } .scroll { overflow: visible; }
+      .card { margin: 0; } .card dd { font-size: 1.2rem; } dl + p, .scroll + p, p + dl, p + .scroll, dl + .scroll, .scroll + dl { margin-top: 7px; }
+      details, .csv a { display: none; }
+      .csv::after { content: "The report's file has the figures of this picture as CSV."; color: var(--faint); } th, td { padding: 2px 7px; }
+      .picture { min-width: 0; max-width: 128mm; } p, li { orphans: 3; widows: 3; } }
     """
 }

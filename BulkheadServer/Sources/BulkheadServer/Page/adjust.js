@@ -17,7 +17,7 @@ export function twinsTable(answer) {
     ]),
   ];
   return [
-    table(["made of", { text: "legs", class: "words" }, "and cash at expiry", "cost", "saves", "margin"], rows),
+    table(["made of", { text: "legs", class: "words" }, "and cash at expiry", "cost", "saves", "margin"], rows, "twins"),
     element("p", { class: "note" }, `Amounts in ${answer.currency}; the cost counts the cash at its value today.`),
   ];
 }
@@ -31,17 +31,18 @@ export function rollWords(answer) {
       row("name", (stage) => stage.structure ?? missing), row("maximum loss", (stage) => stage.maximum_loss ?? stage.status),
       row("margin", (stage) => stage.margin ?? missing), row("maximum profit", (stage) => stage.maximum_profit ?? missing),
       row("break-evens", (stage) => stage.break_evens.join(", ") || "none"),
-      row("liquidated", (stage) => liquidation(stage.liquidation)),
+      ["liquidated", { text: liquidation(before.liquidation), figure: "roll-liquidation-before" }, { text: liquidation(after.liquidation), figure: "roll-liquidation-after" }],
       row("delta", (stage) => figure(stage.delta)), row("vega, a point", (stage) => figure(stage.vega_per_vol_point)), row("theta, a day", (stage) => figure(stage.theta_per_day)),
-    ]),
-    element("p", { class: "note" }, `Counting everything since entry: maximum loss ${since.maximum_loss ?? "none"}, maximum profit ${since.maximum_profit ?? "none"}, break-evens ${since.break_evens.join(", ") || "none"}`
-      + `${since.top_up === null ? "" : `; ${since.top_up} ${currency} more to bring`}.`),
+    ], "before and after the roll"),
+    element("p", { class: "note" }, `Counting everything since entry: maximum loss ${since.maximum_loss ?? "none"}, maximum profit ${since.maximum_profit ?? "none"}, break-evens ${since.break_evens.join(", ") || "none"}${topUp(since.top_up, currency)}.`),
   ];
 }
 
+const topUp = (amount, currency) =>
+  amount === null ? "" : amount.startsWith("-") ? `; ${amount.slice(1)} ${currency} come free` : `; ${amount} ${currency} more to bring`;
+
 function liquidation(found) {
   if (!found) return missing;
-  if (found.reason) return found.reason;
   const bounds = [found.below === null ? null : `below ${figure(found.below)}`, found.above === null ? null : `above ${figure(found.above)}`].filter(Boolean);
-  return bounds.join(", ") || found.status.replaceAll("_", " ");
+  return bounds.join(", ") || (found.status === "none" ? "never" : found.status.replaceAll("_", " "));
 }

@@ -31,10 +31,11 @@ export class PayoffChart {
     const { analysis, width } = this;
     if (!analysis || !width) return;
     const height = width < 500 ? 300 : 400;
-    this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    this.write(this.svg, "viewBox", `0 0 ${width} ${height}`);
     const curve = analysis.curve;
     if (!curve) {
       this.handles = [];
+      this.layers = null;
       this.svg.replaceChildren(shape("text", { x: 20, y: 40 }, "No chart: the strategy has several underlyings."));
       return;
     }
@@ -51,17 +52,47 @@ export class PayoffChart {
     this.priceAt = (x) => low + ((x - margin.left) / inner.width) * (high - low);
     this.box = { left: margin.left, right: width - margin.right, top: margin.top, bottom: height - margin.bottom };
 
-    const parts = [this.axes(low, high, bottom, top), this.bands(low, high), this.floor(), this.lines(curve), this.marks()];
-    if (!this.ground) {
-      this.ground = shape("g", { "aria-hidden": "true" });
-      this.grips = shape("g", {});
-      this.svg.append(shape("title", {}, "P&L over price"), this.ground, this.grips);
-    } else if (!this.ground.isConnected) {
-      this.svg.replaceChildren(this.ground, this.grips);
-    }
-    this.ground.replaceChildren(...parts.flat());
+    if (!this.layers) this.makeLayers();
+    const { axes, bands, lines, marks } = this.layers;
+    // A layer is drawn again where what it shows is another; a slider moves one line and one point.
+    const scale = [width, low, high, bottom, top].join();
+    this.fill(axes, [scale, analysis], () => this.axes(low, high, bottom, top));
+    this.fill(bands, [scale, this.liquidation], () => this.bands(low, high));
+    this.fill(lines, [scale, analysis], () => this.lines(curve));
+    this.fill(marks, [scale, analysis], () => [this.floor(), this.marks()]);
+    this.placeScenario();
     this.placeHandles();
-    this.svg.setAttribute("aria-label", this.words(curve));
+    if (this.described !== analysis) {
+      this.described = analysis;
+      this.svg.setAttribute("aria-label", this.words(curve));
+    }
+  }
+
+  makeLayers() {
+    const layer = () => shape("g", { "aria-hidden": "true" });
+    this.layers = { axes: layer(), bands: layer(), lines: layer(), scenario: layer(), marks: layer() };
+    this.layers.marks.setAttribute("class", "marks");
+    this.scenarioLine = shape("path", { class: "scenario" });
+    this.pointMark = shape("circle", { class: "point", r: 5.5 });
+    this.layers.scenario.append(this.scenarioLine, this.pointMark);
+    this.drawn = new Map();
+    this.handles = [];
+    this.grips = shape("g", {});
+    const { axes, bands, lines, scenario, marks } = this.layers;
+    // Words lie above the strikes' lines, which would cross them out.
+    this.svg.replaceChildren(shape("title", {}, "P&L over price"), bands, axes, lines, this.grips, scenario, marks);
+  }
+
+  fill(layer, inputs, make) {
+    const before = this.drawn.get(layer);
+    if (before && before.every((input, index) => input === inputs[index])) return;
+    this.drawn.set(layer, inputs);
+    layer.replaceChildren(...make().flat().filter(Boolean));
+  }
+
+  write(node, name, value) {
+    const text = String(value);
+    if (node.getAttribute(name) !== text) node.setAttribute(name, text);
   }
 
   range(curve) {
@@ -121,36 +152,46 @@ export class PayoffChart {
     ];
   }
 
-  lines(curve) {
-    const path = (prices, profits) => prices.map((price, index) =>
+  path(prices, profits) {
+    return prices.map((price, index) =>
       Number.isFinite(profits[index]) ? `${index ? "L" : "M"}${this.x(price).toFixed(2)},${this.y(profits[index]).toFixed(2)}` : "").join("");
-    const clip = shape("clipPath", { id: "inside" }, shape("rect", {
-      x: this.box.left, y: this.box.top, width: this.box.right - this.box.left, height: this.box.bottom - this.box.top }));
+  }
+
+  lines(curve) {
+    const { box } = this;
+    const inside = shape("rect", { x: box.left, y: box.top, width: box.right - box.left, height: box.bottom - box.top });
+    this.layers.scenario.setAttribute("clip-path", "url(#inside)");
     return [
-      shape("defs", {}, clip),
+      shape("defs", {}, shape("clipPath", { id: "inside" }, inside)),
       shape("g", { "clip-path": "url(#inside)" },
-        shape("path", { class: "expiry", d: path(curve.spot, curve.pnl_at_expiry) }),
-        shape("path", { class: "today", d: path(curve.spot, curve.pnl_today) }),
-        this.scenario ? shape("path", { class: "scenario", d: path(this.scenario.spot, this.scenario.pnl) }) : null),
+        shape("path", { class: "expiry", d: this.path(curve.spot, curve.pnl_at_expiry) }),
+        shape("path", { class: "today", d: this.path(curve.spot, curve.pnl_today) })),
     ];
+  }
+
+  placeScenario() {
+    const { scenario, point } = this;
+    this.write(this.scenarioLine, "d", scenario ? this.path(scenario.spot, scenario.pnl) : "");
+    this.write(this.scenarioLine, "visibility", scenario ? "visible" : "hidden");
+    if (!point) return;
+    this.write(this.pointMark, "cx", this.x(point.spot).toFixed(2));
+    this.write(this.pointMark, "cy", this.y(point.pnl).toFixed(2));
   }
 
   marks() {
     const spot = Number(this.analysis.market.underlyings[0].spot);
     const marks = [
       shape("line", { class: "spot", x1: this.x(spot), x2: this.x(spot), y1: this.box.top, y2: this.box.bottom }),
-      shape("text", { class: "soft", x: this.x(spot) + 4, y: this.box.top + 10 }, `spot ${figure(spot)}`),
+      shape("text", { class: "soft", x: this.x(spot) + 4, y: this.box.top - 5 }, `spot ${figure(spot)}`),
     ];
-    for (const even of this.analysis.break_evens) {
-      for (const end of new Set([even.low, even.high])) {
-        if (end === null) continue;
-        const price = fraction(end);
-        if (price < this.priceAt(this.box.left) || price > this.priceAt(this.box.right)) continue;
-        marks.push(shape("circle", { class: "even", cx: this.x(price), cy: this.y(0), r: 4 }),
-          shape("text", { x: this.x(price), y: this.y(0) - 8, "text-anchor": "middle" }, figure(price)));
-      }
-    }
-    if (this.point) marks.push(shape("circle", { class: "point", cx: this.x(this.point.spot), cy: this.y(this.point.pnl), r: 5.5 }));
+    const ends = this.analysis.break_evens.flatMap((even) => [...new Set([even.low, even.high])]).filter((end) => end !== null).map(fraction)
+      .filter((price) => price >= this.priceAt(this.box.left) && price <= this.priceAt(this.box.right));
+    ends.forEach((price, index) => {
+      // Two stand back to back, so that their words never meet.
+      const [anchor, shift] = ends.length !== 2 ? ["middle", 0] : index ? ["start", 3] : ["end", -3];
+      marks.push(shape("circle", { class: "even", cx: this.x(price), cy: this.y(0), r: 4 }),
+        shape("text", { x: this.x(price) + shift, y: this.y(0) - 8, "text-anchor": anchor }, figure(price)));
+    });
     return marks;
   }
 
@@ -167,17 +208,14 @@ export class PayoffChart {
 
   place(handle, strike) {
     const x = Math.min(this.box.right, Math.max(this.box.left, this.x(Number(strike))));
-    handle.group.setAttribute("transform", `translate(${x.toFixed(2)},0)`);
-    handle.line.setAttribute("y1", this.box.top);
-    handle.line.setAttribute("y2", this.box.bottom);
-    handle.grip.setAttribute("d", `M0,${this.box.bottom - 9}l7,9l-7,9l-7,-9z`);
-    handle.area.setAttribute("y", this.box.top);
-    handle.area.setAttribute("height", this.box.bottom - this.box.top + 22);
-    const { group } = handle;
-    group.setAttribute("aria-valuenow", strike);
-    group.setAttribute("aria-valuemin", this.listed?.[0] ?? strike);
-    group.setAttribute("aria-valuemax", this.listed?.at(-1) ?? strike);
-    group.setAttribute("aria-valuetext", `strike ${strike}`);
+    const { group, line, grip, area } = handle;
+    const { top, bottom } = this.box;
+    for (const [node, name, value] of [
+      [group, "transform", `translate(${x.toFixed(2)},0)`], [line, "y1", top], [line, "y2", bottom],
+      [grip, "d", `M0,${bottom - 9}l7,9l-7,9l-7,-9z`], [area, "y", top], [area, "height", bottom - top + 22],
+      [group, "aria-valuenow", strike], [group, "aria-valuemin", this.listed?.[0] ?? strike],
+      [group, "aria-valuemax", this.listed?.at(-1) ?? strike], [group, "aria-valuetext", `strike ${strike}`],
+    ]) this.write(node, name, value);
   }
 
   makeHandle(index) {
@@ -255,3 +293,23 @@ export const fraction = (text) => {
 export const legend = () => element("span", {},
   "Solid: at expiry. Dotted: today. Dashed: at the sliders. Dash-dot: the maximum loss, which is the posted margin. "
   + "Shaded: prices at which the box would be liquidated now. Diamonds: strikes; drag them or use the arrow keys.");
+
+/**
+ * The prices of the chart's line at the sliders, and the sliders' own point behind them. The prices reach a little beyond the
+ * chart, so that a line asked for together with a strike's new figures still spans the axis that those bring.
+ */
+export function lineQuestion(analysis, sliders) {
+  const { curve } = analysis;
+  const spot = spotOf(analysis);
+  const percentOf = (price) => ((price / spot - 1) * 100).toFixed(4);
+  const [low, high] = curve ? [curve.spot[0], curve.spot.at(-1)] : [];
+  const ends = [Math.max(low * 0.8, low - (high - low) * 0.1), high + (high - low) * 0.1];
+  const axis = curve ? Array.from({ length: 97 }, (_, index) => percentOf(ends[0] + ((ends[1] - ends[0]) * index) / 96)) : [];
+  return { ends, spot, question: { spot_shift: [...axis, sliders.spot].join(","), vol_shift: sliders.vol, days: sliders.days } };
+}
+
+export const spotOf = (answer) => Number(answer.market.underlyings[0]?.spot);
+
+/** True where a line asked for over the axis before is one over the axis of this answer, too. */
+export const spans = ({ ends, spot }, answer) =>
+  spot === spotOf(answer) && (!answer.curve || (ends[0] <= answer.curve.spot[0] && ends[1] >= answer.curve.spot.at(-1)));

@@ -19,6 +19,13 @@ export const shape = (tag, attributes, ...children) => fill(document.createEleme
 
 export const byId = (id) => document.getElementById(id);
 
+/** Writes a text only where it is another, so that nothing is laid out for nothing; true where it was. */
+export function setText(node, text) {
+  if (node.textContent === text) return false;
+  node.textContent = text;
+  return true;
+}
+
 export function options(select, items, chosen) {
   select.replaceChildren(...items.map(({ value, text, group }) => {
     const option = element("option", { value }, text);
@@ -34,8 +41,9 @@ export function options(select, items, chosen) {
   if (items.some((item) => item.value === chosen)) select.value = chosen;
 }
 
-export function table(head, rows) {
-  return element("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "table" },
+/** @param name What it is a table of, for who hears it. */
+export function table(head, rows, name) {
+  return element("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": name },
     element("table", {},
       element("thead", {}, element("tr", {}, head.map((cell) => element("th", { scope: "col", class: cell.class }, cell.text ?? cell)))),
       element("tbody", {}, rows.map((row) => element("tr", {}, row.map((cell) =>

@@ -1,8 +1,8 @@
 // Files made on this machine: by the server, or from what it has answered.
 
-import { element } from "./dom.js";
+import { byId, element } from "./dom.js";
 
-export function save(name, text, type) {
+function save(name, text, type) {
   const address = URL.createObjectURL(new Blob([text], { type }));
   const anchor = element("a", { href: address, download: name });
   document.body.append(anchor);
@@ -12,7 +12,7 @@ export function save(name, text, type) {
 }
 
 /** The columns of a stress answer as rows, numbers as they were written. */
-export function stressCSV(stress) {
+function stressCSV(stress) {
   const names = Object.keys(stress.scenarios);
   const quoted = (text) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const cell = (value) => (value === null ? "" : quoted(String(value)));
@@ -24,4 +24,19 @@ export function stressCSV(stress) {
   return `${lines.join("\n")}\n`;
 }
 
-export const fileName = (text) => text.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "strategy";
+const fileName = (text) => text.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "strategy";
+
+/**
+ * @param report The text of the analysis in a format; `stress` the grid that is shown, if one is; `refuse` shows a problem.
+ */
+export function bindDownloads({ report, name, stress, refuse }) {
+  byId("download-csv").addEventListener("click", () => {
+    const grid = stress();
+    if (grid) save(`${fileName(grid.strategy)}-stress.csv`, stressCSV(grid), "text/csv");
+  });
+  for (const [format, type] of [["svg", "image/svg+xml"], ["html", "text/html"]]) {
+    byId(`download-${format}`).addEventListener("click", async () => {
+      try { save(`${fileName(name() ?? "strategy")}.${format}`, await report(format), type); } catch (problem) { refuse(problem); }
+    });
+  }
+}

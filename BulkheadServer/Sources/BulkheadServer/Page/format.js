@@ -29,7 +29,8 @@ export function ticks(low, high, count) {
   if (!(span > 0)) return [low];
   const rough = span / count;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough);
+  // The round step nearest to the wish: the next above it could leave one mark alone.
+  const step = [1, 2, 5, 10].map((factor) => factor * power).reduce((best, candidate) => (Math.abs(Math.log(candidate / rough)) < Math.abs(Math.log(best / rough)) ? candidate : best));
   const first = Math.ceil(low / step);
   return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, index) => (first + index) * step);
 }

@@ -1,5 +1,5 @@
 // The stress grid as a picture: P&L over moves of price and volatility. Blue is a gain and orange a loss, which people who do
-// not tell red from green see apart; the cell under the pointer or the arrow keys is read out in words.
+// not tell red from green see apart, and losses are hatched, so that grey tells them too; the cell under the pointer or the arrow keys is read out in words.
 
 import { element } from "./dom.js";
 import { figure, percent } from "./format.js";
@@ -37,33 +37,34 @@ export class HeatMap {
     const height = Math.min(360, Math.max(220, width * 0.42));
     canvas.width = width * ratio;
     canvas.height = height * ratio;
-    canvas.style.height = `${height}px`;
     const paint = canvas.getContext("2d");
     paint.scale(ratio, ratio);
     const style = getComputedStyle(document.documentElement);
     const colours = new Map();
     const colour = (name) => colours.get(name) ?? colours.set(name, style.getPropertyValue(name).trim()).get(name);
-    const edge = { left: 62, right: 8, top: 8, bottom: 40 };
+    const edge = { left: 66, right: 8, top: 8, bottom: 40 };
     const cell = { width: (width - edge.left - edge.right) / spots.length, height: (height - edge.top - edge.bottom) / volatilities.length };
     this.edge = edge;
     this.size = cell;
-    const values = pnl.slice(1).filter(Number.isFinite);
-    const most = Math.max(...values.map(Math.abs), 1e-300);
     // Whole points of the screen, so that no seam shows between cells.
     const snap = (value) => Math.round(value * ratio) / ratio;
     const place = (column, row) => [snap(edge.left + column * cell.width), snap(height - edge.bottom - (row + 1) * cell.height)];
+    const values = pnl.slice(1).filter(Number.isFinite);
+    const most = Math.max(...values.map(Math.abs), 1e-300);
+    const hatched = new Path2D();
     volatilities.forEach((_, row) => spots.forEach((_, column) => {
       const value = pnl[this.index(column, row)];
+      if (!Number.isFinite(value)) return;
       const [x, y] = place(column, row);
       const [right, above] = place(column + 1, row - 1);
-      paint.globalAlpha = 1;
-      paint.fillStyle = colour("--ground");
-      paint.fillRect(x, y, right - x, above - y);
-      if (!Number.isFinite(value)) return;
       paint.globalAlpha = Math.min(1, Math.sqrt(Math.abs(value) / most));
       paint.fillStyle = colour(value >= 0 ? "--gain" : "--loss");
       paint.fillRect(x, y, right - x, above - y);
+      if (value < 0) hatched.rect(x, y, right - x, above - y);
     }));
+    paint.globalAlpha = 0.35;
+    paint.fillStyle = this.hatch(paint, colour("--ink"));
+    paint.fill(hatched);
     paint.globalAlpha = 1;
     // The lines between cells on either side of a threshold: no P&L, and a loss beyond the margin.
     const border = (isBeyond, stroke, thickness, dash) => {
@@ -101,6 +102,12 @@ export class HeatMap {
     volatilities.forEach((shift, row) => {
       if (row % rows === 0) paint.fillText(`${(shift * 100).toFixed(0)} pts`, edge.left - 6, place(0, row)[1] + cell.height / 2 + 4);
     });
+    paint.save();
+    paint.translate(12, edge.top + (height - edge.top - edge.bottom) / 2);
+    paint.rotate(-Math.PI / 2);
+    paint.textAlign = "center";
+    paint.fillText("volatility", 0, 0);
+    paint.restore();
     if (this.cell) {
       const [x, y] = place(...this.cell);
       paint.strokeStyle = colour("--ink");
@@ -111,6 +118,22 @@ export class HeatMap {
     canvas.setAttribute("aria-label",
       `P&L over ${spots.length} moves of price and ${volatilities.length} of volatility: worst ${figure(summary.worst_pnl, { sign: true })}, `
       + `best ${figure(summary.best_pnl, { sign: true })} ${currency}. Arrow keys read single cells.`);
+  }
+
+  /** Lines from the lower left to the upper right, made once for a colour. */
+  hatch(paint, colour) {
+    if (this.hatching?.colour === colour) return this.hatching.pattern;
+    const tile = element("canvas", { width: 6, height: 6 });
+    const lines = tile.getContext("2d");
+    lines.strokeStyle = colour;
+    lines.beginPath();
+    for (const start of [-6, 0, 6]) {
+      lines.moveTo(start, 6);
+      lines.lineTo(start + 6, 0);
+    }
+    lines.stroke();
+    this.hatching = { colour, pattern: paint.createPattern(tile, "repeat") };
+    return this.hatching.pattern;
   }
 
   point(event) {
@@ -149,6 +172,6 @@ export function summaryWords(stress) {
   if (margin === null) parts.push("There is no margin: the loss has no bound.");
   else if (summary.share_beyond_100 > 0) parts.push(`${percent(summary.share_beyond_100)} of the cells lose more than the margin: beyond the thick broken line.`);
   else parts.push("No cell loses more than the margin, so no line of a breach is drawn.");
-  parts.push("The thin line is where gain and loss meet.");
+  parts.push("Gains are blue, losses orange and hatched; the thin line is where they meet.");
   return parts.join(" ");
 }

@@ -3,9 +3,18 @@
 import { element, table } from "./dom.js";
 import { figure, missing, percent } from "./format.js";
 
+const bound = (value) => (value === null ? "no bound" : figure(value));
+
+/** The corridor in few words. */
+export function corridorText(answer) {
+  const day = answer.days[0];
+  if (day.status === "none") return "all";
+  if (day.status === "already_outside") return "none: outside already";
+  return `${day.lower === null ? "0" : figure(day.lower)} to ${day.upper === null ? "any" : figure(day.upper)}`;
+}
+
 export function corridorWords(answer) {
   const day = answer.days[0];
-  const bound = (value) => (value === null ? "no bound" : figure(value));
   const parts = [element("p", { "data-figure": "corridor", "data-status": day.status, "data-lower": day.lower ?? "", "data-upper": day.upper ?? "" },
     day.status === "none" ? "No price liquidates the box now."
       : day.status === "already_outside" ? "The box is outside already: it would be liquidated at this price."
@@ -20,7 +29,7 @@ export function corridorWords(answer) {
   ]).filter(Boolean);
   if (bounds.length) {
     parts.push(table(["bound", "", "from spot", "deviations", "moves per unit deposited", "per volatility point", "per day"],
-      bounds.map((bound) => [figure(bound.price), bound.side, percent(bound.distance), figure(bound.deviations), figure(bound.per_top_up), figure(bound.per_vol_point), figure(bound.per_day)])));
+      bounds.map((bound) => [figure(bound.price), bound.side, percent(bound.distance), figure(bound.deviations), figure(bound.per_top_up), figure(bound.per_vol_point), figure(bound.per_day)]), "bounds"));
   }
   for (const note of day.notes) parts.push(element("p", { class: "note" }, note));
   return parts;
@@ -35,7 +44,10 @@ export function probabilityWords(section) {
     horizon.standard_error === null ? missing : percent(horizon.standard_error, 3),
   ]));
   return [
-    table(["law", "days", "probability of liquidation", "standard error"], rows),
+    table(["law", "days", "probability of liquidation", "standard error"], rows, "probability of liquidation"),
     ...section.notes.map((note) => element("p", { class: "note" }, note)),
   ];
 }
+
+/** The probability that the box is liquidated before the legs expire together, under the first law; undefined without one. */
+export const probabilityOf = (section) => section?.probabilities[0]?.horizons.find((horizon) => horizon.is_expiry)?.probability;

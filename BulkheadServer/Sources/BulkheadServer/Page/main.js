@@ -3,15 +3,15 @@
 
 import { MOVES, rollWords, twinsTable } from "./adjust.js";
 import { Refusal, get, latest, post, postText } from "./api.js";
-import { PayoffChart, legend } from "./chart.js";
-import { byId, element, options, table } from "./dom.js";
-import { fileName, save, stressCSV } from "./download.js";
-import { legsTable, showFigures } from "./figures.js";
+import { PayoffChart, legend, lineQuestion, spans, spotOf } from "./chart.js";
+import { byId, element, options, setText, table } from "./dom.js";
+import { bindDownloads } from "./download.js";
+import { FigureList, legsTable, lotsWords } from "./figures.js";
 import { figure, signed } from "./format.js";
 import { HeatMap, summaryWords } from "./heatmap.js";
-import { corridorWords, probabilityWords } from "./liquidation.js";
+import { corridorText, corridorWords, probabilityOf, probabilityWords } from "./liquidation.js";
 import { rulesTable } from "./rules.js";
-import { link, read, strategyBody, strikes, withPolicy, write } from "./state.js";
+import { boxBody, firstStrikes, isOpen, isShifted, legsLine, link, read, rollBody, setOpen, strategyBody, strikes, withPolicy, write } from "./state.js";
 import { drawSurface } from "./surface.js";
 import { whyWords } from "./words.js";
 
@@ -20,7 +20,11 @@ let catalogue = [];
 let markets = [];
 let state = read();
 let analysis = null;
+/** The question that the analysis answers: while it stays the same, nothing but the sliders' own line is asked for. */
+let answered = "";
 let slow = null;
+/** Ends what is asked at leisure, as soon as something else is chosen. */
+let leisure = new AbortController();
 /** True where what is chosen has no answer, and what is shown is older. */
 let isRefused = false;
 
@@ -36,27 +40,14 @@ const chart = new PayoffChart(byId("chart"), (index, strike) => {
   changed();
 });
 const heatmap = new HeatMap(byId("heatmap"));
+const figures = new FigureList(byId("figures"), byId("name"));
+
+/** Where a roll is said, by the state's keys. */
+const ROLL_FIELDS = [["roll-to", "rollTo"], ["roll-strikes", "rollStrikes"], ["roll-move", "rollMove"], ["roll-size", "rollSize"], ["roll-legs", "rollLegs"]];
 
 // MARK: What can be chosen
 
-/** Listed strikes; first those with a price on both sides, which any structure can be filled at. */
-function listedStrikes() {
-  return expiryOf(state.expiry)?.strikes ?? [];
-}
-
-/** Places n strikes around the spot, evenly on the list. */
-function firstStrikes(count) {
-  const expiry = expiryOf(state.expiry);
-  if (!expiry || count === 0) return [];
-  const isQuoted = (index) => [expiry.calls, expiry.puts].every((side) => side.bid[index] !== null && side.ask[index] !== null && Number(side.ask[index]) > 0);
-  let list = expiry.strikes.filter((_, index) => isQuoted(index));
-  if (list.length < count) list = expiry.strikes;
-  const spot = Number(underlying().spot);
-  const nearest = list.reduce((best, strike, index) => (Math.abs(Number(strike) - spot) < Math.abs(Number(list[best]) - spot) ? index : best), 0);
-  const step = Math.max(1, Math.min(Math.floor(list.length / 12), Math.floor((list.length - 1) / Math.max(1, count - 1))));
-  const start = Math.max(0, Math.min(list.length - 1 - step * (count - 1), nearest - Math.round((step * (count - 1)) / 2)));
-  return Array.from({ length: count }, (_, index) => list[start + index * step]).filter(Boolean);
-}
+const listedStrikes = () => expiryOf(state.expiry)?.strikes ?? [];
 
 /** Brings the state to what market and catalogue have. */
 async function settle() {
@@ -74,7 +65,9 @@ async function settle() {
   }
   const chosen = strikes(state);
   const listed = listedStrikes();
-  if (chosen.length !== entry.strikes || chosen.some((strike) => !listed.includes(strike))) state.strikes = firstStrikes(entry.strikes).join(",");
+  if (chosen.length !== entry.strikes || chosen.some((strike) => !listed.includes(strike))) {
+    state.strikes = firstStrikes(expiryOf(state.expiry), Number(underlying().spot), entry.strikes).join(",");
+  }
   if (entry.needs_hedge && !state.hedge) state.hedge = "0.25";
 }
 
@@ -96,8 +89,10 @@ function showControls() {
   options(byId("expiry"), expiries.map(words), state.expiry);
   const near = expiryOf(state.expiry);
   options(byId("far"), expiries.filter((item) => item.days > (near?.days ?? 0)).map(words), state.far);
-  options(byId("roll-to"), [{ value: "", text: "the same" }, ...expiries.filter((item) => item.expiry !== state.expiry).map(words)], "");
-  options(byId("roll-move"), MOVES.map((value) => ({ value, text: value })), byId("roll-move").value || "all");
+  if (!expiries.some((item) => item.expiry === state.rollTo)) state.rollTo = "";
+  options(byId("roll-to"), [{ value: "", text: "the same" }, ...expiries.filter((item) => item.expiry !== state.expiry).map(words)], state.rollTo);
+  options(byId("roll-move"), MOVES.map((value) => ({ value, text: value })), state.rollMove);
+  for (const [id, key] of ROLL_FIELDS) byId(id).value = state[key];
   byId("far-label").hidden = entry.expiries < 2;
   byId("policy-label").hidden = !isLegs && entry.expiries < 2;
   byId("hedge-label").hidden = !entry.needs_hedge;
@@ -141,150 +136,157 @@ function showStrikes() {
 }
 
 function showSliders() {
-  byId("days-text").textContent = state.days === "1" ? "1 day" : `${state.days} days`;
-  byId("spot-text").textContent = signed(state.spot, "%");
-  byId("vol-text").textContent = signed(state.vol, "points");
-  byId("days").setAttribute("aria-valuetext", byId("days-text").textContent);
-  byId("spot").setAttribute("aria-valuetext", byId("spot-text").textContent);
-  byId("vol").setAttribute("aria-valuetext", byId("vol-text").textContent);
+  const words = { days: state.days === "1" ? "1 day" : `${state.days} days`, spot: signed(state.spot, "%"), vol: signed(state.vol, "points") };
+  for (const [key, text] of Object.entries(words)) {
+    if (setText(byId(`${key}-text`), text)) byId(key).setAttribute("aria-valuetext", text);
+  }
 }
 
 // MARK: Questions and answers
 
 const body = () => withPolicy(strategyBody(state, definition()), state);
 
-/** The prices of the chart's line at the sliders, and the sliders' own point behind them. */
-function lineQuestion() {
-  const curve = analysis?.curve;
-  const spot = Number(analysis?.market.underlyings[0]?.spot);
-  const percentOf = (price) => ((price / spot - 1) * 100).toFixed(4);
-  const axis = curve ? Array.from({ length: 81 }, (_, index) => percentOf(curve.spot[0] + ((curve.spot.at(-1) - curve.spot[0]) * index) / 80)) : [];
-  return { ...body(), spot_shift: [...axis, state.spot].join(","), vol_shift: state.vol, days: state.days };
-}
-
-/** What must follow the hand: figures and lines. */
+/** What must follow the hand: figures and lines. Nothing is asked for whose answer is known. */
 const fast = latest(async () => {
   const asked = performance.now();
   try {
     const size = state.budget.trim() ? { budget: state.budget.trim() } : {};
     const question = { ...body(), ...size };
-    // The line is asked for over the prices of the answer before, at the same time, and again where those have changed.
-    const before = analysis?.curve;
-    let [next, stress] = await Promise.all([post("analyze", question), before ? post("stress", lineQuestion()) : null]);
+    const text = JSON.stringify(question);
+    const isNew = text !== answered;
+    const askLine = (line) => line && post("stress", { ...body(), ...line.question });
+    const line = isShifted(state) && analysis ? lineQuestion(analysis, state) : null;
+    let [next, stress] = await Promise.all([isNew ? post("analyze", question) : analysis, askLine(line)]);
     analysis = next;
-    const isMoved = !before || !next.curve || before.spot[0] !== next.curve.spot[0] || before.spot.at(-1) !== next.curve.spot.at(-1);
-    if (isMoved && !chart.isDragging) stress = await post("stress", lineQuestion());
-    stress ??= await post("stress", lineQuestion());
+    answered = text;
+    if (isShifted(state) && !(line && spans(line, analysis))) stress = await askLine(lineQuestion(analysis, state));
+    showFast(isNew || isRefused, stress);
     isRefused = false;
-    showFast(stress);
     showProblem(null);
     document.body.dataset.answered = String(Math.round((performance.now() - asked) * 10) / 10);
   } catch (problem) {
     isRefused = true;
+    answered = "";
     showProblem(problem);
   }
   document.body.dataset.ready = "1";
 });
 
-function showFast(stress) {
-  const columns = stress.scenarios;
-  const last = columns.pnl.length - 1;
-  const at = (index) => Object.fromEntries(Object.entries(columns).map(([key, values]) => [key, values[index]]));
-  const isShifted = Number(state.days) !== 0 || Number(state.spot) !== 0 || Number(state.vol) !== 0;
-  const point = isShifted ? at(last) : { ...analysis.greeks, pnl: analysis.value.pnl, spot: Number(analysis.market.underlyings[0].spot), status: "ok" };
-  const sliders = isShifted ? `day ${state.days}, price ${signed(state.spot, "%")}, volatility ${signed(state.vol, "points")}` : "";
-  chart.show({
-    analysis, point,
-    scenario: isShifted && last > 1 ? { spot: columns.spot.slice(1, last), pnl: columns.pnl.slice(1, last) } : null,
-  });
-  showFigures(byId("figures"), byId("name"), analysis, point, sliders);
-  byId("why-title").textContent = analysis.maximum_loss.status === "bounded" ? "Why is this defined risk?" : "Why is this not defined risk?";
+/** @param isNew False where only the sliders have moved, and so only their line, their point and its figures. */
+function showFast(isNew, stress) {
+  const columns = stress?.scenarios;
+  const last = columns ? columns.pnl.length - 1 : 0;
+  const point = columns ? Object.fromEntries(Object.entries(columns).map(([key, values]) => [key, values[last]]))
+    : { ...analysis.greeks, pnl: analysis.value.pnl, spot: spotOf(analysis), status: "ok" };
+  chart.show({ analysis, point, scenario: last > 1 ? { spot: columns.spot.slice(1, last), pnl: columns.pnl.slice(1, last) } : null });
+  if (isNew) figures.showAnalysis(analysis);
+  figures.showPoint(point, analysis.currency, columns ? `At the sliders: day ${state.days}, price ${signed(state.spot, "%")}, volatility ${signed(state.vol, "points")}` : "Now");
+  if (!isNew) return;
+  setText(byId("why-title"), analysis.maximum_loss.status === "bounded" ? "Why is this defined risk?" : "Why is this not defined risk?");
   byId("why").replaceChildren(...whyWords(analysis));
   const legs = legsTable(analysis);
-  byId("legs-table").replaceChildren(table(legs.head, legs.rows), ...analysis.warnings.map((text) => element("p", { class: "note" }, text)));
-  showLots();
+  byId("legs-table").replaceChildren(table(legs.head, legs.rows, "legs"), ...analysis.warnings.map((text) => element("p", { class: "note" }, text)));
+  byId("lots").replaceChildren(...lotsWords(analysis));
 }
 
-function showLots() {
-  const size = analysis.size;
-  const host = byId("lots");
-  if (!size) {
-    host.replaceChildren(element("p", { class: "note" }, `A budget in ${analysis.currency} says how many whole lots fit.`));
-    return;
-  }
-  if (size.lots === null) {
-    host.replaceChildren(element("p", { "data-figure": "lots" }, `${size.status.replaceAll("_", " ")}: ${size.detail || "no number of lots"}`));
-    return;
-  }
-  host.replaceChildren(
-    element("p", {}, element("strong", { "data-figure": "lots" }, String(size.lots)), ` whole lots: they use ${size.used} of ${size.budget} ${analysis.currency}`
-      + (size.next_would_use === null ? "." : `; one more would use ${size.next_would_use}.`)),
-    element("p", { class: "note" }, `Loss per lot ${size.loss_per_lot}, fees ${size.fees}, margin ${size.margin ?? "none"}.`));
-}
-
-/** What may come a moment later: the grid, the rules, the corridor. */
-const unhurried = latest(async () => {
-  await fast.settled();
-  byId("twins").replaceChildren();
-  byId("roll-result").replaceChildren();
-  if (!analysis || isRefused) {
-    document.body.dataset.settled = "1";
-    return;
-  }
-  const question = body();
-  const part = async (host, work) => {
-    try {
-      await work();
-      host.classList.remove("stale");
-    } catch (problem) {
-      if (!(problem instanceof Refusal)) throw problem;
-      host.replaceChildren(element("p", { class: "note" }, problem.message));
-    }
-  };
-  await Promise.all([
-    part(byId("heatmap-text"), async () => {
-      const stress = await post("stress", { ...question, spot_shift: "-30:30:41", vol_shift: "-20:40:21", days: state.days });
-      heatmap.show(stress);
-      byId("heatmap-text").textContent = `${summaryWords(stress)} Day ${state.days}.`;
-      if (!byId("surface").hidden) await drawSurface(byId("surface"), heatmap);
-    }),
-    part(byId("rules"), async () => byId("rules").replaceChildren(...rulesTable(await post("compare", question)))),
-    part(byId("liquidation"), async () => {
-      chart.show({ liquidation: null });
-      byId("probability-result").replaceChildren();
-      const isAsked = analysis.margin.margin !== null || state.deposit.trim() !== "";
-      byId("probability").disabled = !isAsked;
-      if (!isAsked) {
-        byId("liquidation").replaceChildren(element("p", { "data-figure": "corridor", "data-status": "no_margin" },
-          "There is no margin to post: state a deposit to see at which prices its box is liquidated."));
-        return;
-      }
-      const answer = await post("liquidation", boxQuestion());
-      byId("liquidation").replaceChildren(...corridorWords(answer));
-      chart.show({ liquidation: answer });
-    }),
-  ]);
-  document.body.dataset.settled = "1";
-  byId("live").textContent = analysis ? `Margin ${analysis.margin.margin ?? "none"} ${analysis.currency}, maximum loss ${analysis.maximum_loss.amount ?? analysis.maximum_loss.status}.` : "";
+/** Lets the browser paint and take the hand's events between two parts. */
+const breath = () => new Promise((done) => {
+  requestAnimationFrame(() => setTimeout(done, 0));
+  // A page that is not in view has no frames.
+  setTimeout(done, 100);
 });
 
-function boxQuestion() {
-  const question = { ...body(), maintenance: state.maintenance };
-  if (state.deposit.trim()) question.deposit = state.deposit.trim();
-  return question;
+/** What may come a moment later, a part at a time: the grid, the corridor, the rules. Whatever is chosen meanwhile ends it. */
+const unhurried = latest(async () => {
+  await fast.settled();
+  const { signal } = leisure;
+  write(state);
+  if (analysis && !isRefused) {
+    const question = body();
+    const ask = (operation, more) => post(operation, { ...question, ...more }, signal);
+    for (const [id, work] of parts(ask)) {
+      if (signal.aborted) return;
+      try {
+        await work(byId(id));
+      } catch (problem) {
+        if (signal.aborted) return;
+        if (!(problem instanceof Refusal)) throw problem;
+        byId(id).replaceChildren(element("p", { class: "note" }, problem.message));
+      }
+      await breath();
+    }
+    if (signal.aborted) return;
+    setText(byId("live"), `Margin ${analysis.margin.margin ?? "none"} ${analysis.currency}, maximum loss ${analysis.maximum_loss.amount ?? analysis.maximum_loss.status}.`);
+  }
+  document.body.dataset.settled = "1";
+});
+
+/** Of the simulation: so many that its standard error is below half a percent, and few enough not to hold up a hand that moves. */
+const PATHS = 16384;
+
+/** The parts below the fold: where each stands, and what fills it. */
+function parts(ask) {
+  let box = null;
+  return [
+    ["heatmap-text", async (host) => {
+      const stress = await ask("stress", { spot_shift: "-30:30:41", vol_shift: "-20:40:21", days: state.days });
+      heatmap.show(stress);
+      setText(host, `${summaryWords(stress)} Day ${state.days}.`);
+      await surface();
+    }],
+    ["liquidation", async (host) => {
+      const isAsked = analysis.margin.margin !== null || state.deposit.trim() !== "";
+      const show = () => {
+        chart.show({ liquidation: box });
+        figures.showCorridor(box ? corridorText(box) : null);
+      };
+      try { if (isAsked) box = await ask("liquidation", boxBody(state)); } catch (problem) {
+        show();
+        throw problem;
+      }
+      host.replaceChildren(...(box ? corridorWords(box) : [element("p", { "data-figure": "corridor", "data-status": "no_margin" },
+        "There is no margin to post: state a deposit to see at which prices its box is liquidated.")]));
+      show();
+    }],
+    ["rules", async (host) => host.replaceChildren(...rulesTable(await ask("compare")))],
+    ["twins", async (host) => host.replaceChildren(...(isOpen(state, "twins") ? twinsTable(await post("twins", strategyBody(state, definition()))) : []))],
+    ["roll-result", async (host) => {
+      const roll = isOpen(state, "roll") ? rollBody(state) : null;
+      host.replaceChildren(...(roll ? rollWords(await ask("roll", roll)) : []));
+    }],
+    ["probability-result", async (host) => {
+      // A rule that was only scanned is not simulated either.
+      const isAsked = box && box.days[0].certificate !== "uncertified";
+      let answer = null;
+      try { if (isAsked) answer = await ask("liquidation", { ...boxBody(state), probability: true, paths: PATHS }); } finally {
+        if (!leisure.signal.aborted) figures.showProbability(probabilityOf(answer?.probability));
+      }
+      host.replaceChildren(...(answer ? probabilityWords(answer.probability)
+        : box ? [element("p", { class: "note" }, "How likely that is cannot be said under this rule, whose scenarios are valued at the market's own moment.")] : []));
+    }],
+  ];
+}
+
+async function surface() {
+  const host = byId("surface");
+  host.hidden = !isOpen(state, "surface");
+  setText(byId("open-surface"), host.hidden ? "In three dimensions" : "Close the surface");
+  if (host.hidden || !heatmap.stress) return;
+  try { await drawSurface(host, heatmap); } catch (problem) { host.replaceChildren(element("p", { class: "note" }, problem.message)); }
 }
 
 function showProblem(problem) {
   const line = byId("problem");
   line.hidden = !problem;
   line.textContent = problem ? problem.message : "";
-  for (const id of ["figures", "why", "lots", "legs-table"]) byId(id).classList.toggle("stale", Boolean(problem));
+  for (const id of STALE) byId(id).classList.toggle("stale", Boolean(problem));
 }
 
-/** Something was chosen: the address, the figures at once, the rest when the hand rests. */
+/** Something was chosen: the figures at once; the rest, and the address, when the hand rests. */
 function changed() {
   delete document.body.dataset.settled;
-  write(state);
+  leisure.abort();
+  leisure = new AbortController();
   showSliders();
   fast.ask();
   clearTimeout(slow);
@@ -298,6 +300,9 @@ async function rebuilt() {
 }
 
 // MARK: Hands
+
+/** What shows an older answer while what is chosen has none. */
+const STALE = ["figures", "why", "lots", "legs-table", "heatmap", "heatmap-text", "liquidation", "probability-result", "rules", "twins", "roll-result"];
 
 const bind = (id, event, work) => byId(id).addEventListener(event, work);
 
@@ -335,7 +340,7 @@ for (const source of ["structure", "legs"]) {
   bind(`source-${source}`, "change", () => {
     state.source = source;
     // The legs of the structure are a first text to change.
-    if (source === "legs" && !state.legs && analysis) state.legs = legsLine();
+    if (source === "legs" && !state.legs && analysis) state.legs = legsLine(analysis);
     rebuilt();
   });
 }
@@ -347,65 +352,38 @@ bind("reset", "click", () => {
 bind("structure-form", "submit", (event) => event.preventDefault());
 window.addEventListener("hashchange", () => { state = read(); rebuilt(); });
 
-/** The legs that are shown, as one line. */
-function legsLine() {
-  return analysis.legs.map((leg) => {
-    const found = leg.instrument.match(/-(\d+[A-Z]{3}\d+)-([\d.d]+)-([CP])$/);
-    if (found) return `${leg.quantity}${found[3]}${found[2].replace("d", ".")}@${found[1]}`;
-    const listed = leg.instrument.match(/(\d{2})(\d{2})(\d{2})([CP])(\d{8})$/);
-    if (listed) return `${leg.quantity}${listed[4]}${Number(listed[5]) / 1000}@20${listed[1]}-${listed[2]}-${listed[3]}`;
-    return `${leg.quantity}U`;
-  }).join(" ");
-}
-
 // MARK: Things to take along, and what takes longer
 
-bind("download-csv", "click", () => { if (heatmap.stress) save(`${fileName(heatmap.stress.strategy)}-stress.csv`, stressCSV(heatmap.stress), "text/csv"); });
-for (const [format, type] of [["svg", "image/svg+xml"], ["html", "text/html"]]) {
-  bind(`download-${format}`, "click", async () => {
-    try { save(`${fileName(analysis?.strategy ?? "strategy")}.${format}`, await postText("analyze", { ...body(), format }), type); } catch (problem) { showProblem(problem); }
-  });
-}
+bindDownloads({ report: (format) => postText("analyze", { ...body(), format }), name: () => analysis?.strategy, stress: () => heatmap.stress, refuse: showProblem });
 bind("copy-link", "click", async () => {
   try {
     await navigator.clipboard.writeText(new URL(link(state), location.href).href);
     byId("copied").textContent = "copied";
   } catch { byId("copied").textContent = "the address bar has it"; }
 });
-bind("probability", "click", async () => {
-  const host = byId("probability-result");
-  byId("probability").disabled = true;
-  host.replaceChildren(element("p", { class: "note" }, "Simulating …"));
-  try {
-    const answer = await post("liquidation", { ...boxQuestion(), probability: true, paths: 65536 });
-    host.replaceChildren(...probabilityWords(answer.probability));
-  } catch (problem) { host.replaceChildren(element("p", { class: "note" }, problem.message)); }
-  byId("probability").disabled = false;
-});
 // On demand: parity is of European options of one expiry, and of others the answer is a refusal.
-bind("show-twins", "click", async () => {
-  const host = byId("twins");
-  try { host.replaceChildren(...twinsTable(await post("twins", strategyBody(state, definition())))); } catch (problem) { host.replaceChildren(element("p", { class: "note" }, problem.message)); }
-});
-bind("roll", "click", async () => {
-  const host = byId("roll-result");
-  const asked = Object.entries({ to: byId("roll-to").value, strikes: byId("roll-strikes").value.trim(), size: byId("roll-size").value.trim() }).filter(([, value]) => value);
-  if (!asked.length) {
-    host.replaceChildren(element("p", { class: "note" }, "Say where to: another expiry, other strikes or another size."));
+bind("show-twins", "click", () => { setOpen(state, "twins", true); changed(); });
+for (const [id, key] of ROLL_FIELDS) bind(id, "change", () => { state[key] = byId(id).value.trim(); });
+bind("roll", "click", () => {
+  for (const [id, key] of ROLL_FIELDS) state[key] = byId(id).value.trim();
+  if (!rollBody(state)) {
+    byId("roll-result").replaceChildren(element("p", { class: "note" }, "Say where to: another expiry, other strikes, another size, or the legs to hold."));
     return;
   }
-  const move = byId("roll-move").value;
-  try {
-    host.replaceChildren(...rollWords(await post("roll", { ...body(), ...Object.fromEntries(asked), ...(move === "all" ? {} : { move }), maintenance: state.maintenance })));
-  } catch (problem) { host.replaceChildren(element("p", { class: "note" }, problem.message)); }
+  setOpen(state, "roll", true);
+  changed();
 });
 bind("open-surface", "click", async () => {
-  const host = byId("surface");
-  host.hidden = !host.hidden;
-  byId("open-surface").textContent = host.hidden ? "In three dimensions" : "Close the surface";
-  if (host.hidden || !heatmap.stress) return;
-  try { await drawSurface(host, heatmap); } catch (problem) { host.replaceChildren(element("p", { class: "note" }, problem.message)); }
+  setOpen(state, "surface", !isOpen(state, "surface"));
+  write(state);
+  await surface();
 });
+// The address is the state's, and so no link within the page may write there.
+bind("skip", "click", (event) => {
+  event.preventDefault();
+  byId("chart-section").focus();
+});
+window.addEventListener("pagehide", () => write(state));
 
 // MARK: Beginning
 

@@ -24,7 +24,7 @@ export function rulesTable(comparison) {
   ];
   return [
     element("p", { class: "note" }, `Own money to bring, initial and maintenance requirement, in ${comparison.currency}.`),
-    table(["rule", "since", "own money", "initial", "maintenance", { text: "and would it still liquidate?", class: "words" }], rows),
+    table(["rule", "since", "own money", "initial", "maintenance", { text: "and would it still liquidate?", class: "words" }], rows, "rules"),
   ];
 }
 

@@ -3,7 +3,7 @@
 const fields = {
   market: "", structure: "iron-condor", expiry: "", far: "", strikes: "", hedge: "", legs: "", underlying: "", quantity: "1",
   settlement: "quote", fill: "worst", fees: "", policy: "", days: "0", spot: "0", vol: "0", maintenance: "none", deposit: "",
-  budget: "",
+  budget: "", open: "", rollTo: "", rollStrikes: "", rollMove: "all", rollSize: "", rollLegs: "",
 };
 
 export function read() {
@@ -43,7 +43,53 @@ export function strategyBody(state, definition) {
   return body;
 }
 
+/** What was asked for beside the figures: twins, roll, surface. */
+export const isOpen = (state, part) => state.open.split(",").includes(part);
+
+export function setOpen(state, part, isWanted) {
+  const parts = state.open.split(",").filter((name) => name && name !== part);
+  state.open = (isWanted ? [...parts, part] : parts).join(",");
+}
+
+/** Where the position is to be rolled; null where nothing was said. A position stated in full leaves nothing to move. */
+export function rollBody(state) {
+  const keys = state.rollLegs ? { to_legs: "rollLegs" } : { to: "rollTo", strikes: "rollStrikes", size: "rollSize" };
+  const asked = Object.entries(keys).filter(([, key]) => state[key] !== "").map(([name, key]) => [name, state[key]]);
+  if (!asked.length) return null;
+  const move = state.rollLegs || state.rollMove === "all" ? {} : { move: state.rollMove };
+  return { ...Object.fromEntries(asked), ...move, maintenance: state.maintenance };
+}
+
+/** The box whose liquidation is asked for. */
+export const boxBody = (state) => ({ maintenance: state.maintenance, ...(state.deposit.trim() ? { deposit: state.deposit.trim() } : {}) });
+
+/** True where the sliders stand elsewhere than now. */
+export const isShifted = (state) => ["days", "spot", "vol"].some((key) => Number(state[key]) !== 0);
+
+/** Places n listed strikes around the spot; on those with a price on both sides, which any structure can be filled at. */
+export function firstStrikes(expiry, spot, count) {
+  if (!expiry || count === 0) return [];
+  const isQuoted = (index) => [expiry.calls, expiry.puts].every((side) => side.bid[index] !== null && side.ask[index] !== null && Number(side.ask[index]) > 0);
+  let list = expiry.strikes.filter((_, index) => isQuoted(index));
+  if (list.length < count) list = expiry.strikes;
+  const nearest = list.reduce((best, strike, index) => (Math.abs(Number(strike) - spot) < Math.abs(Number(list[best]) - spot) ? index : best), 0);
+  const step = Math.max(1, Math.min(Math.floor(list.length / 12), Math.floor((list.length - 1) / Math.max(1, count - 1))));
+  const start = Math.max(0, Math.min(list.length - 1 - step * (count - 1), nearest - Math.round((step * (count - 1)) / 2)));
+  return Array.from({ length: count }, (_, index) => list[start + index * step]).filter(Boolean);
+}
+
 export const strikes = (state) => (state.strikes ? state.strikes.split(",") : []);
 
 /** What else an operation is asked with. */
 export const withPolicy = (body, state) => (state.policy ? { ...body, policy: state.policy } : body);
+
+/** The legs that are shown, as one line. */
+export function legsLine(analysis) {
+  return analysis.legs.map((leg) => {
+    const found = leg.instrument.match(/-(\d+[A-Z]{3}\d+)-([\d.d]+)-([CP])$/);
+    if (found) return `${leg.quantity}${found[3]}${found[2].replace("d", ".")}@${found[1]}`;
+    const listed = leg.instrument.match(/(\d{2})(\d{2})(\d{2})([CP])(\d{8})$/);
+    if (listed) return `${leg.quantity}${listed[4]}${Number(listed[5]) / 1000}@20${listed[1]}-${listed[2]}-${listed[3]}`;
+    return `${leg.quantity}U`;
+  }).join(" ");
+}
