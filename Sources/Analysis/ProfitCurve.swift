@@ -109,7 +109,10 @@ extension StrategyAnalyzer {
     let most = StrategyAnalyzer.curveMarks
     if marks.count > most { marks = (0..<most).map { marks[$0 * (marks.count - 1) / (most - 1)] } }
     let even = ScenarioGrid.nodes(from: low, to: high, count: StrategyAnalyzer.curveSteps)
-    return Set(even + marks + [spot]).sorted()
+    // Ascending, each once.
+    var spots: [Double] = []
+    for price in (even + marks + [spot]).sorted() where price != spots.last { spots.append(price) }
+    return spots
   }
 
   /// Calendar days to the first expiry; nil where nothing expires, or it has passed.

@@ -119,12 +119,18 @@ struct JSONText {
 
   private mutating func newLine(_ depth: Int, isFirst: Bool) {
     reserve(2 + 2 * depth)
-    if !isFirst { append(UInt8(ascii: ",")) }
-    append(UInt8(ascii: "\n"))
-    let (start, end) = (count, count &+ 2 * depth)
+    var place = count
     var room = bytes.mutableSpan
-    for place in start..<end { room[place] = UInt8(ascii: " ") }
-    count = end
+    if !isFirst {
+      room[place] = UInt8(ascii: ",")
+      place &+= 1
+    }
+    room[place] = UInt8(ascii: "\n")
+    for _ in 0..<(2 * depth) {
+      place &+= 1
+      room[place] = UInt8(ascii: " ")
+    }
+    count = place &+ 1
   }
 
   private mutating func write(plain string: String) {
@@ -133,12 +139,31 @@ struct JSONText {
   }
 
   private mutating func write(quoted string: String) {
+    var string = string
+    let isWritten = string.withUTF8 { text in unsafe write(quoted: text.span) }
+    guard !isWritten else { return }
     append(UInt8(ascii: "\""))
-    let isPlain = string.utf8.allSatisfy {
-      $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+    write(escaped: string)
+    append(UInt8(ascii: "\""))
+  }
+
+  /// - Returns: False where a byte must be escaped, and then nothing is written.
+  private mutating func write(quoted text: borrowing Span<UInt8>) -> Bool {
+    reserve(text.count + 2)
+    let start = count
+    var room = bytes.mutableSpan
+    var place = start
+    room[place] = UInt8(ascii: "\"")
+    place &+= 1
+    for index in text.indices {
+      let byte = text[index]
+      guard byte >= 0x20, byte != 0x7F, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") else { return false }
+      room[place] = byte
+      place &+= 1
     }
-    if isPlain { write(plain: string) } else { write(escaped: string) }
-    append(UInt8(ascii: "\""))
+    room[place] = UInt8(ascii: "\"")
+    count = place &+ 1
+    return true
   }
 
   /// Bytes beyond ASCII are parts of characters that need no escape.
