@@ -73,12 +73,13 @@ public struct LiquidationMarket: Sendable {
 
   /// The quoted market: each option at its own volatility of the surface, or all at one.
   ///
-  /// - Parameter volatility: Annualised, as a fraction; nil for the surface's.
-  /// - Throws: ``PricingError``: several underlyings are `.missing`, and as ``FilledStrategy/resolved(in:)``.
+  /// - Parameter volatility: Annualised, as a fraction, and no quote is asked for; nil for the surface's.
+  /// - Throws: ``PricingError``: several underlyings are `.missing`, and as ``ResolvedBook/add(_:)``.
   public init(
     of strategy: FilledStrategy, in market: MarketState, volatility: Double? = nil
   ) throws(PricingError) {
-    let book = try strategy.resolved(in: market)
+    var book = ResolvedBook(market: market, volatility: volatility)
+    try book.add(strategy)
     guard let resolved = book.strategies.first, let symbol = strategy.legs.first?.instrument.underlying,
       let underlying = market[symbol]
     else { throw .missing("leg", instrument: strategy.name) }
@@ -91,7 +92,7 @@ public struct LiquidationMarket: Sendable {
       let contract = book.contracts[index]
       terms.append(
         ValuationTerms(
-          years: contract.years, volatility: volatility ?? contract.volatility, rate: contract.rate,
+          years: contract.years, volatility: contract.volatility, rate: contract.rate,
           dividendYield: contract.dividendYield))
     }
     self.terms = terms
