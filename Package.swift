@@ -157,8 +157,15 @@ let package = Package(
         "Analysis",
       ]),
     // Callers from C hand over raw memory, and so do these tests.
-    .testTarget(
-      name: "BulkheadCTests", dependencies: ["BulkheadC", "CBulkhead", "Kernels", "TestSupport"],
+    .target(
+      name: "HostileCalls", dependencies: ["BulkheadC", "CBulkhead"], path: "Tests/HostileCalls",
       swiftSettings: language),
+    .testTarget(
+      name: "BulkheadCTests", dependencies: ["BulkheadC", "CBulkhead", "HostileCalls", "Kernels", "TestSupport"],
+      swiftSettings: language),
+    // What Scripts/fuzz-calls builds with a fuzzer inside.
+    .target(name: "CFuzzer", path: "Tests/CFuzzer"),
+    .executableTarget(
+      name: "fuzz-calls", dependencies: ["CFuzzer", "HostileCalls"], path: "Tests/FuzzCalls", swiftSettings: language),
   ]
 #endif

@@ -20,6 +20,11 @@ class LibraryHook(BuildHookInterface[Any]):
     """
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        if self.target_name == "sdist":
+            raise RuntimeError(
+                "an archive of Python/ alone could not be built: it has no library, whose sources are the checkout's; "
+                "wanted 'pip install ./Python' or 'pip wheel ./Python' there, or 'python -m build --wheel Python'"
+            )
         if version == "editable":
             # The Python files alone: BULKHEAD_LIBRARY names a library that is built by hand.
             return

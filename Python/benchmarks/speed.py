@@ -1,9 +1,13 @@
 """What a million options cost through the package, beside the core's own benchmark.
 
-    python Python/benchmarks/speed.py [--rounds 9] [--core Benchmarks/.build/release/KernelBenchmark]
+    python Python/benchmarks/speed.py [--pairs 9] [--core Benchmarks/.build/release/KernelBenchmark]
 
-One thread's processor time, the median of the rounds; both are measured in one run, since a machine's speed is its
-own of the moment. ``swift build -c release --package-path Benchmarks --product KernelBenchmark`` makes the core's.
+One thread's processor time. Package and core are measured in turn, three calls each and the median of them, so that
+whatever else the machine does meets both: a pair gives a ratio, and the median of the ratios is the answer, with the
+least and the greatest. Both read the same options and write into memory that was written before: ``out=``. The last
+figure is the package's without ``out=``, where a call also pays for the memory it returns.
+
+``swift build -c release --package-path Benchmarks --product KernelBenchmark`` makes the core's.
 """
 
 from __future__ import annotations
@@ -19,11 +23,13 @@ import numpy as np
 import bulkhead
 
 COUNT = 1_000_000
+CALLS = 3
 
-WORKS = ("batch 1M price", "batch 1M price+5 Greeks", "implied volatility 1M")
+Work = Callable[..., object]
 
 
-def works() -> dict[str, Callable[[], object]]:
+def works() -> dict[str, tuple[Work, np.ndarray]]:
+    """Each work with the memory it writes into."""
     # The inputs of the core's benchmark: the same draws of the same generator (SplitMix64, seed 42), a row seven of
     # them.
     with np.errstate(over="ignore"):
@@ -42,53 +48,63 @@ def works() -> dict[str, Callable[[], object]]:
     sign = np.where(draws[6] < 0.5, -1.0, 1.0)
     # Prices out of the money, as the core's benchmark of implied volatilities takes them.
     side = np.where(spot * np.exp((rate - dividend_yield) * years) < strike, 1.0, -1.0)
-    out, block, all_, vols = np.empty(COUNT), np.empty((6, COUNT)), np.empty((17, COUNT)), np.empty(COUNT)
     options = (sign, spot, strike, years, vol, rate, dividend_yield)
     prices = bulkhead.price(side, *options[1:])
     return {
-        "batch 1M price": lambda: bulkhead.price(*options, out=out),
-        "batch 1M price+5 Greeks": lambda: bulkhead.first_greeks(*options, out=block),
-        "batch 1M price+16 partials": lambda: bulkhead.greeks(*options, out=all_),
-        "implied volatility 1M": lambda: bulkhead.implied_vol(
-            side, prices, spot, strike, years, rate, dividend_yield, out=vols
+        "batch 1M price": (lambda **more: bulkhead.price(*options, **more), np.zeros(COUNT)),
+        "batch 1M price+5 Greeks": (lambda **more: bulkhead.first_greeks(*options, **more), np.zeros((6, COUNT))),
+        "batch 1M price+16 partials": (lambda **more: bulkhead.greeks(*options, **more), np.zeros((17, COUNT))),
+        "implied volatility 1M": (
+            lambda **more: bulkhead.implied_vol(side, prices, spot, strike, years, rate, dividend_yield, **more),
+            np.zeros(COUNT),
         ),
     }
 
 
-def core(path: str, rounds: int) -> dict[str, float]:
+def rate(call: Callable[[], object]) -> float:
+    """Millions a second, the median of a few calls."""
+    seconds = []
+    for _ in range(CALLS):
+        start = time.thread_time()
+        call()
+        seconds.append(time.thread_time() - start)
+    return COUNT / statistics.median(seconds) / 1e6
+
+
+def core_rates(path: str) -> dict[str, float]:
     """Millions a second, the median of each work, as the core's benchmark prints them."""
-    text = subprocess.run([path, str(rounds)], capture_output=True, text=True, check=True).stdout
-    found = {}
-    for line in text.splitlines():
-        cells = [cell.strip() for cell in line.split("|")]
-        if cells[0] in WORKS:
-            # The name, who, and the least, median and greatest rate.
-            found[cells[0]] = float(cells[3])
-    return found
+    text = subprocess.run([path, str(CALLS)], capture_output=True, text=True, check=True).stdout
+    lines = [[cell.strip() for cell in line.split("|")] for line in text.splitlines()]
+    # The name, who, and the least, median and greatest rate.
+    return {cells[0]: float(cells[3]) for cells in lines}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--core", help="the core's benchmark, to be run beside")
+    parser.add_argument("--pairs", type=int, default=9)
+    parser.add_argument("--core", help="the core's benchmark, to be run in turn")
     arguments = parser.parse_args()
-    rates: dict[str, list[float]] = {}
-    core_rates: dict[str, list[float]] = {}
     todo = works()
-    for _ in range(arguments.rounds):
-        # In turn, so that whatever else the machine does meets both.
-        if arguments.core:
-            for name, rate in core(arguments.core, 1).items():
-                core_rates.setdefault(name, []).append(rate)
-        for name, work in todo.items():
-            start = time.thread_time()
-            work()
-            rates.setdefault(name, []).append(COUNT / (time.thread_time() - start) / 1e6)
-    print(f"{'work':30}{'package M/s':>12}{'core M/s':>12}{'ratio':>8}")
-    for name, found in rates.items():
-        mine = statistics.median(found)
-        other = statistics.median(core_rates[name]) if name in core_rates else None
-        print(f"{name:30}{mine:12.1f}" + (f"{other:12.1f}{mine / other:8.2f}" if other else ""))
+    mine: dict[str, list[float]] = {name: [] for name in todo}
+    fresh: dict[str, list[float]] = {name: [] for name in todo}
+    core: dict[str, list[float]] = {name: [] for name in todo}
+    for _ in range(arguments.pairs):
+        beside = core_rates(arguments.core) if arguments.core else {}
+        for name, (work, out) in todo.items():
+            mine[name].append(rate(lambda work=work, out=out: work(out=out)))
+            fresh[name].append(rate(work))
+            if name in beside:
+                core[name].append(beside[name])
+    print(f"{'work':28}{'package M/s':>12}{'core M/s':>10}{'ratio':>8}{'least':>7}{'most':>7}{'without out=':>14}")
+    for name, found in mine.items():
+        line = f"{name:28}{statistics.median(found):12.1f}"
+        if core[name]:
+            ratios = [left / right for left, right in zip(found, core[name])]
+            line += f"{statistics.median(core[name]):10.1f}{statistics.median(ratios):8.2f}"
+            line += f"{min(ratios):7.2f}{max(ratios):7.2f}"
+        else:
+            line += " " * 32
+        print(f"{line}{statistics.median(fresh[name]):14.1f}")
 
 
 if __name__ == "__main__":

@@ -7,9 +7,9 @@ import ctypes
 import datetime
 import os
 import pathlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Union
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,6 +19,10 @@ from .errors import BulkheadError
 from .exact import Exact, Expiry, ExpiryLike, count, decimal, expiry, instant
 
 Settlement = Literal["quote", "coin"]
+
+
+#: Quotes: rows, or columns: a dictionary of arrays, or a pandas DataFrame.
+Quotes = Union[Sequence[Mapping[str, Any]], Mapping[str, Any], Any]
 
 
 class ChainExpiry(NamedTuple):
@@ -49,9 +53,9 @@ class Chain:
         symbol: Such as ``"BTC"``.
         as_of: The moment of the quotes: ``"2025-12-05T01:10:52Z"``, or a datetime with a time zone.
         spot: In quote currency, above 0; at most 8 decimals, and its digits are kept.
-        quotes: Rows with ``instrument`` (a Deribit or OSI name) and, each optional, ``bid``, ``ask``, ``mark`` (in the
-            chain's unit, empty or None for none) and ``implied_vol`` (a fraction). A row that cannot be used is set
-            aside, see :attr:`rejected`.
+        quotes: ``instrument`` (a Deribit or OSI name) and, each optional, ``bid``, ``ask``, ``mark`` (in the chain's
+            unit; empty, None or not-a-number for none) and ``implied_vol`` (a fraction): rows, or columns (a dictionary
+            of arrays, a pandas DataFrame). A row that cannot be used is set aside, see :attr:`rejected`.
         quoted_in: The unit of the chain's prices: ``"coin"`` on Deribit's coin options, else ``"quote"``.
         rate: Of the quote currency, continuously compounded, a year.
         dividend_yield: A year; or `dividends` in its place, pairs of a date and an amount.
@@ -70,7 +74,7 @@ class Chain:
     """
 
     def __init__(
-        self, symbol: str, as_of: str | datetime.datetime, spot: Exact, quotes: Sequence[Mapping[str, Any]] = (), *,
+        self, symbol: str, as_of: str | datetime.datetime, spot: Exact, quotes: Quotes = (), *,
         quoted_in: Settlement = "quote", rate: float = 0.0, dividend_yield: float | None = None,
         dividends: Sequence[tuple[ExpiryLike, Exact]] | None = None, coin_rate: float = 0.0,
         forwards: Mapping[str, Exact] | None = None, quote_currency: str = "USD", tick_size: Exact | None = None,
@@ -91,7 +95,7 @@ class Chain:
         self._dividends = _dated([(expiry(day), amount) for day, amount in dividends or ()], "dividend")
         self.dividend_yield = None if dividends is not None else float(dividend_yield or 0.0)
         self._unread: list[Rejected] = []
-        self._quotes = self._read(quotes)
+        self._quotes = self._read(_rows(quotes))
         self._tick_size = 0 if tick_size is None else count(tick_size, "tick_size")
         self._multiplier = count(multiplier, "multiplier")
         self._bind()
@@ -178,10 +182,21 @@ class Chain:
 
     @property
     def exact_spot(self) -> Decimal:
+        """The same, digit by digit."""
         return decimal(self._spot)
 
     def vol(self, strike: ArrayLike, expiry_: ExpiryLike) -> NDArray[np.float64]:
-        """Volatilities of strikes at an expiry, fractions a year; not-a-number where nothing is quoted."""
+        """Volatilities of strikes at an expiry, fractions a year; not-a-number where nothing is quoted.
+
+        Between two quotes they are the library's, as every function that values on a chain takes them.
+
+        >>> chain = Chain("BTC", "2025-12-05T01:10:52Z", 92529, quoted_in="coin", quotes=[
+        ...     {"instrument": "BTC-26DEC25-90000-C", "implied_vol": 0.48},
+        ...     {"instrument": "BTC-26DEC25-92000-C", "implied_vol": 0.46},
+        ... ])
+        >>> chain.vol([90000, 91000, 92000], "26DEC25").round(4)
+        array([0.48  , 0.4701, 0.46  ])
+        """
         day, time = expiry(expiry_)
         strikes = np.asarray(strike, dtype=np.float64, order="C")
         found = np.empty(strikes.shape)
@@ -191,6 +206,54 @@ class Chain:
         if message:
             raise _library.row_error(message)
         return found[()]
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """The quotes that are used, a row each in the order they came, for ``pandas.DataFrame(chain.columns())``.
+
+        Prices are in the chain's unit and not-a-number where nothing is quoted; ``implied_vol`` is the quote's own, a
+        fraction, and :meth:`vol` says what the library takes for it where it has none. ``years``, ``forward``, ``rate``
+        and ``dividend_yield`` are those of the expiry, as :func:`price` wants them; ``expiry`` is its day.
+
+        >>> chain = Chain("BTC", "2025-12-05T01:10:52Z", 92529, quoted_in="coin", quotes=[
+        ...     {"instrument": "BTC-26DEC25-92000-C", "bid": "0.0480", "implied_vol": 0.46},
+        ...     {"instrument": "BTC-26DEC25-90000-P", "ask": "0.0310", "implied_vol": 0.48},
+        ... ])
+        >>> columns = chain.columns()
+        >>> columns["kind"].tolist(), columns["strike"].tolist(), columns["bid"].tolist()
+        (['call', 'put'], [92000.0, 90000.0], [0.048, nan])
+        """
+        quotes = self._quotes[self._used]
+        of_day = {(item.expiry.day, item.expiry.time): item for item in self.expiries}
+        of_day |= {(item.expiry.day, -4): item for item in self.expiries}
+        terms = [
+            of_day.get((day, time)) or of_day.get((day, -4))
+            for day, time in zip(quotes["expiry_day"].tolist(), quotes["expiry_time"].tolist())
+        ]
+        prices = {name: quotes[name] / 1e8 for name in ("bid", "ask", "mark")}
+        for name, found in prices.items():
+            found[quotes[name] == _library.NONE] = np.nan
+        return {
+            "instrument": np.array([self._names[place] for place in self._used], dtype=object),
+            "kind": np.array(["call", "put"], dtype=object)[quotes["kind"]],
+            "expiry": quotes["expiry_day"].astype("datetime64[D]"), "strike": quotes["strike"] / 1e8, **prices,
+            "implied_vol": quotes["implied_volatility"].copy(),
+        } | {
+            name: np.array([np.nan if item is None else getattr(item, name) for item in terms], np.float64)
+            for name in ("years", "forward", "rate", "dividend_yield")
+        }  # fmt: skip
+
+    def strikes(self, expiry_: ExpiryLike) -> NDArray[np.float64]:
+        """The strikes that are quoted at an expiry, ascending; none where nothing is.
+
+        >>> chain = Chain("BTC", "2025-12-05T01:10:52Z", 92529, quoted_in="coin", quotes=[
+        ...     {"instrument": "BTC-26DEC25-92000-C", "bid": "0.0480", "implied_vol": 0.46},
+        ... ])
+        >>> chain.strikes("26DEC25"), chain.strikes("27DEC25")
+        (array([92000.]), array([], dtype=float64))
+        """
+        day = expiry(expiry_).day
+        quotes = self._quotes[self._used]
+        return np.unique(quotes["strike"][quotes["expiry_day"] == day]) / 1e8
 
     @property
     def pointer(self) -> Any:
@@ -215,11 +278,12 @@ class Chain:
         )  # fmt: skip
 
     def _read(self, rows: Sequence[Mapping[str, Any]]) -> NDArray[Any]:
-        rows = list(rows)
+        for place, row in enumerate(rows):
+            if "instrument" not in row:
+                raise BulkheadError(f"quotes: found no 'instrument' in row {place}, wanted a name in each")
         contracts, reasons, symbols = instruments([str(row["instrument"]) for row in rows])
         quotes = np.zeros(len(rows), _library.QUOTE)
         used: list[int] = []
-        places: list[int] = []
         for place, row in enumerate(rows):
             contract = contracts[place]
             try:
@@ -233,15 +297,15 @@ class Chain:
                 for name in ("kind", "flags", "expiry_day", "expiry_time", "strike", "multiplier"):
                     quote[name] = contract[name]
                 for name in ("bid", "ask", "mark"):
-                    value = row.get(name)
-                    quote[name] = _library.NONE if value is None or value == "" else count(value, name)
+                    value: Any = row.get(name)
+                    quote[name] = _library.NONE if _is_none(value) else count(value, name)
                 vol = row.get("implied_vol")
-                quote["implied_volatility"] = np.nan if vol is None or vol == "" else _vol(vol)
+                quote["implied_volatility"] = np.nan if _is_none(vol) else _vol(vol)
                 used.append(place)
             except BulkheadError as error:
                 self._unread.append(Rejected(place, str(row["instrument"]), str(error)))
-        places = used
-        self._places = places
+        self._places = used
+        self._names = [str(rows[place]["instrument"]) for place in used]
         return quotes[: len(used)].copy()
 
     def _find_expiries(self) -> None:
@@ -257,9 +321,39 @@ class Chain:
             )
             for item in found[: number.value]
         ]  # fmt: skip
+        aside = {int(row["quote"]) for row in rows}
+        self._used = [place for place in range(len(self._quotes)) if place not in aside]
         refused = [Rejected(self._places[int(row["quote"])], row["instrument"], row["reason"]) for row in rows]
         #: The rows that are not used.
         self.rejected = sorted(self._unread + refused)
+
+
+def _rows(quotes: Quotes) -> list[Mapping[str, Any]]:
+    """Quotes as rows: a DataFrame and a dictionary are columns."""
+    frame: Any = quotes
+    if isinstance(quotes, Mapping):
+        columns: Mapping[str, Any] = quotes
+    elif hasattr(frame, "columns") and hasattr(frame, "__getitem__"):
+        columns = {str(name): frame[name] for name in frame.columns}
+    elif isinstance(quotes, Iterable):
+        found = list(quotes)
+        for row in found:
+            if not isinstance(row, Mapping):
+                raise TypeError(f"quotes: found a row {row!r}, wanted a dictionary")
+        return found
+    else:
+        raise TypeError(f"quotes: found {type(quotes).__name__}, wanted rows, a dictionary of columns or a DataFrame")
+    lists = {name: list(column) for name, column in columns.items()}
+    if len({len(column) for column in lists.values()}) > 1:
+        raise BulkheadError("quotes: found columns of different lengths, wanted one row each")
+    return [dict(zip(lists, cells)) for cells in zip(*lists.values())]
+
+
+def _is_none(value: object) -> bool:
+    """An empty cell; pandas marks it by not-a-number, or by a value that is not even equal to itself."""
+    if value is None or (isinstance(value, str) and value == ""):
+        return True
+    return isinstance(value, (float, np.floating)) and bool(np.isnan(value)) or type(value).__name__ == "NAType"
 
 
 def _vol(value: Any) -> float:

@@ -210,6 +210,7 @@ class MaximumLoss:
 
     @property
     def is_bounded(self) -> bool:
+        """True where there is an amount that cannot be exceeded."""
         return self.loss is not None
 
 

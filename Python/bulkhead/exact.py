@@ -79,6 +79,7 @@ class Expiry(NamedTuple):
 
     @property
     def date(self) -> datetime.date:
+        """The day as a date."""
         return _EPOCH + datetime.timedelta(days=self.day)
 
     def __str__(self) -> str:
@@ -87,20 +88,34 @@ class Expiry(NamedTuple):
         return f"{self.date.isoformat()}T{datetime.timedelta(seconds=self.time)!s:0>8}Z"
 
 
-#: What an expiry may be given as: ``26DEC25``, ``2025-12-26``, ``2025-12-26T08:00:00Z``, or a date.
-ExpiryLike = Union[str, Expiry, datetime.date]
+#: What an expiry may be given as: ``26DEC25``, ``2025-12-26``, ``2025-12-26T08:00:00Z``, a date (a datetime or a pandas
+#: Timestamp at midnight without a time zone is one), or a moment with a time zone.
+ExpiryLike = Union[str, Expiry, datetime.date, np.datetime64]
 
 
 def expiry(value: ExpiryLike) -> Expiry:
     """Reads an expiry.
 
-    >>> str(expiry("26DEC25")), expiry("2025-12-26").time
-    ('2025-12-26', -4)
+    >>> str(expiry("26DEC25")), expiry("2025-12-26").time, str(expiry(datetime.datetime(2025, 12, 26)))
+    ('2025-12-26', -4, '2025-12-26')
     """
     if isinstance(value, Expiry):
         return value
+    if isinstance(value, np.datetime64):
+        seconds = int(value.astype("datetime64[s]").astype(np.int64))
+        # What lies below a second, no time at all among it, is not the same moment again.
+        if np.isnat(value) or seconds % 86400 or np.datetime64(seconds, "s") != value:
+            raise BulkheadError(f"expiry: found {value}, wanted a day")
+        return Expiry(seconds // 86400)
     if isinstance(value, datetime.datetime):
-        raise TypeError(f"expiry: found {value!r}, wanted a text such as 2025-12-26T08:00:00Z, or a date")
+        if value.tzinfo is not None:
+            moment = value.astimezone(datetime.timezone.utc)
+            if moment.microsecond:
+                raise BulkheadError(f"expiry: found {value}, wanted a whole second")
+            return Expiry((moment.date() - _EPOCH).days, moment.hour * 3600 + moment.minute * 60 + moment.second)
+        if (value.hour, value.minute, value.second, value.microsecond) != (0, 0, 0, 0):
+            raise BulkheadError(f"expiry: found {value} without a time zone, wanted one, or a day alone")
+        return Expiry((value.date() - _EPOCH).days)
     if isinstance(value, datetime.date):
         return Expiry((value - _EPOCH).days)
     if not isinstance(value, str):
@@ -129,6 +144,8 @@ def instant(value: str | datetime.datetime) -> int:
                 f"as_of: found {value!r} without a time zone, wanted one, such as datetime.timezone.utc"
             )
         return int(value.timestamp())
+    if not isinstance(value, str):
+        raise TypeError(f"as_of: found {value!r}, wanted a text such as 2025-12-05T01:10:52Z, or a datetime")
     seconds = ctypes.c_int64()
     _library.call("parse_instant", _library.Bytes.of(value), ctypes.addressof(seconds))
     return seconds.value

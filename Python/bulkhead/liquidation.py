@@ -67,6 +67,7 @@ class Liquidation:
 
     @property
     def is_proved(self) -> bool:
+        """True where the bands are known to be all of them."""
         return self.certificate not in ("walked", "uncertified")
 
 
@@ -77,8 +78,8 @@ def liquidation(
 ) -> Liquidation: ...  # fmt: skip
 @overload
 def liquidation(
-    strategy: Strategy, chain: Chain, *, maintenance: Maintenance = ..., deposit: Exact | None = ...,
-    vol: float | None = ..., days: Sequence[float] = ..., policy: PolicyLike | None = ...,
+    strategy: Strategy, chain: Chain, *, days: Sequence[float], maintenance: Maintenance = ...,
+    deposit: Exact | None = ..., vol: float | None = ..., policy: PolicyLike | None = ...,
 ) -> list[Liquidation]: ...  # fmt: skip
 def liquidation(
     strategy: Strategy, chain: Chain, *, maintenance: Maintenance = "none", deposit: Exact | None = None,
@@ -92,8 +93,18 @@ def liquidation(
     Args:
         maintenance: The requirement. Venues' own rules read rulebooks and are the program's alone.
         deposit: What the holder brings, settlement currency; None is the margin, where the loss is bounded.
-        vol: One volatility for all options, a fraction; None is each one's own.
+        vol: One volatility for all options, a fraction, for which the chain needs no quotes; None is each one's own.
         days: Calendar days forward; a list gives a list.
+
+    Raises:
+        BulkheadError: Without a deposit, a margin that is no number (an unbounded loss, several expiries and no
+            policy); an option that the chain has no volatility for, and no `vol`; a requirement that there is not.
+
+    >>> chain = Chain("BTC", "2025-12-05T01:10:52Z", 92529)
+    >>> spread = Strategy.parse("-1P90000=1200 +1P85000=400 @26DEC25")
+    >>> box = liquidation(spread, chain, vol=0.45, deposit=3000, maintenance="spot=1%")
+    >>> box.status, round(box.lower, 2), box.certificate, box.is_proved
+    ('ok', 85874.83, 'root_count', True)
     """
     stated = _maintenance(maintenance)
     at = np.asarray(days, dtype=np.float64, order="C")

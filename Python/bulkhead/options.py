@@ -72,7 +72,11 @@ class ImpliedVolatility(NamedTuple):
 
     @property
     def words(self) -> NDArray[np.str_]:
-        """The statuses as words."""
+        """The statuses as words.
+
+        >>> implied_vol("put", [1, -1], 100, 100, 1).words.tolist()
+        ['ok', 'below_intrinsic']
+        """
         return np.asarray(STATUS_WORDS)[self.status]
 
 
@@ -151,6 +155,10 @@ def first_greeks(
     """Gives the value, delta, gamma, vega, theta and rho: the first of :func:`greeks`, in a third of the time.
 
     `out` has the shape (6, \\*shape).
+
+    >>> answer = first_greeks("put", 100, [90, 110], 0.5, 0.2)
+    >>> answer.delta.round(4), answer.rho.round(2)
+    (array([-0.2073, -0.7268]), array([-11.25, -42.45]))
     """
     rows = _Rows(kind, spot, strike, years, vol, rate, dividend_yield)
     block = _output(out, (6, *rows.shape), "out")
@@ -234,6 +242,12 @@ def _column(value: ArrayLike, name: str) -> Floats:
     array = np.asarray(value)
     if array.dtype == np.float64:
         return array
+    if array.dtype.kind == "O":
+        # What pandas makes of a column of its own numbers, or of decimals.
+        for item in array.flat:
+            if isinstance(item, (str, bytes, bool)) or not hasattr(item, "__float__"):
+                raise TypeError(f"{name}: found {item!r} among the values, wanted floats")
+        return array.astype(np.float64)
     if array.dtype.kind not in "iuf":
         raise TypeError(f"{name}: found {array.dtype} values, wanted floats")
     return array.astype(np.float64)
@@ -243,7 +257,8 @@ def _sign(kind: Kind) -> Floats:
     array = np.asarray(kind)
     if array.dtype.kind in "iuf":
         return _column(array, "kind")
-    if array.dtype.kind == "U":
+    # A column of a DataFrame is one of objects; numpy 2 has texts of any length.
+    if array.dtype.kind in "UOT":
         calls, puts = array == "call", array == "put"
         if not np.all(calls | puts):
             wrong = array[~(calls | puts)].flat[0]

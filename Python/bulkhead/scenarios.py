@@ -158,6 +158,18 @@ def stress(
         errors: ``"raise"``, or ``"return"`` figures that are not numbers for what cannot be valued.
 
     The library works on all processors here. A process that has called it is to be left by ``spawn``, not by ``fork``.
+
+    Raises:
+        RowError: A strategy cannot be valued on the chain, with its place.
+        BulkheadError: The grid has no node, too many, or one that is none.
+
+    >>> chain = Chain("BTC", "2025-12-05T01:10:52Z", 92000, quoted_in="coin", quotes=[
+    ...     {"instrument": "BTC-26DEC25-92000-C", "mark": "0.0445", "implied_vol": 0.46},
+    ... ])
+    >>> call = Strategy.parse("+1C92000 @26DEC25", chain, settlement="quote", fill="mark")
+    >>> answer = stress(call, chain, spot="-10:10:3", vol="-5,0", days=[0, 7])
+    >>> answer.pnl.shape, answer.pnl[0, 1].round(0)
+    ((2, 2, 3), array([-3205.,   -19.,  6267.]))
     """
     if dynamics not in ("sticky-strike", "sticky-delta"):
         raise BulkheadError(f"dynamics: found {dynamics!r}, wanted 'sticky-strike' or 'sticky-delta'")

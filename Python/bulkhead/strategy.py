@@ -95,7 +95,7 @@ class Strategy:
         given = [strikes is not None, center is not None, deltas is not None]
         if sum(given) != 1:
             raise BulkheadError("found no single placement, wanted strikes, or a center with widths, or deltas")
-        if isinstance(expiry_, (str, Expiry, datetime.date)):
+        if isinstance(expiry_, (str, Expiry, datetime.date, np.datetime64)):
             dates = [expiry(expiry_)]
         else:
             dates = [expiry(day) for day in expiry_]
@@ -120,26 +120,42 @@ class Strategy:
     def iron_condor(
         cls, expiry_: ExpiryLike, strikes: Sequence[Exact], chain: Chain | None = None, **more: Any
     ) -> Strategy:
-        """Sells a strangle inside and buys one outside; four rising strikes."""
+        """Sells a strangle inside and buys one outside; four rising strikes.
+
+        >>> Strategy.iron_condor("26DEC25", [80000, 85000, 100000, 105000]).shape
+        'Iron condor'
+        """
         return cls.structure("iron-condor", expiry_, chain, strikes=strikes, **more)
 
     @classmethod
     def iron_butterfly(
         cls, expiry_: ExpiryLike, strikes: Sequence[Exact], chain: Chain | None = None, **more: Any
     ) -> Strategy:
-        """Sells a straddle and buys a strangle around it; three rising strikes."""
+        """Sells a straddle and buys a strangle around it; three rising strikes.
+
+        >>> Strategy.iron_butterfly("26DEC25", [85000, 92000, 99000]).shape
+        'Iron butterfly'
+        """
         return cls.structure("iron-butterfly", expiry_, chain, strikes=strikes, **more)
 
     @classmethod
     def straddle(cls, expiry_: ExpiryLike, strike: Exact, chain: Chain | None = None, **more: Any) -> Strategy:
-        """Buys call and put of one strike; a quantity of -1 sells them."""
+        """Buys call and put of one strike; a quantity of -1 sells them.
+
+        >>> Strategy.straddle("26DEC25", 92000, quantity=-1).shape
+        'Short straddle'
+        """
         return cls.structure("long-straddle", expiry_, chain, strikes=[strike], **more)
 
     @classmethod
     def strangle(
         cls, expiry_: ExpiryLike, strikes: Sequence[Exact], chain: Chain | None = None, **more: Any
     ) -> Strategy:
-        """Buys a put below and a call above; two rising strikes."""
+        """Buys a put below and a call above; two rising strikes.
+
+        >>> Strategy.strangle("26DEC25", [85000, 100000]).shape
+        'Long strangle'
+        """
         return cls.structure("long-strangle", expiry_, chain, strikes=strikes, **more)
 
     @classmethod
@@ -166,6 +182,11 @@ class Strategy:
 
     @property
     def legs(self) -> list[Leg]:
+        """The legs, for ``pandas.DataFrame(strategy.legs)`` too.
+
+        >>> [(leg.kind, str(leg.quantity)) for leg in Strategy.straddle("26DEC25", 92000).legs]
+        [('call', '1'), ('put', '1')]
+        """
         return [leg_of(record, self._symbols) for record in self._legs]
 
     @property
@@ -180,11 +201,20 @@ class Strategy:
 
     @property
     def expiries(self) -> list[Expiry]:
+        """The expiries of its legs, ascending.
+
+        >>> [str(expiry) for expiry in Strategy.parse("-1C95000=2 +1C95000=4@30JAN26 @26DEC25").expiries]
+        ['2025-12-26', '2026-01-30']
+        """
         kinds = np.isin(self._legs["kind"], (4, 6), invert=True)
         return sorted({Expiry(int(leg["expiry_day"]), int(leg["expiry_time"])) for leg in self._legs[kinds]})
 
     def with_account(self, **changes: Any) -> Strategy:
-        """The same legs accounted otherwise: any of the keywords of :class:`Strategy`."""
+        """The same legs accounted otherwise: any of the keywords of :class:`Strategy`.
+
+        >>> Strategy.straddle("26DEC25", 92000).with_account(name="December", entry_fee="1.5").name
+        'December'
+        """
         return type(self)._of(self._legs, self._symbols, self._terms | changes)
 
     # The algebra
@@ -298,6 +328,7 @@ class Strategy:
 
     @property
     def name(self) -> str:
+        """What reports call it; empty for none."""
         return str(self._terms["name"])
 
     def _keys(self) -> list[tuple[Any, ...]]:

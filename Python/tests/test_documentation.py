@@ -8,6 +8,7 @@ import importlib
 import pathlib
 import shutil
 import subprocess
+import types
 
 import pytest
 
@@ -22,14 +23,41 @@ def test_examples(name):
     assert doctest.testmod(importlib.import_module("bulkhead" + name)).failed == 0
 
 
+def public() -> list[tuple[str, object]]:
+    """Everything that the package shows, with the methods and properties of its classes."""
+    found = []
+    for name in bulkhead.__all__:
+        thing = getattr(bulkhead, name)
+        found.append((name, thing))
+        if isinstance(thing, type):
+            found += [
+                (f"{name}.{part}", value)
+                for part, value in vars(thing).items()
+                if not part.startswith("_") and isinstance(value, (property, classmethod, types.FunctionType))
+            ]
+    return found
+
+
+# What reads a file has its example in the README, and what is said in a word needs none.
+PLAIN = {"Chain.read", "Chain.read_csv", "Chain.pointer", "Stress.columns", "Strategy.instruments", "Strategy.shape"}
+
+
+def test_everything_has_a_docstring_and_every_function_an_example():
+    for name, thing in public():
+        text = thing.__doc__
+        assert text and not text.startswith(f"{name}("), f"{name} has no docstring"
+        if name not in PLAIN and isinstance(thing, (classmethod, types.FunctionType)):
+            assert ">>>" in text, f"{name} has no example"
+
+
 def test_examples_of_the_readme(monkeypatch):
     root = pathlib.Path(__file__).resolve().parents[2]
     monkeypatch.chdir(root)
     text = (root / "README.md").read_text()
     section = text[text.index("\n## Python\n") : text.index("\n## Conventions\n")]
-    (example,) = [part.split("```")[0] for part in section.split("```python\n")[1:]]
-    test = doctest.DocTestParser().get_doctest(example, {}, "README", "README.md", 0)
-    assert len(test.examples) > 8 and doctest.DocTestRunner().run(test).failed == 0
+    examples = "\n".join(part.split("```")[0] for part in section.split("```python\n")[1:])
+    test = doctest.DocTestParser().get_doctest(examples, {}, "README", "README.md", 0)
+    assert len(test.examples) > 12 and doctest.DocTestRunner().run(test).failed == 0
 
 
 def header() -> pathlib.Path:

@@ -5,9 +5,9 @@ import Kernels
 /// memory, the others are read where they lie.
 @safe
 struct OptionRows: ~Copyable {
-  /// Rows of a block: the seven columns fit the first cache, so that what reads them a second time finds them there, and do
-  /// not share its sets as powers of two would.
-  static let blockSize = 488
+  /// Rows of a block: the columns fit the second cache, so that what reads them a second time finds them there, and are long
+  /// enough for what a block costs by itself; no power of two, whose columns would share the cache's sets.
+  static let blockSize = 2056
 
   let count: Int
   private let kind: Given
@@ -69,9 +69,12 @@ struct OptionRows: ~Copyable {
   func number(_ index: Int, _ row: Int) -> Double { unsafe columns[index][isScalar[index] ? 0 : row] }
 
   /// True where every row of a block is an option; one pass, so that sound columns cost little.
-  func areSound(_ row: Int, _ n: Int) -> Bool {
+  ///
+  /// - Parameter areRegular: True where the formula is known to hold for every row: its inputs need no second look then, and
+  ///   only the sign and the rates are read again.
+  func areSound(_ row: Int, _ n: Int, areRegular: Bool = false) -> Bool {
     let most = Double.greatestFiniteMagnitude
-    for index in OptionRows.names.indices {
+    for index in areRegular ? [0, 5, 6] : Array(OptionRows.names.indices) {
       let column = unsafe column(index, row, n)
       let isSound =
         switch index {

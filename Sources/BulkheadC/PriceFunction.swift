@@ -62,25 +62,14 @@ struct PriceTarget {
   let width: Int
   let count: Int
 
-  /// Values a block, in its own memory where there are several columns: there they stay in the cache until they are copied.
+  /// Values block by block: what the check of a block reads a second time is still in the cache.
   func fillEuropean(_ rows: borrowing OptionRows, _ detail: BlackScholes.Detail) -> RowRefusals {
     var refusals = RowRefusals()
-    var scratch = [Double](repeating: 0, count: width == 1 ? 0 : width * OptionRows.blockSize)
+    var block = unsafe out.mutableSpan
     for row in stride(from: 0, to: count, by: OptionRows.blockSize) {
       let n = min(OptionRows.blockSize, count - row)
-      if width == 1 {
-        var block = unsafe UnsafeMutableBufferPointer(rebasing: out[row..<row + n]).mutableSpan
-        compute(rows, row, n, detail, into: &block)
-      } else {
-        var span = scratch.mutableSpan
-        var block = span._mutatingExtracting(0..<width * n)
-        compute(rows, row, n, detail, into: &block)
-        unsafe scratch.withUnsafeBufferPointer { scratch in
-          guard let from = scratch.baseAddress, let to = unsafe out.baseAddress else { return }
-          for column in 0..<width { unsafe (to + column * count + row).update(from: from + column * n, count: n) }
-        }
-      }
-      let isSound = rows.areSound(row, n)
+      let isRegular = compute(rows, row, n, detail, into: &block)
+      let isSound = rows.areSound(row, n, areRegular: isRegular)
       if !isSound {
         for index in row..<row + n {
           if let fault = rows.fault(index) { refuse(index, fault, &refusals) }
@@ -95,13 +84,13 @@ struct PriceTarget {
   private func compute(
     _ rows: borrowing OptionRows, _ row: Int, _ n: Int, _ detail: BlackScholes.Detail,
     into block: inout MutableSpan<Double>
-  ) {
+  ) -> Bool {
     let (sign, spot, strike) = unsafe (rows.column(0, row, n), rows.column(1, row, n), rows.column(2, row, n))
     let (years, volatility) = unsafe (rows.column(3, row, n), rows.column(4, row, n))
     let (rate, yield) = unsafe (rows.column(5, row, n), rows.column(6, row, n))
-    unsafe BlackScholes.compute(
+    return unsafe BlackScholes.compute(
       detail, sign: sign.span, spot: spot.span, strike: strike.span, years: years.span, volatility: volatility.span,
-      rate: rate.span, dividendYield: yield.span, into: &block)
+      rate: rate.span, dividendYield: yield.span, into: &block, at: row)
   }
 
   private func refuse(_ row: Int, _ reason: String, _ refusals: inout RowRefusals) {

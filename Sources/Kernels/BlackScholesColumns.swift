@@ -14,13 +14,35 @@ extension BlackScholes {
     _ detail: Detail, sign: Span<Double>, spot: Span<Double>, strike: Span<Double>, years: Span<Double>,
     volatility: Span<Double>, rate: Span<Double>, dividendYield: Span<Double>, into block: inout MutableSpan<Double>
   ) {
+    guard block.count == sign.count * detail.columnCount else {
+      fatalError("BlackScholes.compute: the columns differ in length")
+    }
+    _ = compute(
+      detail, sign: sign, spot: spot, strike: strike, years: years, volatility: volatility, rate: rate,
+      dividendYield: dividendYield, into: &block, at: 0)
+  }
+
+  /// Values options into rows of a longer block: what is read in parts is written where it stays, without a copy.
+  ///
+  /// - Parameters: As above, and
+  ///   - block: Of the shape `[detail.columnCount, rows]`.
+  ///   - row: The first of the `n` rows that are written; the others are left as they are.
+  /// - Returns: True where the formula held for every option: spot and strike are positive and finite, years and
+  ///   volatility positive and neither at a limit. Nothing is said of sign and rates.
+  /// - Complexity: O(`n`), without allocation. Stops the program if a count differs or the rows are not within the block.
+  public static func compute(
+    _ detail: Detail, sign: Span<Double>, spot: Span<Double>, strike: Span<Double>, years: Span<Double>,
+    volatility: Span<Double>, rate: Span<Double>, dividendYield: Span<Double>, into block: inout MutableSpan<Double>,
+    at row: Int
+  ) -> Bool {
     let n = sign.count
+    let (rows, remainder) = block.count.quotientAndRemainder(dividingBy: detail.columnCount)
     guard
       spot.count == n, strike.count == n, years.count == n, volatility.count == n, rate.count == n,
-      dividendYield.count == n, block.count == n * detail.columnCount
+      dividendYield.count == n, remainder == 0, row >= 0, row <= rows, n <= rows - row
     else { fatalError("BlackScholes.compute: the columns differ in length") }
-    guard n > 0 else { return }
-    unsafe sign.withUnsafeBufferPointer { sign in
+    guard n > 0 else { return true }
+    return unsafe sign.withUnsafeBufferPointer { sign in
       unsafe spot.withUnsafeBufferPointer { spot in
         unsafe strike.withUnsafeBufferPointer { strike in
           unsafe years.withUnsafeBufferPointer { years in
@@ -29,14 +51,15 @@ extension BlackScholes {
                 unsafe dividendYield.withUnsafeBufferPointer { dividendYield in
                   unsafe block.withUnsafeMutableBufferPointer { block in
                     let columns = unsafe OptionColumns(
-                      count: n, sign: sign.baseAddress!, spot: spot.baseAddress!, strike: strike.baseAddress!,
+                      count: n, rows: rows, sign: sign.baseAddress!, spot: spot.baseAddress!,
+                      strike: strike.baseAddress!,
                       years: years.baseAddress!, volatility: volatility.baseAddress!, rate: rate.baseAddress!,
                       dividendYield: dividendYield.baseAddress!)
-                    let out = block.baseAddress!
+                    let out = unsafe block.baseAddress! + row
                     switch detail {
-                    case .value: unsafe computeValues(columns, into: out)
-                    case .fiveGreeks: unsafe computeFiveGreeks(columns, into: out)
-                    case .all: unsafe computeAll(columns, into: out)
+                    case .value: return unsafe computeValues(columns, into: out)
+                    case .fiveGreeks: return unsafe computeFiveGreeks(columns, into: out)
+                    case .all: return unsafe computeAll(columns, into: out)
                     }
                   }
                 }
@@ -49,10 +72,11 @@ extension BlackScholes {
   }
 }
 
-/// The addresses of the input columns of a batch.
+/// The addresses of the input columns of a batch, and how far apart those of its figures are.
 @unsafe
 struct OptionColumns {
   let count: Int
+  let rows: Int
   let sign: UnsafePointer<Double>
   let spot: UnsafePointer<Double>
   let strike: UnsafePointer<Double>
@@ -79,7 +103,7 @@ struct OptionColumns {
         sign: sign[j], spot: spot[j], strike: strike[j], years: years[j], volatility: volatility[j], rate: rate[j],
         dividendYield: dividendYield[j])
       for column in 0..<columns {
-        unsafe out[column * count + j] = limit[BlackScholes.Column(rawValue: column)!]
+        unsafe out[column * rows + j] = limit[BlackScholes.Column(rawValue: column)!]
       }
     }
   }
@@ -102,53 +126,59 @@ extension BlackScholesTerms {
 
 extension BlackScholes {
   @inline(never)
-  private static func computeValues(_ columns: OptionColumns, into out: UnsafeMutablePointer<Double>) {
+  private static func computeValues(_ columns: OptionColumns, into out: UnsafeMutablePointer<Double>) -> Bool {
     unsafe rows(columns, .value, into: out)
   }
 
   @inline(never)
-  private static func computeFiveGreeks(_ columns: OptionColumns, into out: UnsafeMutablePointer<Double>) {
+  private static func computeFiveGreeks(_ columns: OptionColumns, into out: UnsafeMutablePointer<Double>) -> Bool {
     unsafe rows(columns, .fiveGreeks, into: out)
   }
 
   @inline(never)
-  private static func computeAll(_ columns: OptionColumns, into out: UnsafeMutablePointer<Double>) {
+  private static func computeAll(_ columns: OptionColumns, into out: UnsafeMutablePointer<Double>) -> Bool {
     unsafe rows(columns, .all, into: out)
   }
 
   @inline(__always)
-  private static func rows(_ columns: OptionColumns, _ detail: Detail, into out: UnsafeMutablePointer<Double>) {
+  private static func rows(
+    _ columns: OptionColumns, _ detail: Detail, into out: UnsafeMutablePointer<Double>
+  ) -> Bool {
     let n = unsafe columns.count
+    var irregular: UInt32 = 0
     var i = 0
     // Seventeen columns leave no registers for a second vector, and memory is the limit once they leave the cache.
     while detail != .all && n - i >= 2 * Wide.width {
-      unsafe vector(Twin<Wide>.self, at: i, count: 2 * Wide.width, columns, detail, into: out)
+      unsafe irregular |= vector(Twin<Wide>.self, at: i, count: 2 * Wide.width, columns, detail, into: out)
       i += 2 * Wide.width
     }
     while i < n {
-      unsafe vector(Wide.self, at: i, count: n - i, columns, detail, into: out)
+      unsafe irregular |= vector(Wide.self, at: i, count: n - i, columns, detail, into: out)
       i += Wide.width
     }
+    return irregular == 0
   }
 
   @inline(__always)
   private static func vector<L: Lanes>(
     _: L.Type, at i: Int, count: Int, _ columns: OptionColumns, _ detail: Detail, into out: UnsafeMutablePointer<Double>
-  ) {
-    let n = unsafe columns.count
+  ) -> UInt32 {
+    let rows = unsafe columns.rows
     let inputs: BlackScholesInputs<L> = unsafe columns.load(i, count)
     let terms = BlackScholesTerms(inputs)
     unsafe terms.value.store(out + i, count: count)
     if detail != .value {
       let greeks = FirstGreeks(inputs, terms)
-      unsafe greeks.store(out + i, stride: n, count: count)
+      unsafe greeks.store(out + i, stride: rows, count: count)
       if detail == .all {
         let more = FurtherGreeks(inputs, terms, greeks)
-        unsafe more.store(out + i, stride: n, count: count)
+        unsafe more.store(out + i, stride: rows, count: count)
       }
     }
     let irregular = terms.irregularLanes(inputs)
     if irregular != 0 { unsafe columns.patch(i, lanes: irregular, columns: detail.columnCount, into: out) }
+    // Lanes behind the last option are none.
+    return count < L.width ? irregular & ((1 << UInt32(count)) - 1) : irregular
   }
 }
 

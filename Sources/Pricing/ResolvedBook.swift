@@ -20,7 +20,7 @@ public struct ResolvedContract: Hashable, Sendable {
   public let expiry: Instant
   /// Years from the market's moment, actual/365; positive.
   public let years: Double
-  /// Of the quoted surface at this strike, annualised, as a fraction.
+  /// Of the quoted surface at this strike, or the one that was asked for; annualised, as a fraction.
   public let volatility: Double
   /// True where that volatility lies beyond the quotes.
   public let isExtrapolated: Bool
@@ -83,9 +83,13 @@ public struct ResolvedBook: Sendable {
   public private(set) var strategies: [ResolvedStrategy] = []
   private var indices: [Instrument: Int] = [:]
   private let market: MarketState
+  private let volatility: Double?
 
-  public init(market: MarketState) {
+  /// - Parameter volatility: One for all options, annualised, as a fraction, in place of the surface's: the market needs no
+  ///   quote of them then. Nil for each one's own.
+  public init(market: MarketState, volatility: Double? = nil) {
     self.market = market
+    self.volatility = volatility
     asOf = market.asOf
   }
 
@@ -126,7 +130,7 @@ public struct ResolvedBook: Sendable {
       if index == nil {
         index = contracts.count + added.count
         places[leg.instrument] = index
-        added.append((leg.instrument, try ResolvedBook.resolve(leg.instrument, underlying, asOf)))
+        added.append((leg.instrument, try ResolvedBook.resolve(leg.instrument, underlying, asOf, volatility)))
       }
       if let index { legs.append(ResolvedLeg(units: units, ratio: ratio, exposure: .contract(index))) }
     }
@@ -144,13 +148,13 @@ public struct ResolvedBook: Sendable {
   /// - Throws: ``PricingError``: an underlying the market lacks, no volatility or forward, no option.
   public mutating func place(of instrument: Instrument) throws(PricingError) -> Int {
     if let index = indices[instrument] { return index }
-    contracts.append(try ResolvedBook.resolve(instrument, try market.underlying(of: instrument), asOf))
+    contracts.append(try ResolvedBook.resolve(instrument, try market.underlying(of: instrument), asOf, volatility))
     indices[instrument] = contracts.count - 1
     return contracts.count - 1
   }
 
   fileprivate static func resolve(
-    _ instrument: Instrument, _ underlying: UnderlyingMarket, _ asOf: Instant
+    _ instrument: Instrument, _ underlying: UnderlyingMarket, _ asOf: Instant, _ stated: Double? = nil
   ) throws(PricingError) -> ResolvedContract {
     let (right, strike, expiry, payoff) = try terms(instrument)
     let instant: Instant
@@ -158,12 +162,13 @@ public struct ResolvedBook: Sendable {
     guard let forward = try? underlying.forward(of: expiry) else {
       throw .missing("forward", instrument: "\(instrument)")
     }
-    guard let volatility = underlying.volatility(strike: strike, forward: forward) else {
+    let quoted = stated == nil ? underlying.volatility(strike: strike, forward: forward) : nil
+    guard let volatility = stated ?? quoted?.value else {
       throw .missing("volatility", instrument: "\(instrument)")
     }
     var contract = ResolvedContract(
       instrument: instrument, payoff: payoff, right: right, strike: strike, expiry: instant, years: forward.years,
-      volatility: volatility.value, isExtrapolated: volatility.isExtrapolated, forward: forward)
+      volatility: volatility, isExtrapolated: quoted?.isExtrapolated ?? false, forward: forward)
     if contract.isAmerican { contract.dividends = underlying.terms.dividends.dated(from: asOf, to: instant) }
     return contract
   }

@@ -1,5 +1,6 @@
 import BulkheadC
 import CBulkhead
+import HostileCalls
 import TestSupport
 import Testing
 

@@ -147,6 +147,49 @@ import Testing
     }
   }
 
+  @Test("Valued in parts, a block holds what it holds when valued at once, and rows behind it are left alone")
+  func parts() {
+    var generator = SplitMix64(seed: 20_261)
+    var rows = (0..<100).map { _ in OptionInputs(using: &generator) }
+    for row in stride(from: 0, to: 100, by: 9) { rows[row].years = 0 }
+    let batch = OptionBatch(rows: rows)
+    for detail in [BlackScholes.Detail.value, .fiveGreeks, .all] {
+      let whole = batch.block(detail)
+      for (count, more) in [(1, 3), (7, 0), (16, 0), (33, 5), (100, 1)] {
+        let found = batch.block(detail, by: count, more: more).figures
+        for column in 0..<detail.columnCount {
+          let start = column * (rows.count + more)
+          let isSame = (0..<rows.count).allSatisfy {
+            found[start + $0].bitPattern == whole[column * rows.count + $0].bitPattern
+          }
+          #expect(isSame, "\(generator), \(detail), \(count) rows at a time, column \(column)")
+          #expect(found[start + rows.count..<start + rows.count + more].allSatisfy { $0 == -7 })
+        }
+      }
+    }
+  }
+
+  @Test("A batch says whether the formula held for every option, which it does not at any limit")
+  func regular() {
+    var generator = SplitMix64(seed: 20_262)
+    let sound = (0..<45).map { _ in OptionInputs(using: &generator) }
+    func isRegular(_ detail: BlackScholes.Detail, _ rows: [OptionInputs]) -> Bool {
+      OptionBatch(rows: rows).block(detail, by: rows.count, more: 1).isRegular
+    }
+    for detail in [BlackScholes.Detail.value, .fiveGreeks, .all] {
+      for count in [1, 8, 16, 17, 32, 45] { #expect(isRegular(detail, Array(sound[..<count]))) }
+      for place in [0, 15, 31, 44] {
+        for number in [0, -1, Double.nan, Double.infinity, -Double.infinity] {
+          for field in [\OptionInputs.spot, \.strike, \.years, \.volatility] {
+            var rows = sound
+            rows[place][keyPath: field] = number
+            #expect(!isRegular(detail, rows), "\(detail), row \(place): \(number)")
+          }
+        }
+      }
+    }
+  }
+
   @Test("Laws: parity, homogeneity, and monotony in spot and volatility")
   func laws() {
     var generator = SplitMix64(seed: 41)

@@ -24,6 +24,18 @@ import Testing
     }
   }
 
+  @Test("Rows that are not within their block stop the program", arguments: [-1, 3, 4, Int.max, Int.min])
+  func rowsOfABlock(_ row: Int) async {
+    await #expect(processExitsWith: .failure) { [row] in
+      let two: [Double] = [1, 1]
+      var block = [Double](repeating: 0, count: 4 * 6)
+      var span = block.mutableSpan
+      _ = BlackScholes.compute(
+        .fiveGreeks, sign: two.span, spot: two.span, strike: two.span, years: two.span, volatility: two.span,
+        rate: two.span, dividendYield: two.span, into: &span, at: row)
+    }
+  }
+
   @Test("A grid's block or scratch of the wrong length stops the program")
   func grid() async {
     await #expect(processExitsWith: .failure) {

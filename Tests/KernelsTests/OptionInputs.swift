@@ -52,18 +52,41 @@ struct OptionBatch {
   var rows: [OptionInputs]
 
   func block(_ detail: BlackScholes.Detail) -> [Double] {
-    let sign = rows.map(\.sign)
-    let spot = rows.map(\.spot)
-    let strike = rows.map(\.strike)
-    let years = rows.map(\.years)
-    let volatility = rows.map(\.volatility)
-    let rate = rows.map(\.rate)
-    let dividendYield = rows.map(\.dividendYield)
     var block = [Double](repeating: -7, count: rows.count * detail.columnCount)
-    var span = block.mutableSpan
-    BlackScholes.compute(
-      detail, sign: sign.span, spot: spot.span, strike: strike.span, years: years.span, volatility: volatility.span,
-      rate: rate.span, dividendYield: dividendYield.span, into: &span)
+    _ = fill(detail, rows[...], of: rows.count, into: &block)
     return block
+  }
+
+  /// The same, valued `count` rows at a time, in a block that has `more` rows behind them, and whether the formula held.
+  func block(_ detail: BlackScholes.Detail, by count: Int, more: Int) -> (figures: [Double], isRegular: Bool) {
+    let height = rows.count + more
+    var block = [Double](repeating: -7, count: height * detail.columnCount)
+    var isRegular = true
+    for row in stride(from: 0, to: rows.count, by: count) {
+      isRegular = fill(detail, rows[row..<min(row + count, rows.count)], of: height, into: &block) && isRegular
+    }
+    return (block, isRegular)
+  }
+
+  private func fill(
+    _ detail: BlackScholes.Detail, _ part: ArraySlice<OptionInputs>, of height: Int, into block: inout [Double]
+  ) -> Bool {
+    let sign = part.map(\.sign)
+    let spot = part.map(\.spot)
+    let strike = part.map(\.strike)
+    let years = part.map(\.years)
+    let volatility = part.map(\.volatility)
+    let rate = part.map(\.rate)
+    let dividendYield = part.map(\.dividendYield)
+    var span = block.mutableSpan
+    guard part.count < height else {
+      BlackScholes.compute(
+        detail, sign: sign.span, spot: spot.span, strike: strike.span, years: years.span, volatility: volatility.span,
+        rate: rate.span, dividendYield: dividendYield.span, into: &span)
+      return true
+    }
+    return BlackScholes.compute(
+      detail, sign: sign.span, spot: spot.span, strike: strike.span, years: years.span, volatility: volatility.span,
+      rate: rate.span, dividendYield: dividendYield.span, into: &span, at: part.startIndex)
   }
 }

@@ -97,6 +97,19 @@ struct ResolvedBookTests {
     }
   }
 
+  @Test("A volatility that is stated asks for no quote, and holds where there is one")
+  func statedVolatility() throws {
+    let strategy = try Self.filled(["1 BTC-26DEC25-100000-C", "1 BTC-26DEC25-85000-P"])
+    let quoted = try strategy.resolved(in: try Sample.deribit())
+    for rows in [[], Sample.bitcoin] {
+      var book = ResolvedBook(market: try Sample.deribit(rows), volatility: 0.3)
+      try book.add(strategy)
+      #expect(book.contracts == quoted.contracts.map { $0.with(volatility: 0.3) })
+      #expect(try book.place(of: try InstrumentName.parse("BTC-26DEC25-200000-C")) == 2)
+      #expect(book.contracts.last?.volatility == 0.3 && book.contracts.last?.isExtrapolated == false)
+    }
+  }
+
   // MARK: Strikes from target deltas
 
   /// Strikes 85 to 115 by 5 at a flat volatility, the call at 105 without a bid.

@@ -73,19 +73,23 @@ public struct LiquidationMarket: Sendable {
 
   /// The quoted market: each option at its own volatility of the surface, or all at one.
   ///
-  /// - Parameter volatility: Annualised, as a fraction; nil for the surface's.
-  /// - Throws: ``PricingError``: several underlyings are `.missing`, and as ``FilledStrategy/resolved(in:)``.
+  /// - Parameter volatility: Annualised, as a fraction, and no quote is asked for; nil for the surface's.
+  /// - Throws: ``PricingError``: several underlyings are `.missing`, and as ``ResolvedBook/add(_:)``.
   public init(
     of strategy: FilledStrategy, in market: MarketState, volatility: Double? = nil
   ) throws(PricingError) {
-    try self.init(of: strategy, as: try strategy.resolved(in: market), in: market, volatility: volatility)
+    var book = ResolvedBook(market: market, volatility: volatility)
+    try book.add(strategy)
+    try self.init(of: strategy, as: book, in: market, isQuoted: volatility == nil)
   }
 
   /// As ``init(of:in:volatility:)``, of a strategy that is resolved already.
   ///
-  /// - Parameter book: What `strategy.resolved(in: market)` gave.
+  /// - Parameters:
+  ///   - book: Its first strategy is this one.
+  ///   - isQuoted: False for a book of one volatility for all options.
   public init(
-    of strategy: FilledStrategy, as book: ResolvedBook, in market: MarketState, volatility: Double? = nil
+    of strategy: FilledStrategy, as book: ResolvedBook, in market: MarketState, isQuoted: Bool = true
   ) throws(PricingError) {
     guard let resolved = book.strategies.first, let symbol = strategy.legs.first?.instrument.underlying,
       let underlying = market[symbol]
@@ -99,7 +103,7 @@ public struct LiquidationMarket: Sendable {
       let contract = book.contracts[index]
       terms.append(
         ValuationTerms(
-          years: contract.years, volatility: volatility ?? contract.volatility, rate: contract.rate,
+          years: contract.years, volatility: contract.volatility, rate: contract.rate,
           dividendYield: contract.dividendYield))
     }
     self.terms = terms
@@ -108,7 +112,7 @@ public struct LiquidationMarket: Sendable {
     let tick = underlying.terms.quotedIn == .quote ? underlying.terms.tickSize?.value : nil
     resolution = tick ?? 1e-8 * spot
     var reference = terms.compactMap { $0 }.min { $0.years < $1.years }
-    if volatility == nil, let first = reference, let expiry = strategy.expiries.first,
+    if isQuoted, let first = reference, let expiry = strategy.expiries.first,
       let forward = try? underlying.forward(of: expiry),
       let level = underlying.volatility(strike: forward.value, forward: forward)
     {
