@@ -56,7 +56,7 @@ public struct StrategyAnalyzer: Sendable {
     }
     guard greeks.value.isFinite, greeks.delta.isFinite else { throw .notANumber(instrument: filled.name, scenario: 0) }
     let (matrix, stress, stressGrid, stressProfit) = try scenarios(strategy, book, margin)
-    let payoffs = MaximumLoss.payoffs(of: filled)
+    let payoffs = margin.payoffs(of: filled)
     let outlook = outlook(filled, payoffs, margin)
     let liquidation = presentLiquidation(filled, book, margin)
     return StrategyAnalysis(

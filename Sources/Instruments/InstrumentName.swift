@@ -119,8 +119,11 @@ public enum InstrumentName {
       underlying: index?.underlying ?? root, right: right, strike: strike,
       expiry: Expiry(date, index?.isMorning == true ? .newYorkOpen : .newYorkClose), settlement: .quote,
       exercise: index?.exercise ?? .american, delivery: index == nil ? .physical : .cash,
-      multiplier: Quantity(count: 10_000_000_000))
+      multiplier: listedMultiplier)
   }
+
+  /// 100 shares, or 100 a point.
+  static let listedMultiplier = Quantity(count: 10_000_000_000)
 
   /// What an index option root is written on, and its terms; cash-settled, 100 a point.
   struct IndexRoot {

@@ -5,7 +5,7 @@ extension InstrumentName {
   /// The name in the dialect that fits: OSI for what expires in New York, Deribit's for what expires at 08:00 UTC, and
   /// words for what neither can say.
   public static func text(_ instrument: Instrument) -> String {
-    if case .option(let contract) = instrument, let name = try? osiText(contract) { return name }
+    if case .option(let contract) = instrument, let name = osiName(contract) { return name }
     return (try? deribitText(instrument)) ?? plainText(instrument)
   }
 
@@ -59,9 +59,18 @@ extension InstrumentName {
   ///   above 99,999.999 or finer than a thousandth, options that expire elsewhere than New York, and terms that the
   ///   root does not imply.
   public static func osiText(_ contract: OptionContract) throws(InstrumentError) -> String {
-    guard let root = osiRoot(contract), contract.strike.count % 100_000 == 0,
-      contract.strike.count / 100_000 <= 99_999_999, (2000...2099).contains(contract.expiry.date.year)
-    else { throw .notWritable(plainText(.option(contract)), dialect: "an OSI name") }
+    guard let name = osiName(contract) else {
+      throw .notWritable(plainText(.option(contract)), dialect: "an OSI name")
+    }
+    return name
+  }
+
+  private static func osiName(_ contract: OptionContract) -> String? {
+    // What every root has, before any root is tried.
+    guard contract.settlement == .quote, contract.multiplier == listedMultiplier, let root = osiRoot(contract),
+      contract.strike.count % 100_000 == 0, contract.strike.count / 100_000 <= 99_999_999,
+      (2000...2099).contains(contract.expiry.date.year)
+    else { return nil }
     let strike = String(contract.strike.count / 100_000)
     return root + String(repeating: " ", count: max(0, 6 - root.utf8.count)) + contract.expiry.date.sixDigits
       + contract.right.letter + String(repeating: "0", count: max(0, 8 - strike.utf8.count)) + strike

@@ -57,6 +57,8 @@ public struct StrategyMargin: Sendable {
   public let detail: String
   /// Nil for several expiries without a plan.
   public let maximumLoss: MaximumLoss?
+  /// Of each underlying, where all legs share one expiry; empty otherwise.
+  let payoffsAtOneExpiry: [(underlying: String, payoff: Payoff)]
   /// Nil unless the loss is bounded and its amounts fit ``Money``.
   public let collateral: Collateral?
   /// M - E - Phi; nil where the profit has no bound, or is not known. Under a policy the most that any model allows.
@@ -104,7 +106,8 @@ public struct StrategyMargin: Sendable {
     isProfitUnknown = answer.isProfitUnknown
     let cost = entryCost + fees
     maxProfit = answer.greatest.map { $0 - cost }
-    breakEvens = answer.payoffs.count == 1 ? answer.payoffs[0].breakEvens(cost: cost) : []
+    payoffsAtOneExpiry = answer.payoffs
+    breakEvens = answer.payoffs.count == 1 ? answer.payoffs[0].payoff.breakEvens(cost: cost) : []
     switch answer.loss {
     case .unbounded(let tails)?:
       status = .unbounded
@@ -153,18 +156,17 @@ public struct StrategyMargin: Sendable {
     /// An American option is held beyond the first expiry: closed there it may be worth more than any European one.
     var isProfitUnknown = false
     /// Of each underlying, where all legs share one expiry.
-    var payoffs: [Payoff] = []
+    var payoffs: [(underlying: String, payoff: Payoff)] = []
   }
 
   private static func answer(for strategy: FilledStrategy, _ plan: ClosingPlan?) -> Answer {
     var answer = Answer()
     let expiries = strategy.expiries
     guard expiries.count > 1 else {
-      let payoffs = MaximumLoss.payoffs(of: strategy)
-      answer.loss = MaximumLoss(atOneExpiryOf: strategy, payoffs: payoffs)
-      answer.payoffs = payoffs.map(\.payoff)
-      answer.riskClass = RiskClass(of: answer.payoffs)
-      answer.greatest = sum(answer.payoffs.map { $0.greatest?.payoff })
+      answer.payoffs = MaximumLoss.payoffs(of: strategy)
+      answer.loss = MaximumLoss(atOneExpiryOf: strategy, payoffs: answer.payoffs)
+      answer.riskClass = RiskClass(of: answer.payoffs.map(\.payoff))
+      answer.greatest = sum(answer.payoffs.map { $0.payoff.greatest?.payoff })
       return answer
     }
     do throws(IsolatedMarginError) {
@@ -221,6 +223,13 @@ public struct StrategyMargin: Sendable {
 }
 
 extension StrategyMargin {
+  /// The payoff of the legs on each underlying, in the order of their first mention; of several expiries as if they were one.
+  ///
+  /// - Parameter strategy: The one whose margin this is.
+  public func payoffs(of strategy: FilledStrategy) -> [(underlying: String, payoff: Payoff)] {
+    payoffsAtOneExpiry.isEmpty ? MaximumLoss.payoffs(of: strategy) : payoffsAtOneExpiry
+  }
+
   /// E + Phi - m: the capital at risk; nil unless bounded.
   public var maxLoss: ExactAmount? {
     if case .bounded(let bound)? = maximumLoss { bound.loss } else { nil }
