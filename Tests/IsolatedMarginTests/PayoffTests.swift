@@ -53,8 +53,10 @@ struct PayoffTests {
     for index in 0..<200 {
       let strategy = try CertificateCheckerTests.random(&generator, settlement: index % 2 == 0 ? .quote : .coin)
       let payoff = Payoff(of: strategy.legs, settlement: strategy.settlement)
-      let cost = strategy.entryCost + strategy.fees
+      let cost = strategy.entryCost + ExactAmount(count: generator.int64(-9_999_999_999...9_999_999_999), decimals: 8)
       var prices = [-1, 0, .nan, .infinity] + payoff.vertices.compactMap { $0.price?.doubleValue }
+      // Where the profit is a tiny difference, its last digits are hardest to have.
+      prices += payoff.breakEvens(cost: cost).compactMap { $0.low?.doubleValue }
       prices += prices.flatMap { [$0.nextUp, $0.nextDown, $0 * generator.number(0.5, 2)] }
       if generator.chance(0.5) { prices.sort { $0 < $1 || $0.isNaN } } else { prices.shuffle(using: &generator) }
       for (price, profit) in zip(prices, payoff.profits(at: prices, less: cost)) {
