@@ -9,7 +9,11 @@ public enum InterfaceOperation: String, Sendable, CaseIterable {
   case roll
 
   /// Keys that a request may have; all but the market and the strategy are the command's options.
-  var keys: [String] {
+  var keys: [String] { InterfaceOperation.allKeys[self] ?? [] }
+
+  private static let allKeys = Dictionary(uniqueKeysWithValues: allCases.map { ($0, $0.makeKeys()) })
+
+  private func makeKeys() -> [String] {
     let strategy = ["market", "strategy", "legs", "underlying", "settlement", "fill", "fees"]
     let reserve = ["basis", "funding_cap", "hours", "reference_price"]
     let policy = ["policy", "vol_band", "vol_sharing", "forward_band"]
