@@ -163,9 +163,13 @@ let package = Package(
     .testTarget(
       name: "BulkheadCTests", dependencies: ["BulkheadC", "CBulkhead", "HostileCalls", "Kernels", "TestSupport"],
       swiftSettings: language),
-    // What Scripts/fuzz-calls builds with a fuzzer inside.
-    .target(name: "CFuzzer", path: "Tests/CFuzzer"),
-    .executableTarget(
-      name: "fuzz-calls", dependencies: ["CFuzzer", "HostileCalls"], path: "Tests/FuzzCalls", swiftSettings: language),
   ]
+  // What Scripts/fuzz-calls builds with a fuzzer inside, and nobody else.
+  if Context.environment["BULKHEAD_FUZZ"] == "1" {
+    package.targets += [
+      .target(name: "CFuzzer", path: "Tests/CFuzzer"),
+      .executableTarget(
+        name: "fuzz-calls", dependencies: ["CFuzzer", "HostileCalls"], path: "Tests/FuzzCalls", swiftSettings: language),
+    ]
+  }
 #endif

@@ -39,7 +39,7 @@ from .options import (
 from .scenarios import Stress, axis, stress
 from .strategy import Strategy, Structure, catalogue
 
-__version__ = "1.0.0"
+__version__ = "0.1.0"
 
 __all__ = [
     "BulkheadError",

@@ -93,6 +93,9 @@ class Chain:
         self.coin_rate = float(coin_rate)
         self._forwards = _dated([(expiry(day), amount) for day, amount in (forwards or {}).items()], "forward")
         self._dividends = _dated([(expiry(day), amount) for day, amount in dividends or ()], "dividend")
+        # A yield of 0 that is stated says that nothing is paid, one that is left out says nothing; the library takes no
+        # dividends at all for the former.
+        self._pays_nothing = dividend_yield is not None and float(dividend_yield) == 0.0
         self.dividend_yield = None if dividends is not None else float(dividend_yield or 0.0)
         self._unread: list[Rejected] = []
         self._quotes = self._read(_rows(quotes))
@@ -271,7 +274,7 @@ class Chain:
             as_of=self.as_of, symbol=_library.Bytes.of(self.symbol),
             quote_currency=_library.Bytes.of(self.quote_currency), spot=self._spot, tick_size=self._tick_size,
             option_multiplier=self._multiplier, quoted_in=int(self.quoted_in == "coin"), reserved=0, rate=self.rate,
-            dividend_yield=np.nan if self.dividend_yield is None else self.dividend_yield, coin_rate=self.coin_rate,
+            dividend_yield=np.nan if self.dividend_yield is None or self._pays_nothing else self.dividend_yield, coin_rate=self.coin_rate,
             forwards=self._forwards.ctypes.data, forward_count=len(self._forwards),
             dividends=self._dividends.ctypes.data, dividend_count=len(self._dividends),
             quotes=self._quotes.ctypes.data, quote_count=len(self._quotes),

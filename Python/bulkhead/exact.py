@@ -102,6 +102,9 @@ def expiry(value: ExpiryLike) -> Expiry:
     if isinstance(value, Expiry):
         return value
     if isinstance(value, np.datetime64):
+        # A month or a year names no day.
+        if np.datetime_data(value.dtype)[0] in ("Y", "M", "W"):
+            raise BulkheadError(f"expiry: found {value}, wanted a day")
         seconds = int(value.astype("datetime64[s]").astype(np.int64))
         # What lies below a second, no time at all among it, is not the same moment again.
         if np.isnat(value) or seconds % 86400 or np.datetime64(seconds, "s") != value:

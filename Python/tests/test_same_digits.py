@@ -160,6 +160,26 @@ def test_margin(program, tmp_path, policy):
             assert cell == wanted, (row["strategy"], name)
 
 
+def test_a_premium_that_is_missing_is_not_taken_for_0(chain):
+    strategy = Strategy.parse("-1C92000 +1C95000 @26DEC25")
+    for amount in (bulkhead.margin, lambda strategy: bulkhead.size(strategy, 10000)):
+        with pytest.raises(bulkhead.BulkheadError, match="found no price of BTC-26DEC25-92000-C"):
+            amount(strategy)
+    assert bulkhead.margin(strategy, errors="return").status == "invalid"
+    assert bulkhead.margin(strategy, chain).status == "ok"
+
+
+def test_a_yield_of_0_that_is_stated_is_no_unknown_dividend(program):
+    market = MARKET.parent / "goog-2015-12-23.yaml"
+    legs = "-1C760 +1C800 @15JAN16"
+    (row,) = program("analyze", "--legs", legs, "--market", market, "--format", "csv")
+    chain = bulkhead.Chain.read(market)
+    found = bulkhead.margin(Strategy.parse(legs, chain), chain)
+    assert chain.dividend_yield == 0
+    assert "unknown" not in row["detail"]
+    assert (found.cells["margin"], found.detail) == (row["margin"], row["detail"])
+
+
 def test_maximum_loss_is_the_margins(chain):
     for name, legs in strategies():
         strategy = Strategy(legs, name=name)

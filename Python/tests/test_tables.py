@@ -107,7 +107,8 @@ def test_a_moment_with_a_time_zone_is_that_second():
 
 @pytest.mark.parametrize(
     "day",
-    [pd.Timestamp("2025-12-26 08:00"), np.datetime64("2025-12-26T08:00"), np.datetime64("NaT"), pd.NaT],
+    [pd.Timestamp("2025-12-26 08:00"), np.datetime64("2025-12-26T08:00"), np.datetime64("NaT"), pd.NaT,
+     np.datetime64("2025-12"), np.datetime64("2025")],
 )
 def test_a_day_that_is_none(day):
     with pytest.raises(BulkheadError):

@@ -103,11 +103,8 @@ public struct StrategyAnalysis: Sendable {
   /// Nil without a margin or deposit, for several underlyings, and where the rule does not speak of such a strategy.
   public let presentLiquidation: PresentLiquidation?
   public let warnings: [String]
-
-  /// How the warning of ``undrawnDays`` begins.
-  static let undrawnWords = "no value is drawn after "
-  /// The warning of days asked for that have no line in the picture, since a leg has expired by then; nil without any.
-  public var undrawnDays: String? { warnings.first { $0.hasPrefix(StrategyAnalysis.undrawnWords) } }
+  /// Calendar days asked for that have no line in the picture, since a leg has expired by then; ``warnings`` say it too.
+  public let undrawnDays: [Double]
 
   public var settlement: Settlement { filled.settlement }
   public var currency: Currency { filled.currency }

@@ -59,6 +59,7 @@ public struct StrategyAnalyzer: Sendable {
     let payoffs = margin.payoffs(of: filled)
     let outlook = outlook(filled, payoffs, margin)
     let liquidation = presentLiquidation(filled, book, margin)
+    let late = lateDays(filled)
     return StrategyAnalysis(
       filled: filled, structure: structureName(filled), asOf: market.asOf, spots: spots(filled),
       expiries: expirySummaries(filled), legs: legs, greeks: greeks, quoteGreeks: quoteGreeks,
@@ -72,18 +73,22 @@ public struct StrategyAnalyzer: Sendable {
       },
       lossWithin: lossWithin(filled), wing: wing(for: filled, margin),
       isUnboundedByFees: isUnboundedByFees(filled, margin), presentLiquidation: liquidation.answer,
-      warnings: warnings(filled, legs, book) + (liquidation.problem.map { [$0] } ?? []) + lateDays(filled))
+      warnings: warnings(filled, legs, book) + (liquidation.problem.map { [$0] } ?? []) + lateWords(late),
+      undrawnDays: late)
   }
 
   /// Days asked for that have no line, since legs have expired by then.
-  private func lateDays(_ filled: FilledStrategy) -> [String] {
+  private func lateDays(_ filled: FilledStrategy) -> [Double] {
     guard let asked = request.curveDays, let symbol = filled.legs.first?.instrument.underlying,
       let underlying = market[symbol], let last = daysToFirstExpiry(filled, underlying)
     else { return [] }
-    let late = asked.filter { $0 >= last }
-    guard !late.isEmpty else { return [] }
-    let days = late.map { "\($0)" }.joined(separator: ", ")
-    return ["\(StrategyAnalysis.undrawnWords)\(days) days: a leg has expired by then"]
+    return asked.filter { $0 >= last }
+  }
+
+  private func lateWords(_ days: [Double]) -> [String] {
+    guard !days.isEmpty else { return [] }
+    let list = days.map { Int64(exactly: $0).map { "\($0)" } ?? "\($0)" }.joined(separator: ", ")
+    return ["no value is drawn after \(list) days: a leg has expired by then"]
   }
 
   // MARK: Legs

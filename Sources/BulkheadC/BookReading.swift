@@ -76,7 +76,9 @@ struct StrategyRows {
   func name(_ index: Int) -> String { symbols[unsafe accounts[index].name] ?? "" }
 
   /// A strategy with exact entry prices: from the market where there is one, else as stated.
-  func strategy(_ index: Int) throws(RowFailure) -> FilledStrategy {
+  /// - Parameter needsPrices: True for amounts that a premium is part of: an option without one is refused where no market
+  ///   fills it. Payoffs and their proofs stand without.
+  func strategy(_ index: Int, needsPrices: Bool = false) throws(RowFailure) -> FilledStrategy {
     let account = unsafe accounts[index]
     let stated = try stated(index)
     guard account.entry_fee >= 0, account.exit_fee >= 0 else {
@@ -102,7 +104,7 @@ struct StrategyRows {
       if let market {
         return try withFees(try filled(strategy, settlement, currency, account, market), index, fees)
       }
-      return try withFees(try asStated(strategy, settlement, currency), index, fees)
+      return try withFees(try asStated(strategy, settlement, currency, needsPrices), index, fees)
     } catch let error as RowFailure { throw error } catch { throw RowFailure("\(error)") }
   }
 
@@ -120,9 +122,9 @@ struct StrategyRows {
     return filled
   }
 
-  /// Without a market every price is stated, and the currency is the account's own.
+  /// Without a market every price is as it is stated, and the currency the account's own.
   private func asStated(
-    _ strategy: Strategy, _ settlement: Settlement?, _ currency: Currency?
+    _ strategy: Strategy, _ settlement: Settlement?, _ currency: Currency?, _ needsPrices: Bool
   ) throws -> FilledStrategy {
     let settlement = try settlement ?? strategy.ownSettlement()
     guard let underlying = strategy.underlyings.first else { throw RowFailure("found no legs, wanted at least one") }
@@ -131,8 +133,8 @@ struct StrategyRows {
     guard settlement == .quote || (account.decimals == Price.decimals && account.code == underlying.uppercased())
     else { throw RowFailure("currency: found \(account), wanted \(underlying), the coin of the settlement") }
     let legs = try strategy.legs.map { leg in
-      guard leg.price != nil || leg.instrument.isOption else {
-        throw RowFailure("found no entry price of \(leg.instrument), wanted one, or a market")
+      guard leg.price != nil || (leg.instrument.isOption && !needsPrices) else {
+        throw RowFailure("found no price of \(leg.instrument), wanted one, or a market that fills it")
       }
       return try FilledLeg(
         instrument: leg.instrument, quantity: leg.quantity, price: (leg.price ?? .zero).exact)

@@ -30,7 +30,7 @@ public func bulkhead_margin(
       var (word, posted, locked) = (MarginStatus.invalid, ContractCode.none, ContractCode.none)
       do throws(RowFailure) {
         let answer = StrategyMargin(
-          of: try strategies.strategy(index), plan: plan, market: strategies.market)
+          of: try strategies.strategy(index, needsPrices: true), plan: plan, market: strategies.market)
         word = answer.status
         posted = answer.margin?.minorUnits ?? ContractCode.none
         locked = answer.requirement?.minorUnits ?? ContractCode.none

@@ -43,15 +43,17 @@ struct OptionRows: ~Copyable {
     }
     count = unsafe Int(options.count)
     self.kind = kind
-    unsafe repeated = .allocate(capacity: OptionRows.names.count * OptionRows.blockSize)
-    unsafe repeated.initialize(repeating: 0, count: OptionRows.names.count * OptionRows.blockSize)
+    // No more than there are: one option is not to pay for a block.
+    let length = min(max(count, 1), OptionRows.blockSize)
+    unsafe repeated = .allocate(capacity: OptionRows.names.count * length)
+    unsafe repeated.initialize(repeating: 0, count: OptionRows.names.count * length)
     unsafe isScalar = all.map { unsafe $0.stride == 0 }
     var columns: [UnsafePointer<Double>] = unsafe []
     for index in OptionRows.names.indices {
       let pointer = unsafe pointers[index]
-      let block = unsafe repeated + index * OptionRows.blockSize
+      let block = unsafe repeated + index * length
       if isScalar[index], let pointer = unsafe pointer {
-        unsafe block.update(repeating: pointer.pointee, count: OptionRows.blockSize)
+        unsafe block.update(repeating: pointer.pointee, count: length)
       }
       // Without rows there may be no column; the block's memory stands in, and nothing is read.
       unsafe columns.append(isScalar[index] ? UnsafePointer(block) : pointer ?? UnsafePointer(block))

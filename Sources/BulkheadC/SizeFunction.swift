@@ -24,7 +24,7 @@ public func bulkhead_size(
     for index in 0..<strategies.count {
       var answer: Int64 = -1
       do throws(RowFailure) {
-        let size = try request.size(of: try strategies.strategy(index), plan)
+        let size = try request.size(of: try strategies.strategy(index, needsPrices: true), plan)
         answer = size.lots ?? -1
         if size.status == .invalid { refusals.add(row: index, size.detail) }
         rows.row([

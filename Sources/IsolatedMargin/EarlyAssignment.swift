@@ -126,7 +126,8 @@ extension EarlyAssignment {
   /// count; empty without terms.
   public var detail: String {
     guard !terms.isEmpty else { return "" }
-    let more = terms.count > EarlyAssignment.named ? ", and \(terms.count - EarlyAssignment.named) terms more" : ""
+    let rest = terms.count - EarlyAssignment.named
+    let more = rest > 0 ? ", and \(rest) \(rest == 1 ? "term" : "terms") more" : ""
     let words = terms.prefix(EarlyAssignment.named).map(\.text).joined(separator: ", ")
     return "american: early assignment adds " + words + more
   }

@@ -24,7 +24,7 @@ struct HostileCallTests {
       // Zeros are sound, so that the rarer they are, the earlier a call is refused.
       let share = Double.random(in: 0...1, using: &random)
       let bytes =
-        [UInt8(round % 18)]
+        [UInt8(round % HostileCaller.Function.allCases.count)]
         + (0..<400).map { _ in
           Double.random(in: 0..<1, using: &random) < share ? UInt8.random(in: 0...255, using: &random) : 0
         }

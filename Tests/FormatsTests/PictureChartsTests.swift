@@ -90,7 +90,7 @@ import Testing
       [("1", "ABC   260116C00100000", nil)], in: market, name: "call", request)
     let curve = try #require(analysis.curve)
     #expect(curve.days == [7, 14])
-    #expect(analysis.warnings.contains("no value is drawn after 200.0 days: a leg has expired by then"))
+    #expect(analysis.warnings.contains("no value is drawn after 200 days: a leg has expired by then"))
     #expect(try chart(analysis).lines.map(\.name) == ["at expiry", "today, by the model", "in 7 days", "in 14 days"])
     let grid = try ScenarioGrid(spotShifts: curve.points.map { $0.spot / curve.spot - 1 }, days: [0, 7, 14])
     var analyzer = StressAnalyzer(market: market, grid: grid)

@@ -52,7 +52,7 @@ struct PictureProgramTests {
   @Test("A day beyond the first expiry has no line, and the picture says so as the page does")
   func lateDays() throws {
     let days = ["analyze", Self.condor, "--days", "7,40", "--format"]
-    let words = "o value is drawn after 40.0 days: a leg has expired by then"
+    let words = "o value is drawn after 40 days: a leg has expired by then"
     for format in ["table", "json", "html", "svg"] {
       let answer = try run(days + [format])
       let text = answer.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")

@@ -3,8 +3,23 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// Threads for what takes seconds: simulations and surfaces of liquidation prices, of which only so many wait at a time.
+/// Threads for what takes longer than its neighbours can wait, of which only so many wait at a time.
+///
+/// Everything else is answered on the threads that read requests, and there what takes a second holds up every connection of
+/// its thread. Simulations have threads of their own, so that a grid does not wait for them either.
 final class HeavyWork: Sendable {
+  /// How long an answer takes at most, by what can be seen without reading the body.
+  enum Weight {
+    /// Below a millisecond.
+    case light
+    /// Milliseconds, and seconds for many legs.
+    case heavy
+    /// Seconds: simulations and surfaces of liquidation prices.
+    case vast
+  }
+
+  /// Bytes of a body with a few legs.
+  private static let lightLimit = 2048
   private static let width = 2
   private static let limit = 16
 
@@ -18,14 +33,24 @@ final class HeavyWork: Sendable {
 
   deinit { threads.shutdownGracefully { _ in } }
 
-  /// True where an operation may take longer than its neighbours can wait: one that asks for a probability or a surface.
+  /// The weight of a request.
   ///
-  /// The body need not be read for that: who writes the word for nothing waits in the other line for nothing.
-  static func isHeavy(_ operation: InterfaceOperation, _ body: [UInt8]) -> Bool {
+  /// A key is looked for as a word anywhere in the body: who writes it for nothing waits in the other line for nothing.
+  static func weight(of operation: InterfaceOperation, _ body: [UInt8]) -> Weight {
     switch operation {
-    case .analyze, .margin, .compare, .twins, .roll: body.count > 1 << 14
-    case .stress: true
-    case .liquidation: true
+    case .analyze, .margin:
+      // A policy is proved in many steps, a venue's maintenance is searched price by price.
+      body.count > lightLimit || has("policy", in: body) || has("maintenance", in: body) ? .heavy : .light
+    case .stress, .compare, .twins, .roll: .heavy
+    case .liquidation: has("probability", in: body) || has("surface", in: body) ? .vast : .heavy
+    }
+  }
+
+  private static func has(_ word: String, in body: [UInt8]) -> Bool {
+    let word = Array(word.utf8)
+    guard body.count >= word.count else { return false }
+    return (0...(body.count - word.count)).contains { start in
+      word.indices.allSatisfy { body[start + $0] == word[$0] }
     }
   }
 

@@ -15,13 +15,13 @@ public struct PageResponder: HTTPResponder {
 
   private let interface: JSONInterface
   private let files: PageFiles
-  private let heavyWork: HeavyWork
+  private let heavyWork = HeavyWork()
+  private let simulations = HeavyWork()
   private let cache = AnswerCache()
 
   public init(_ interface: JSONInterface, files: PageFiles) {
     self.interface = interface
     self.files = files
-    heavyWork = HeavyWork()
   }
 
   public func respond(to request: Request, context: Context) async throws -> Response {
@@ -76,11 +76,13 @@ public struct PageResponder: HTTPResponder {
       return Self.response(.ok, known.mediaType, known.bytes, isStored: false)
     }
     let interface = interface
-    // What takes seconds must not take the threads on which everything else is answered.
+    let work = { @Sendable () throws(InterfaceError) in try interface.answer(operation, body) }
     let answer =
-      HeavyWork.isHeavy(operation, body)
-      ? try await heavyWork.run { () throws(InterfaceError) in try interface.answer(operation, body) }
-      : try interface.answer(operation, body)
+      switch HeavyWork.weight(of: operation, body) {
+      case .light: try work()
+      case .heavy: try await heavyWork.run(work)
+      case .vast: try await simulations.run(work)
+      }
     let bytes = ByteBuffer(string: answer.text)
     cache.keep(AnswerCache.Answer(bytes: bytes, mediaType: answer.mediaType), for: question)
     return Self.response(.ok, answer.mediaType, bytes, isStored: false)

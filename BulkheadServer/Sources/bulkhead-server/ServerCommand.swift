@@ -1,13 +1,28 @@
 import ArgumentParser
 import BulkheadServer
+import Dispatch
 import Formats
 import Glibc
 import Hummingbird
 import NIOCore
 import NIOPosix
 
-/// `bulkhead-server`: what `bulkhead serve` starts.
+/// Where the program begins.
 @main
+enum Program {
+  static func main() {
+    // Requests are answered on the threads that read them, which saves two changes of thread each. It must be said on the main
+    // thread, before anything else runs; without such a hook Swift's own threads answer.
+    unsafe _ = NIOSingletons.unsafeTryInstallSingletonPosixEventLoopGroupAsConcurrencyGlobalExecutor()
+    Task.detached {
+      await ServerCommand.main()
+      exit(0)
+    }
+    dispatchMain()
+  }
+}
+
+/// `bulkhead-server`: what `bulkhead serve` starts.
 struct ServerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bulkhead-server",
@@ -51,8 +66,6 @@ struct ServerCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    // Requests are answered on the threads that read them, which saves two changes of thread each.
-    unsafe NIOSingletons.unsafeTryInstallSingletonPosixEventLoopGroupAsConcurrencyGlobalExecutor()
     let interface: JSONInterface
     do throws(FormatError) {
       let markets = market.isEmpty ? try ProgramData.markets() : market

@@ -166,7 +166,70 @@ class PageTests(unittest.TestCase):
             self.until(page, lambda: value in page.locator("#figures .group").last.text_content())
         asked = [url.split("/v1/")[1] for url in self.requests]
         self.assertEqual(asked.count("analyze"), 0)
+        # One a move, and once the grid when the hand rests.
         self.assertEqual(asked[:1], ["stress"])
+        self.assertLessEqual(asked.count("stress"), 4)
+
+    def test_a_move_during_the_simulation_keeps_what_is_known(self):
+        page = self.open()
+        held = []
+        page.route("**/v1/liquidation", lambda route: (
+            held.append(route) if '"probability"' in route.request.post_data else route.continue_()))
+        known = {key: self.figure(page, key) for key in ["safe_prices", "likelihood_of_liquidation"]}
+        page.locator("#vol").fill("3")
+        self.until(page, lambda: held)
+        page.locator("#vol").fill("4")
+        self.until(page, lambda: len(held) > 1)
+        self.assertEqual({key: self.figure(page, key) for key in known}, known)
+        self.assertIn("stale", page.locator('[data-figure="likelihood_of_liquidation"]').get_attribute("class"))
+        held[-1].continue_()
+        self.settle(page)
+        self.assertNotIn("stale", page.locator('[data-figure="likelihood_of_liquidation"]').get_attribute("class"))
+
+    def test_a_server_that_is_gone_for_a_moment_is_told_and_found_again(self):
+        page = self.open()
+        page.route("**/v1/*", lambda route: route.abort("connectionrefused"))
+        page.locator("#spot").fill("2")
+        self.until(page, lambda: "does not answer" in page.locator("#problem").text_content())
+        page.unroute("**/v1/*")
+        page.locator("#spot").fill("3")
+        self.settle(page)
+        self.assertTrue(page.locator("#problem").is_hidden())
+        self.assertEqual(page.locator("#rules .stale").count(), 0)
+        # What the browser itself says of a refused connection.
+        self.problems = [line for line in self.problems if "ERR_CONNECTION_REFUSED" not in line]
+
+    def test_a_figure_without_a_value_keeps_none_of_another_strategy(self):
+        page = self.open()
+        self.assertGreater(self.value(page, "probability_of_profit"), 0)
+        page.locator("#structure").select_option("long-call-calendar")
+        self.settle(page)
+        self.assertEqual(page.locator('[data-figure="probability_of_profit"]').get_attribute("data-value"), "")
+
+    def test_what_an_address_asks_for_in_vain_is_told(self):
+        page = self.open(CONDOR.replace("80000", "80001"))
+        self.assertIn("strikes 80001,85000,100000,105000", page.locator("#notice").text_content())
+        self.assertTrue(page.locator("#notice").is_visible())
+        page.locator("#structure").select_option("iron-butterfly")
+        self.settle(page)
+        self.assertTrue(page.locator("#notice").is_hidden())
+        self.assertTrue(self.open().locator("#notice").is_hidden())
+
+    def test_the_first_page_is_the_readmes_market(self):
+        page = self.open("")
+        self.assertEqual(page.locator("#market").input_value(), BITCOIN)
+        self.assertTrue(page.locator("#notice").is_hidden())
+
+    def test_american_options_are_told_of_early_assignment(self):
+        page = self.open("market=" + GOOGLE + "&structure=iron-condor")
+        self.assertIn("early assignment", page.locator('[data-figure="why-early"]').text_content())
+        self.assertEqual(self.open().locator('[data-figure="why-early"]').count(), 0)
+
+    def test_break_evens_are_read_as_decimals(self):
+        page = self.open(CONDOR + "&settlement=coin")
+        self.assertNotIn("/", self.figure(page, "break_evens"))
+        page = self.open("market=" + BITCOIN + "&structure=long-call-calendar")
+        self.assertEqual(self.figure(page, "break_evens"), "depend on volatility")
 
     def test_quantity_scales(self):
         page = self.open()

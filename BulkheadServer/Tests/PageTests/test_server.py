@@ -1,6 +1,7 @@
 """What comes over the wire: clients that are slow, rude or too many. Wants nothing but Python."""
 
 import json
+import select
 import socket
 import time
 import unittest
@@ -132,6 +133,21 @@ class ServerTests(unittest.TestCase):
                         closed = True
                 self.assertTrue(closed)
         self.is_well()
+
+    def test_nobody_waits_for_a_long_request_of_another(self):
+        path = "/v1/chain?market=" + BITCOIN + "-whole"
+        chain = json.loads(self.request(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n")[1])
+        legs = [f"1{right}{strike}@{item['expiry']}" for item in chain["underlyings"][0]["expiries"] if 2 < item["days"]
+                for strike in item["strikes"] for right in "CP"][:500]
+        body = json.dumps({"market": BITCOIN + "-whole", "legs": " ".join(legs), "policy": "close-first"})
+        long = self.connect()
+        long.sendall(self.post(body).replace("/v1/margin", "/v1/compare", 1).encode())
+        # More than there are threads that read requests.
+        others = [self.connect() for _ in range(16)]
+        for client in others:
+            self.assertEqual(self.request("GET /v1/strategies HTTP/1.1\r\nHost: localhost\r\n\r\n", client)[0], 200)
+        self.assertEqual(select.select([long], [], [], 0)[0], [], "the long request was done before sixteen short ones")
+        self.assertEqual(self.answer(long)[0], 200)
 
     def test_many_connections_that_say_nothing(self):
         clients = [self.connect() for _ in range(200)]

@@ -32,7 +32,9 @@ struct LargeMoves {
 
   /// The first few, and how many there are beside them.
   var warnings: [String] {
-    count > first.count ? first + ["warning: \(count - first.count) more moves as large"] : first
+    guard count > first.count else { return first }
+    let more = count - first.count
+    return first + ["warning: \(more) more \(more == 1 ? "move" : "moves") as large"]
   }
 
   private static func text(_ value: Double) -> String { FigureText.shortest(value) ?? "\(value)" }

@@ -39,7 +39,7 @@ public struct ScenarioFile: Sendable {
     file = path
     scenarios = try parts.scenarios(file: path)
     classes = parts.classes
-    warnings = parts.warnings + parts.looksLikePercents(scenarios)
+    warnings = parts.warnings + parts.percentWarnings(scenarios)
   }
 
   /// What a file has said so far.
@@ -62,7 +62,7 @@ public struct ScenarioFile: Sendable {
     }
 
     /// A warning where a shift is beyond 1, which is 100 percent or as many points: such numbers are mostly meant as percent.
-    func looksLikePercents(_ scenarios: [Scenario]) -> [String] {
+    func percentWarnings(_ scenarios: [Scenario]) -> [String] {
       var found: [String] = []
       for (scenario, draft) in zip(scenarios, drafts) {
         let named = scenario.moves.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map(\.value)
@@ -80,7 +80,9 @@ public struct ScenarioFile: Sendable {
           "\(draft.location): warning: '\(scenario.name.prefix(60))' has \(large.joined(separator: " and ")): shifts are "
             + "fractions, 5 percent is 0.05")
       }
-      return found.count > 3 ? found.prefix(3) + ["warning: \(found.count - 3) more scenarios as large"] : found
+      guard found.count > 3 else { return found }
+      let more = found.count - 3
+      return found.prefix(3) + ["warning: \(more) more \(more == 1 ? "scenario" : "scenarios") as large"]
     }
 
     // MARK: CSV

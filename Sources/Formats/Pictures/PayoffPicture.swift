@@ -145,8 +145,10 @@ struct PayoffPicture {
   }
 
   private var remarks: [String] {
-    guard let words = analysis.undrawnDays else { return lossRemarks }
-    return lossRemarks + ["\(words.prefix(1).uppercased())\(words.dropFirst())."]
+    let late = analysis.undrawnDays
+    guard !late.isEmpty else { return lossRemarks }
+    let days = late.map { FigureText.shortest($0) ?? "" }.joined(separator: ", ")
+    return lossRemarks + ["No value is drawn after \(days) days: a leg has expired by then."]
   }
 
   private var lossRemarks: [String] {

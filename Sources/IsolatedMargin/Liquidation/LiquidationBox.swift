@@ -84,7 +84,11 @@ public struct LiquidationBox: Sendable {
     safety = LiquidationSafety(
       of: strategy, isBounded: least != nil, discounts: discounts, policy: loss?.policy)
     isCoveredToFirstExpiry = loss?.policy == .closedAtFirstExpiry
-    let isCovered = safety.isNeverLiquidated && !hasRequirement && maintenance.balance == .equity
+    // Exercise can be worth more than the European values that a box counts, and so proves nothing of them.
+    let isExercised =
+      loss?.proofs.contains { if case .envelope(let proof) = $0 { proof.isExercisedAtFirst } else { false } } ?? false
+    let isCovered =
+      safety.isNeverLiquidated && !hasRequirement && maintenance.balance == .equity && !isExercised
     coveringCash = isCovered ? least.map { .zero - min($0, .zero) } : nil
   }
 

@@ -94,6 +94,7 @@ public struct LiquidationMarket: Sendable {
     guard let resolved = book.strategies.first, let symbol = strategy.legs.first?.instrument.underlying,
       let underlying = market[symbol]
     else { throw .missing("leg", instrument: strategy.name) }
+    assert(resolved.filled == strategy, "the book is of another strategy")
     var terms: [ValuationTerms?] = []
     for leg in resolved.legs {
       guard case .contract(let index) = leg.exposure else {

@@ -96,7 +96,9 @@ public struct EnvelopeCertificate: Hashable, Sendable {
         slopeAtStart: function.slopeAtStart, slopeAtEnd: function.slopeAtEnd,
         least: function.least(constant: constant, settlement: settlement)),
       stages: lower.stages,
-      greatest: upper.first.least(constant: -constant, settlement: settlement).map { -$0.payoff },
+      // Exercised, the legs have a value that they can exceed.
+      greatest: isExercisedAtFirst
+        ? nil : upper.first.least(constant: -constant, settlement: settlement).map { -$0.payoff },
       isExercisedAtFirst: isExercisedAtFirst)
   }
 

@@ -15,10 +15,18 @@ async function answer(response) {
   throw new Refusal(error);
 }
 
-export const get = async (path) => JSON.parse(await answer(await fetch(path)));
+/** A server that is gone is a refusal too; what was ended on purpose stays what it is. */
+async function reach(path, request) {
+  try { return await fetch(path, request); } catch (problem) {
+    if (problem.name === "AbortError") throw problem;
+    throw new Refusal({ code: "unreachable", message: "the server does not answer: is `bulkhead serve` still running?", where: null });
+  }
+}
+
+export const get = async (path) => JSON.parse(await answer(await reach(path)));
 
 export const postText = async (operation, body, signal) =>
-  answer(await fetch(`v1/${operation}`, {
+  answer(await reach(`v1/${operation}`, {
     method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body), signal,
   }));
 
@@ -31,11 +39,12 @@ export function latest(work) {
   let running = null;
   let isWaiting = false;
   async function run() {
-    do {
-      isWaiting = false;
-      await work();
-    } while (isWaiting);
-    running = null;
+    try {
+      do {
+        isWaiting = false;
+        await work();
+      } while (isWaiting);
+    } finally { running = null; }
   }
   return {
     ask() {

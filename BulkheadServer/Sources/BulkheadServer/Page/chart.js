@@ -291,7 +291,7 @@ export const fraction = (text) => {
 };
 
 export const legend = () => element("span", {},
-  "Solid: at expiry. Dotted: today. Dashed: at the sliders. Dash-dot: the maximum loss, which is the posted margin. "
+  "Solid: at expiry. Dashed: today. Dotted: at the sliders. Dash-dot: the maximum loss, which is the posted margin. "
   + "Shaded: prices at which the box would be liquidated now. Diamonds: strikes; drag them or use the arrow keys.");
 
 /**

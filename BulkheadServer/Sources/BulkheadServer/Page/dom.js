@@ -41,11 +41,19 @@ export function options(select, items, chosen) {
   if (items.some((item) => item.value === chosen)) select.value = chosen;
 }
 
-/** @param name What it is a table of, for who hears it. */
+/**
+ * The roles are said, since a narrow page lays rows out as grids, and some browsers take them for no table then.
+ * @param name What it is a table of, for who hears it.
+ */
 export function table(head, rows, name) {
   return element("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": name },
-    element("table", {},
-      element("thead", {}, element("tr", {}, head.map((cell) => element("th", { scope: "col", class: cell.class }, cell.text ?? cell)))),
-      element("tbody", {}, rows.map((row) => element("tr", {}, row.map((cell) =>
-        cell instanceof Node ? cell : element("td", { class: cell?.class, "data-figure": cell?.figure }, String(cell?.text ?? cell ?? ""))))))));
+    element("table", { role: "table" },
+      element("thead", { role: "rowgroup" }, element("tr", { role: "row" }, head.map((cell) =>
+        element("th", { role: "columnheader", scope: "col", class: cell.class }, cell.text ?? cell)))),
+      element("tbody", { role: "rowgroup" }, rows.map((row) => element("tr", { role: "row" }, row.map((cell) => {
+        const node = cell instanceof Node ? cell
+          : element("td", { class: cell?.class, "data-figure": cell?.figure }, String(cell?.text ?? cell ?? ""));
+        node.setAttribute("role", "cell");
+        return node;
+      }))))));
 }

@@ -1,6 +1,7 @@
 // The list of figures beside the chart, each with the key of the answer it shows. The rows are made once; afterwards only
 // texts that differ are written, since every change of the list is laid out again.
 
+import { fraction } from "./chart.js";
 import { element, setText } from "./dom.js";
 import { figure, missing, percent } from "./format.js";
 
@@ -57,8 +58,8 @@ export class FigureList {
     this.write("margin", amount(margin.margin));
     this.write("requirement", amount(margin.requirement));
     this.write("max_profit", profit.status === "limited" ? amount(profit.amount) : profit.status);
-    this.write("break_evens", evens.map(shortened).join(", ") || "none", evens.join(","));
-    this.write("probability_of_profit", percent(outlook?.probability_of_profit), outlook?.probability_of_profit);
+    this.write("break_evens", evens.map(shortened).join(", ") || (analysis.curve?.expiry_line === "payoff" ? "none" : "depend on volatility"), evens.join(","));
+    this.write("probability_of_profit", percent(outlook?.probability_of_profit), outlook?.probability_of_profit ?? null);
     this.write("return_on_margin", percent(margin.return_on_margin));
     setText(this.cells.get("entry_cost").term, analysis.value.entry_cost.startsWith("-") ? "Entry, a credit" : "Entry cost");
     this.write("entry_cost", amount(analysis.value.entry_cost));
@@ -78,13 +79,27 @@ export class FigureList {
   }
 
   /** @param corridor The prices at which the box stays open, in words; null where there is no box. */
-  showCorridor(corridor) { this.write("safe_prices", corridor); }
+  showCorridor(corridor) {
+    this.write("safe_prices", corridor);
+    this.setLate("safe_prices", false);
+  }
 
-  showProbability(share) { this.write("likelihood_of_liquidation", percent(share, 2), share); }
+  showProbability(share) {
+    this.write("likelihood_of_liquidation", percent(share, 2), share ?? null);
+    this.setLate("likelihood_of_liquidation", false);
+  }
+
+  /** What is said of the box is that of an older choice until it has been asked again. */
+  expectBox() {
+    for (const key of ["safe_prices", "likelihood_of_liquidation"]) this.setLate(key, true);
+  }
+
+  setLate(key, isLate) { this.cells.get(key).text.classList.toggle("stale", isLate); }
 }
 
 /** Long exact decimals keep what can be read; all digits are in the downloads. */
 function shortened(text) {
+  if (text.includes("/")) return text.replace(/\d+\/\d+/g, (exact) => figure(fraction(exact), { digits: 2 }));
   return text.replace(/(\.\d{2})\d+/g, "$1…");
 }
 

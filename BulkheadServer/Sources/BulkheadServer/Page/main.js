@@ -15,6 +15,9 @@ import { boxBody, firstStrikes, isOpen, isShifted, legsLine, link, read, rollBod
 import { drawSurface } from "./surface.js";
 import { whyWords } from "./words.js";
 
+/** What opens where the address names nothing: the README's own. */
+const FIRST_MARKET = "deribit-btc-2025-12-05";
+
 const chains = new Map();
 let catalogue = [];
 let markets = [];
@@ -51,10 +54,17 @@ const listedStrikes = () => expiryOf(state.expiry)?.strikes ?? [];
 
 /** Brings the state to what market and catalogue have. */
 async function settle() {
-  if (!markets.some((item) => item.market === state.market)) state.market = markets[0].market;
+  const replaced = [];
+  if (!markets.some((item) => item.market === state.market)) {
+    if (state.market) replaced.push(`market ${state.market}`);
+    state.market = (markets.find((item) => item.market === FIRST_MARKET) ?? markets[0]).market;
+  }
   if (!chains.has(state.market)) chains.set(state.market, await get(`v1/chain?market=${encodeURIComponent(state.market)}`));
   if (!chain().underlyings.some((item) => item.underlying === state.underlying)) state.underlying = chain().underlyings[0].underlying;
-  if (!definition()) state.structure = "iron-condor";
+  if (!definition()) {
+    if (state.structure) replaced.push(`structure ${state.structure}`);
+    state.structure = "iron-condor";
+  }
   const entry = definition();
   const expiries = underlying().expiries;
   if (!expiryOf(state.expiry)) state.expiry = (expiries.find((item) => item.days >= 14 && item.two_sided > 8) ?? expiries[0])?.expiry ?? "";
@@ -66,9 +76,11 @@ async function settle() {
   const chosen = strikes(state);
   const listed = listedStrikes();
   if (chosen.length !== entry.strikes || chosen.some((strike) => !listed.includes(strike))) {
+    if (state.strikes) replaced.push(`strikes ${state.strikes}`);
     state.strikes = firstStrikes(expiryOf(state.expiry), Number(underlying().spot), entry.strikes).join(",");
   }
   if (entry.needs_hedge && !state.hedge) state.hedge = "0.25";
+  return replaced;
 }
 
 function showControls() {
@@ -204,7 +216,7 @@ const unhurried = latest(async () => {
   if (analysis && !isRefused) {
     const question = body();
     const ask = (operation, more) => post(operation, { ...question, ...more }, signal);
-    for (const [id, work] of parts(ask)) {
+    for (const [id, work] of parts(ask, signal)) {
       if (signal.aborted) return;
       try {
         await work(byId(id));
@@ -216,7 +228,7 @@ const unhurried = latest(async () => {
       await breath();
     }
     if (signal.aborted) return;
-    setText(byId("live"), `Margin ${analysis.margin.margin ?? "none"} ${analysis.currency}, maximum loss ${analysis.maximum_loss.amount ?? analysis.maximum_loss.status}.`);
+    setText(byId("live"), `Margin ${analysis.margin.margin === null ? "none" : `${analysis.margin.margin} ${analysis.currency}`}, maximum loss ${analysis.maximum_loss.amount ?? analysis.maximum_loss.status}.`);
   }
   document.body.dataset.settled = "1";
 });
@@ -224,8 +236,8 @@ const unhurried = latest(async () => {
 /** Of the simulation: so many that its standard error is below half a percent, and few enough not to hold up a hand that moves. */
 const PATHS = 16384;
 
-/** The parts below the fold: where each stands, and what fills it. */
-function parts(ask) {
+/** The parts below the fold: where each stands, and what fills it; nothing is written once `signal` has ended them. */
+function parts(ask, signal) {
   let box = null;
   return [
     ["heatmap-text", async (host) => {
@@ -241,7 +253,7 @@ function parts(ask) {
         figures.showCorridor(box ? corridorText(box) : null);
       };
       try { if (isAsked) box = await ask("liquidation", boxBody(state)); } catch (problem) {
-        show();
+        if (!signal.aborted) show();
         throw problem;
       }
       host.replaceChildren(...(box ? corridorWords(box) : [element("p", { "data-figure": "corridor", "data-status": "no_margin" },
@@ -249,7 +261,7 @@ function parts(ask) {
       show();
     }],
     ["rules", async (host) => host.replaceChildren(...rulesTable(await ask("compare")))],
-    ["twins", async (host) => host.replaceChildren(...(isOpen(state, "twins") ? twinsTable(await post("twins", strategyBody(state, definition()))) : []))],
+    ["twins", async (host) => host.replaceChildren(...(isOpen(state, "twins") ? twinsTable(await post("twins", strategyBody(state, definition()), signal)) : []))],
     ["roll-result", async (host) => {
       const roll = isOpen(state, "roll") ? rollBody(state) : null;
       host.replaceChildren(...(roll ? rollWords(await ask("roll", roll)) : []));
@@ -259,7 +271,7 @@ function parts(ask) {
       const isAsked = box && box.days[0].certificate !== "uncertified";
       let answer = null;
       try { if (isAsked) answer = await ask("liquidation", { ...boxBody(state), probability: true, paths: PATHS }); } finally {
-        if (!leisure.signal.aborted) figures.showProbability(probabilityOf(answer?.probability));
+        if (!signal.aborted) figures.showProbability(probabilityOf(answer?.probability));
       }
       host.replaceChildren(...(answer ? probabilityWords(answer.probability)
         : box ? [element("p", { class: "note" }, "How likely that is cannot be said under this rule, whose scenarios are valued at the market's own moment.")] : []));
@@ -288,13 +300,18 @@ function changed() {
   leisure.abort();
   leisure = new AbortController();
   showSliders();
+  figures.expectBox();
   fast.ask();
   clearTimeout(slow);
   slow = setTimeout(() => unhurried.ask(), 180);
 }
 
-async function rebuilt() {
-  await settle();
+/** @param isLink True where the state came from an address: what it asked for in vain is told. */
+async function rebuilt(isLink = false) {
+  const replaced = await settle();
+  const notice = byId("notice");
+  notice.hidden = !isLink || replaced.length === 0;
+  notice.textContent = notice.hidden ? "" : `This market does not have what the address asks for (${replaced.join("; ")}): shown is the nearest that it has.`;
   showControls();
   changed();
 }
@@ -350,7 +367,7 @@ bind("reset", "click", () => {
   changed();
 });
 bind("structure-form", "submit", (event) => event.preventDefault());
-window.addEventListener("hashchange", () => { state = read(); rebuilt(); });
+window.addEventListener("hashchange", () => { state = read(); rebuilt(true); });
 
 // MARK: Things to take along, and what takes longer
 
@@ -393,7 +410,7 @@ try {
   const [structures, list] = await Promise.all([get("v1/strategies"), get("v1/markets")]);
   catalogue = structures.structures;
   markets = list.markets;
-  await rebuilt();
+  await rebuilt(true);
 } catch (problem) {
   showProblem(problem);
   document.body.dataset.ready = "1";

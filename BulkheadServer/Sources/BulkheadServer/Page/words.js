@@ -20,6 +20,10 @@ export function whyWords(analysis) {
       `Entry cost ${analysis.value.entry_cost}, plus fees ${analysis.value.fees}, less the least payoff ${shown(loss.least_payoff)}: the most that can `
       + `be lost is ${loss.amount} ${currency}. The margin is that, rounded up: ${margin.margin ?? "none"} ${currency}. Whatever the price does, the `
       + "account that posted it owes nothing more at expiry.", "why-sum"));
+    if (analysis.liquidation.reasons.includes("american")) {
+      parts.push(paragraph("Not in it: what early assignment of short American options adds, which the notes under the legs name. Until expiry the "
+        + "box can be liquidated for it, and a scenario can show more than the maximum loss.", "why-early"));
+    }
   } else if (loss.status === "unbounded") {
     parts.push(paragraph(`So the risk is not defined: there is no greatest loss ${loss.directions.join(" and ")}, and no amount of margin that covers it.`, "why-sum"));
     for (const hedge of loss.bounding_hedges) {
