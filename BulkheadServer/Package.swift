@@ -50,8 +50,7 @@ let package = Package(
     .executableTarget(
       name: "bulkhead-server",
       dependencies: [
-        "BulkheadServer", hummingbird, bulkhead, .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
+        "BulkheadServer", hummingbird, bulkhead,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

@@ -1,28 +1,11 @@
 import ArgumentParser
 import BulkheadServer
-import Dispatch
 import Formats
 import Glibc
 import Hummingbird
-import NIOCore
-import NIOPosix
-
-/// Where the program begins.
-@main
-enum Program {
-  static func main() {
-    // Requests are answered on the threads that read them, which saves two changes of thread each. It must be said on the main
-    // thread, before anything else runs; without such a hook Swift's own threads answer.
-    unsafe _ = NIOSingletons.unsafeTryInstallSingletonPosixEventLoopGroupAsConcurrencyGlobalExecutor()
-    Task.detached {
-      await ServerCommand.main()
-      exit(0)
-    }
-    dispatchMain()
-  }
-}
 
 /// `bulkhead-server`: what `bulkhead serve` starts.
+@main
 struct ServerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bulkhead-server",
@@ -82,7 +65,7 @@ struct ServerCommand: AsyncParsableCommand {
     let server = LocalServer.application(responder, port: port, requestSeconds: requestTime) { port in
       ServerCommand.write("http://127.0.0.1:\(port)/", to: STDOUT_FILENO)
     }
-    do { try await server.runService() } catch {
+    do { try await withTaskExecutorPreference(EventLoopTasks()) { try await server.runService() } } catch {
       say("bulkhead-server: error: port \(port) cannot be listened on: \(error)")
       throw ExitCode(1)
     }

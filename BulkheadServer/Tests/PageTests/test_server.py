@@ -139,7 +139,7 @@ class ServerTests(unittest.TestCase):
         chain = json.loads(self.request(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n")[1])
         legs = [f"1{right}{strike}@{item['expiry']}" for item in chain["underlyings"][0]["expiries"] if 2 < item["days"]
                 for strike in item["strikes"] for right in "CP"][:500]
-        body = json.dumps({"market": BITCOIN + "-whole", "legs": " ".join(legs), "policy": "close-first"})
+        body = json.dumps({"market": BITCOIN + "-whole", "legs": " ".join(legs), "fill": "mark", "policy": "close-first"})
         long = self.connect()
         long.sendall(self.post(body).replace("/v1/margin", "/v1/compare", 1).encode())
         # More than there are threads that read requests.
