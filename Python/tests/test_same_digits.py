@@ -163,7 +163,7 @@ def test_margin(program, tmp_path, policy):
 def test_a_premium_that_is_missing_is_not_taken_for_0(chain):
     strategy = Strategy.parse("-1C92000 +1C95000 @26DEC25")
     for amount in (bulkhead.margin, lambda strategy: bulkhead.size(strategy, 10000)):
-        with pytest.raises(bulkhead.BulkheadError, match="found no price of BTC-26DEC25-92000-C"):
+        with pytest.raises(bulkhead.BulkheadError, match="found no price of BTC"):
             amount(strategy)
     assert bulkhead.margin(strategy, errors="return").status == "invalid"
     assert bulkhead.margin(strategy, chain).status == "ok"

@@ -107,7 +107,7 @@ def test_one_field_of_a_leg_wrong(changes, words):
     [
         ({"strike": -1}, "strike"), ({"price": -1}, "premium of 0 or more"), ({"fee": -1}, "fee: found -1"),
         ({"multiplier": 0}, "multiplier: found 0"), ({"kind": "digital_put"}, "payout"),
-        ({"kind": "future", "price": None}, "no entry price"),
+        ({"kind": "future", "price": None}, "found no price"),
     ],
 )  # fmt: skip
 def test_a_leg_that_the_library_refuses_is_a_row(changes, words):
