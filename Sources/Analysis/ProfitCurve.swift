@@ -11,19 +11,14 @@ import Scenarios
 /// For one expiry the last line is the exact payoff; for several it is the model's value at the moment of the first,
 /// with today's volatilities.
 public struct ProfitCurve: Sendable {
-  public struct Point: Hashable, Sendable {
-    /// In quote currency.
-    public let spot: Double
-    /// Settlement currency, entry cost and fees subtracted.
-    public let profitToday: Double
-    /// On each of ``ProfitCurve/days``.
-    public let profitOnDays: [Double]
-    /// At the first expiry.
-    public let profitAtExpiry: Double
-  }
-
-  /// Ascending in spot.
-  public let points: [Point]
+  /// Prices in quote currency, ascending, at least two; each of the others has one number for each of them, in the settlement
+  /// currency, entry cost and fees subtracted.
+  public let spots: [Double]
+  public let profitsToday: [Double]
+  /// A line for each of ``days``.
+  public let profitsOnDays: [[Double]]
+  /// At the first expiry.
+  public let profitsAtExpiry: [Double]
   /// True where the later line is the payoff itself, false where legs of a later expiry are valued by the model.
   public let isExact: Bool
   /// Calendar days forward of the lines between today and the first expiry, ascending.
@@ -39,10 +34,11 @@ public struct ProfitCurve: Sendable {
   /// The prices at which the P&L at the first expiry changes its sign, ascending, by the straight line between the points
   /// on either side: right to some hundredths of a percent, which is more than a model's break-even is worth.
   public var crossings: [Double] {
-    zip(points, points.dropFirst()).compactMap { left, right in
-      let (a, b) = (left.profitAtExpiry, right.profitAtExpiry)
-      guard a != 0 else { return left.spot }
-      return a * b < 0 ? left.spot + (right.spot - left.spot) * a / (a - b) : nil
+    spots.indices.dropLast().compactMap { index in
+      let (left, right) = (spots[index], spots[index + 1])
+      let (a, b) = (profitsAtExpiry[index], profitsAtExpiry[index + 1])
+      guard a != 0 else { return left }
+      return a * b < 0 ? left + (right - left) * a / (a - b) : nil
     }
   }
 }
@@ -65,7 +61,7 @@ extension StrategyAnalyzer {
     guard payoffs.count == 1, let only = payoffs.first, let underlying = market[only.underlying] else { return nil }
     let spot = underlying.spot.value
     let deviation = deviation(of: filled, underlying)
-    let spots = curveSpots(filled, margin, spot: spot, deviation: deviation)
+    var spots = curveSpots(filled, margin, spot: spot, deviation: deviation)
     let isExact = filled.expiries.count <= 1
     let last = daysToFirstExpiry(filled, underlying)
     let between = curveDays(last)
@@ -77,18 +73,20 @@ extension StrategyAnalyzer {
     let engine = ScenarioEngine(book: book, market: market, grid: grid, pricer: request.pricer)
     guard let profit = try? engine.profit(of: strategy) else { return nil }
     let atExpiry = isExact ? only.payoff.profits(at: spots, less: filled.entryCost + filled.fees) : []
-    var points: [ProfitCurve.Point] = []
-    points.reserveCapacity(spots.count)
-    for (index, price) in spots.enumerated() {
-      func onDay(_ day: Int) -> Double { profit[1 + day * spots.count + index] }
-      let (today, onDays) = (onDay(0), between.indices.map { onDay($0 + 1) })
-      let later = isExact ? atExpiry[index] ?? .nan : onDay(days.count - 1)
-      guard later.isFinite, today.isFinite, onDays.allSatisfy(\.isFinite) else { continue }
-      points.append(
-        ProfitCurve.Point(spot: price, profitToday: today, profitOnDays: onDays, profitAtExpiry: later))
+    let count = spots.count
+    func line(_ day: Int) -> [Double] { Array(profit[(1 + day * count)..<(1 + (day + 1) * count)]) }
+    var lines = [line(0)] + between.indices.map { line($0 + 1) }
+    lines.append(isExact ? atExpiry.map { $0 ?? .nan } : line(days.count - 1))
+    if !lines.allSatisfy({ $0.allSatisfy(\.isFinite) }) {
+      // What the model cannot value at a price is left out there on every line.
+      let kept = spots.indices.filter { index in lines.allSatisfy { $0[index].isFinite } }
+      spots = kept.map { spots[$0] }
+      for index in lines.indices { lines[index] = kept.map { lines[index][$0] } }
     }
-    guard points.count > 1 else { return nil }
-    return ProfitCurve(points: points, isExact: isExact, days: between, spot: spot, deviation: deviation)
+    guard spots.count > 1 else { return nil }
+    return ProfitCurve(
+      spots: spots, profitsToday: lines[0], profitsOnDays: Array(lines[1..<(lines.count - 1)]),
+      profitsAtExpiry: lines[lines.count - 1], isExact: isExact, days: between, spot: spot, deviation: deviation)
   }
 
   private func curveSpots(

@@ -86,14 +86,60 @@ public enum DecimalText {
   }
 
   /// Writes a count of 10^-`decimals` with at least `minimumDecimals` decimals and no further trailing zeros.
+  ///
+  /// - Parameter decimals: 0 to 30, beyond which it is held there.
   public static func text(_ count: Int64, decimals: Int, minimumDecimals: Int = 0) -> String {
     text(
-      Array(String(count.magnitude).utf8), decimals: max(0, decimals), minimumDecimals: minimumDecimals,
+      UInt128(count.magnitude), decimals: min(max(decimals, 0), 30), minimumDecimals: minimumDecimals,
       isNegative: count < 0)
   }
 
+  /// Writes a whole number of 10^-`decimals`, of which there are 0 to 37, below 2^127. Zero has no sign.
+  static func text(_ magnitude: UInt128, decimals: Int, minimumDecimals: Int, isNegative: Bool) -> String {
+    let room = 96
+    return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: room) { bytes in
+      // The digits from the end of the room, at least one before the point; what is written begins at its start, and the
+      // at most 42 bytes of it do not reach them.
+      var start = room
+      func put(_ number: UInt64, atLeast digits: Int) {
+        var (rest, left) = (number, digits)
+        while rest > 0 || left > 0 {
+          start -= 1
+          left -= 1
+          let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+          unsafe bytes[start] = UInt8(48 + digit)
+          rest = quotient
+        }
+      }
+      var rest = magnitude
+      while rest > UInt128(UInt64.max) {
+        let (quotient, part) = rest.quotientAndRemainder(dividingBy: 10_000_000_000_000_000_000)
+        put(UInt64(truncatingIfNeeded: part), atLeast: 19)
+        rest = quotient
+      }
+      put(UInt64(truncatingIfNeeded: rest), atLeast: max(0, decimals + 1 - (room - start)))
+      let point = room - decimals
+      var end = room
+      while end > point + minimumDecimals, unsafe bytes[end - 1] == UInt8(ascii: "0") { end -= 1 }
+      var count = 0
+      if isNegative, magnitude > 0 {
+        unsafe bytes[0] = UInt8(ascii: "-")
+        count = 1
+      }
+      for place in start..<end {
+        if place == point {
+          unsafe bytes[count] = UInt8(ascii: ".")
+          count += 1
+        }
+        unsafe bytes[count] = unsafe bytes[place]
+        count += 1
+      }
+      return unsafe String(decoding: UnsafeMutableBufferPointer(rebasing: bytes[..<count]), as: UTF8.self)
+    }
+  }
+
   /// Writes a whole number of 10^-`decimals`, 0 or more, given by its ASCII digits. Zero has no sign.
-  static func text(_ digits: [UInt8], decimals: Int, minimumDecimals: Int, isNegative: Bool) -> String {
+  static func text(_ digits: [UInt8], decimals: Int, isNegative: Bool) -> String {
     let zero = UInt8(ascii: "0")
     var digits = digits
     if digits.count <= decimals {
@@ -101,7 +147,7 @@ public enum DecimalText {
     }
     let point = digits.count - decimals
     var end = digits.count
-    while end > point + minimumDecimals, digits[end - 1] == zero { end -= 1 }
+    while end > point, digits[end - 1] == zero { end -= 1 }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(digits.count + 2)
     if isNegative, digits.contains(where: { $0 != zero }) { bytes.append(UInt8(ascii: "-")) }

@@ -19,22 +19,36 @@ internal import BigInt
 public struct ExactAmount: Sendable {
   /// The value as a fraction with a positive denominator: inside 128 bits wherever it fits, not always in lowest terms
   /// there, and always in lowest terms where it does not fit.
-  enum Storage: Sendable {
+  enum Storage {
     case small(Int128, Int128)
     case large(BigInt, BigInt)
   }
 
-  let storage: Storage
+  private final class Long: Sendable {
+    let numerator: BigInt
+    let denominator: BigInt
 
-  private init(storage: Storage) { self.storage = storage }
+    init(_ numerator: BigInt, _ denominator: BigInt) { (self.numerator, self.denominator) = (numerator, denominator) }
+  }
+
+  // Not the enumeration itself: amounts are copied far more often than anything else is done with them, and a copy of these is
+  // one of plain bytes and a reference that is nearly always none.
+  private let numerator: Int128
+  private let denominator: Int128
+  private let long: Long?
+
+  var storage: Storage {
+    guard let long else { return .small(numerator, denominator) }
+    return .large(long.numerator, long.denominator)
+  }
 
   init(small numerator: Int128, over denominator: Int128) {
-    storage = .small(numerator, denominator)
+    (self.numerator, self.denominator, long) = (numerator, denominator, nil)
   }
 
   /// In lowest terms, and too long for 128 bits.
   init(long numerator: BigInt, over denominator: BigInt) {
-    storage = .large(numerator, denominator)
+    (self.numerator, self.denominator, long) = (0, 1, Long(numerator, denominator))
   }
 
   /// Gives the whole number `value`.
@@ -200,6 +214,12 @@ public struct ExactAmount: Sendable {
 
   /// 10^`exponent`, from 0 to 37.
   static func powerOfTen(_ exponent: Int) -> Int128 { powersOfTen[exponent] }
+
+  /// k where `number` is 10^k, for k from 0 to 37: a power of ten ends in as many zero bits as zero digits.
+  static func exponent(ofTen number: Int128) -> Int? {
+    let exponent = number.trailingZeroBitCount
+    return exponent <= 37 && powersOfTen[exponent] == number ? exponent : nil
+  }
 
   private static let powersOfTen: [Int128] = {
     var powers: [Int128] = [1]

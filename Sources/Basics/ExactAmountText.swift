@@ -40,29 +40,39 @@ extension ExactAmount {
   /// `decimals` is 0 to 30, beyond which it is held there; trailing zeros are dropped, and zero has no sign.
   public func decimalText(decimals: Int = 8, rounding rule: ExactRounding) -> String {
     let decimals = min(max(decimals, 0), 30)
-    let scaled = self * ExactAmount(small: ExactAmount.powerOfTen(decimals), over: 1)
-    let (isNegative, digits) = scaled.roundedDigits(rule)
-    return DecimalText.text(digits, decimals: decimals, minimumDecimals: 0, isNegative: isNegative)
+    if case .small(let a, let b) = storage {
+      if let places = ExactAmount.exponent(ofTen: b) {
+        guard places > decimals else {
+          return DecimalText.text(a.magnitude, decimals: places, minimumDecimals: 0, isNegative: a < 0)
+        }
+        let coarse = ExactAmount(small: a, over: ExactAmount.powerOfTen(places - decimals))
+        return coarse.rounded(rule, decimals: decimals)
+      }
+    }
+    return (self * ExactAmount(small: ExactAmount.powerOfTen(decimals), over: 1)).rounded(rule, decimals: decimals)
   }
 
-  /// The sign, and the digits of the magnitude rounded to a whole number, as ASCII.
-  private func roundedDigits(_ rule: ExactRounding) -> (Bool, [UInt8]) {
+  /// A number of 10^-`decimals`, rounded to a whole one, as the decimal that it stands for.
+  private func rounded(_ rule: ExactRounding, decimals: Int) -> String {
     if case .small(let a, let b) = storage {
       let (quotient, remainder) = a.magnitude.quotientAndRemainder(dividingBy: b.magnitude)
       let away = ExactAmount.roundsAway(rule, isNegative: a < 0, remainder: remainder, divisor: b.magnitude)
       // The quotient is at most 2^127, so one more fits.
-      let rounded = quotient + (away ? 1 : 0)
-      return (a < 0, Array((UInt64(exactly: rounded).map { String($0) } ?? String(rounded)).utf8))
+      return DecimalText.text(quotient + (away ? 1 : 0), decimals: decimals, minimumDecimals: 0, isNegative: a < 0)
     }
     let (a, b) = large
     let (quotient, remainder) = a.magnitude.quotientAndRemainder(dividingBy: b.magnitude)
     let away = ExactAmount.roundsAway(rule, isNegative: a < 0, remainder: remainder, divisor: b.magnitude)
-    return (a < 0, Array(String(quotient + (away ? 1 : 0)).utf8))
+    return DecimalText.text(Array(String(quotient + (away ? 1 : 0)).utf8), decimals: decimals, isNegative: a < 0)
   }
 
   /// True where the value is a decimal of at most `decimals` decimals.
   public func isDecimal(_ decimals: Int = 8) -> Bool {
-    let scaled = self * ExactAmount(small: ExactAmount.powerOfTen(min(max(decimals, 0), 30)), over: 1)
+    let decimals = min(max(decimals, 0), 30)
+    if case .small(let a, let b) = storage, let places = ExactAmount.exponent(ofTen: b) {
+      return places <= decimals || a % ExactAmount.powerOfTen(places - decimals) == 0
+    }
+    let scaled = self * ExactAmount(small: ExactAmount.powerOfTen(decimals), over: 1)
     if case .small(let a, let b) = scaled.storage { return a % b == 0 }
     // Big integers are kept in lowest terms.
     return scaled.large.1 == 1

@@ -44,7 +44,8 @@ extension InstrumentName {
       contract.multiplier == multiplier(base: contract.underlying, quote: quote),
       let date = deribitDate(contract.expiry)
     else { return nil }
-    let strike = contract.strike.description.split(separator: ".").joined(separator: "d")
+    var strike = contract.strike.description
+    if let point = strike.utf8.firstIndex(of: UInt8(ascii: ".")) { strike.replaceSubrange(point...point, with: "d") }
     return "\(date)-\(strike)-\(contract.right.letter)"
   }
 

@@ -114,24 +114,46 @@ public struct UnderlyingTerms: Hashable, Sendable {
 }
 
 /// The market of one underlying: its terms, its chains and the surface through them.
+///
+/// A copy is a reference: every stage of an analysis looks its underlying up.
 public struct UnderlyingMarket: Hashable, Sendable {
-  public let terms: UnderlyingTerms
-  /// Ascending by expiry.
-  public let chains: [ExpiryChain]
-  /// The quoted one, until a fitted one takes its place.
-  public private(set) var surface: VolatilitySurface
-  /// Rows of the quotes file that were left out.
-  public let rejected: [RejectedQuote]
-  private let asOf: Instant
+  private struct Contents: Hashable, Sendable {
+    let terms: UnderlyingTerms
+    let chains: [ExpiryChain]
+    var surface: VolatilitySurface
+    let rejected: [RejectedQuote]
+    let asOf: Instant
+  }
 
-  public var symbol: String { terms.symbol }
-  public var spot: Price { terms.spot }
+  private final class Box: Sendable {
+    let contents: Contents
+
+    init(_ contents: Contents) { self.contents = contents }
+  }
+
+  private let box: Box
+
+  public var terms: UnderlyingTerms { box.contents.terms }
+  /// Ascending by expiry.
+  public var chains: [ExpiryChain] { box.contents.chains }
+  /// The quoted one, until a fitted one takes its place.
+  public var surface: VolatilitySurface { box.contents.surface }
+  /// Rows of the quotes file that were left out.
+  public var rejected: [RejectedQuote] { box.contents.rejected }
+  private var asOf: Instant { box.contents.asOf }
+
+  public var symbol: String { box.contents.terms.symbol }
+  public var spot: Price { box.contents.terms.spot }
+
+  public static func == (left: UnderlyingMarket, right: UnderlyingMarket) -> Bool {
+    left.box === right.box || left.box.contents == right.box.contents
+  }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(box.contents) }
 
   init(
     terms: UnderlyingTerms, quotes: [(line: Int, quote: OptionQuote)], rejected: [RejectedQuote], asOf: Instant
   ) throws(MarketDataError) {
-    self.terms = terms
-    self.asOf = asOf
     var rejected = rejected
     // A chain has one place for a strike and right, whatever else its contracts differ in (BTC_USDC and BTC_USDT).
     var seen: [Place: OptionContract] = [:]
@@ -171,16 +193,19 @@ public struct UnderlyingMarket: Hashable, Sendable {
           expiry: expiry, instant: group.instant, quotes: group.quotes, underlying: terms, asOf: asOf,
           stated: terms.forwards[expiry.date]))
     }
-    self.chains = chains
-    self.rejected = rejected.sorted { $0.line < $1.line }
-    surface = .quoted(QuotedSurface(smiles: chains.compactMap(\.smile)))
+    box = Box(
+      Contents(
+        terms: terms, chains: chains, surface: .quoted(QuotedSurface(smiles: chains.compactMap(\.smile))),
+        rejected: rejected.sorted { $0.line < $1.line }, asOf: asOf))
   }
+
+  private init(_ contents: Contents) { box = Box(contents) }
 
   /// The same market read off another surface.
   public func with(_ surface: VolatilitySurface) -> UnderlyingMarket {
-    var result = self
-    result.surface = surface
-    return result
+    var contents = box.contents
+    contents.surface = surface
+    return UnderlyingMarket(contents)
   }
 
   private struct Place: Hashable {
@@ -190,22 +215,27 @@ public struct UnderlyingMarket: Hashable, Sendable {
   }
 
   /// The chain of an expiry; an expiry whose time is left open takes the chain of its day.
-  public func chain(of expiry: Expiry) -> ExpiryChain? { chains.first { $0.expiry.isSameSettlement(as: expiry) } }
+  public func chain(of expiry: Expiry) -> ExpiryChain? { place(of: expiry).map { box.contents.chains[$0] } }
+
+  private func place(of expiry: Expiry) -> Int? {
+    box.contents.chains.firstIndex { $0.expiry.isSameSettlement(as: expiry) }
+  }
 
   /// The quote of a contract, matched by day, strike and right.
   public func quote(of contract: OptionContract) -> OptionQuote? {
-    chain(of: contract.expiry)?.quotes(at: contract.strike)?[contract.right]
+    guard let place = place(of: contract.expiry) else { return nil }
+    return box.contents.chains[place].quotes(at: contract.strike)?[contract.right]
   }
 
   /// The moment of an expiry, its time taken from the chain of its day or the underlying's venue where left open.
   public func instant(of expiry: Expiry) throws(BasicsError) -> Instant {
-    if let chain = chain(of: expiry) { return chain.instant }
+    if let place = place(of: expiry) { return box.contents.chains[place].instant }
     return try expiry.instant(venue: terms.expiryTime)
   }
 
   /// The forward of any expiry: the chain's, else the one stated for the day, else by carry.
   public func forward(of expiry: Expiry) throws(MarketDataError) -> Forward {
-    if let chain = chain(of: expiry) { return chain.forward }
+    if let place = place(of: expiry) { return box.contents.chains[place].forward }
     let instant: Instant
     do { instant = try self.instant(of: expiry) } catch { throw .number(error) }
     return try terms.forward(
@@ -269,5 +299,9 @@ public struct MarketState: Hashable, Sendable {
     return result
   }
 
-  public subscript(symbol: String) -> UnderlyingMarket? { places[symbol].map { underlyings[$0] } }
+  public subscript(symbol: String) -> UnderlyingMarket? {
+    // Of few the right one is seen sooner than its hash is made.
+    guard underlyings.count > 4 else { return underlyings.first { $0.symbol == symbol } }
+    return places[symbol].map { underlyings[$0] }
+  }
 }

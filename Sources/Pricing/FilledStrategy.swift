@@ -95,6 +95,10 @@ public struct FilledStrategy: Hashable, Sendable {
   public let hasConvertedPremiums: Bool
   /// The schedule the legs' fees were taken from: what a further leg would pay; nil for stated fees.
   public let feeSchedule: FeeSchedule?
+  /// E: what the options cost at entry, a credit negative.
+  public let entryCost: ExactAmount
+  /// Phi: all entry and reserved exit fees that do not depend on the outcome.
+  public let fees: ExactAmount
 
   /// - Throws: ``PricingError`` `.underlyingInCoin`, `.mixedCurrencies` where a coin strategy holds two coins, `.badLeg`
   ///   for negative fees.
@@ -120,13 +124,13 @@ public struct FilledStrategy: Hashable, Sendable {
     self.strategyFees = strategyFees
     self.hasConvertedPremiums = hasConvertedPremiums
     self.feeSchedule = feeSchedule
+    var (entryCost, fees) = (ExactAmount.zero, strategyFees)
+    for leg in legs {
+      entryCost += leg.entryCost
+      fees += leg.fee
+    }
+    (self.entryCost, self.fees) = (entryCost, fees)
   }
-
-  /// E: what the options cost at entry, a credit negative.
-  public var entryCost: ExactAmount { legs.reduce(.zero) { $0 + $1.entryCost } }
-
-  /// Phi: all entry and reserved exit fees that do not depend on the outcome.
-  public var fees: ExactAmount { legs.reduce(strategyFees) { $0 + $1.fee } }
 
   /// The distinct expiries, ascending.
   public var expiries: [Expiry] { Strategy.distinctExpiries(legs.compactMap { $0.instrument.expiry }) }

@@ -126,7 +126,9 @@ public struct ResolvedBook: Sendable {
             expiry: leg.instrument.expiry.flatMap { try? underlying.instant(of: $0) }))
         continue
       }
-      var index = indices[leg.instrument] ?? places[leg.instrument]
+      var index: Int?
+      if !indices.isEmpty { index = indices[leg.instrument] }
+      if index == nil { index = places[leg.instrument] }
       if index == nil {
         index = contracts.count + added.count
         places[leg.instrument] = index

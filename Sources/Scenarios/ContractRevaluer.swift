@@ -55,8 +55,8 @@ struct ContractRevaluer {
 
   /// The values of all scenarios, the unshocked point first.
   mutating func values() -> [Double] {
-    var values = unshocked(.value)
-    values.append(contentsOf: repeatElement(0, count: scenarios.count))
+    var values = [Double](repeating: 0, count: 1 + scenarios.count)
+    values[0] = unshocked(.value)[0]
     for piece in scenarios.pieces(of: 0..<scenarios.count) {
       guard piece.places != nil else {
         var all = values.mutableSpan

@@ -84,8 +84,8 @@ struct StrategyAnalyzerTests {
     let curve = try #require(page.curve)
     #expect(!curve.isExact)
     // At the first expiry, at the strike, the short put is worth nothing and the long one is at its dearest to it.
-    let best = try #require(curve.points.max { $0.profitAtExpiry < $1.profitAtExpiry })
-    #expect(abs(best.spot - 100) < 4)
+    let best = try #require(zip(curve.spots, curve.profitsAtExpiry).max { $0.1 < $1.1 })
+    #expect(abs(best.0 - 100) < 4)
   }
 
   // MARK: Figures beside the margin

@@ -92,13 +92,13 @@ import Testing
     #expect(curve.days == [7, 14])
     #expect(analysis.warnings.contains("no value is drawn after 200 days: a leg has expired by then"))
     #expect(try chart(analysis).lines.map(\.name) == ["at expiry", "today, by the model", "in 7 days", "in 14 days"])
-    let grid = try ScenarioGrid(spotShifts: curve.points.map { $0.spot / curve.spot - 1 }, days: [0, 7, 14])
+    let grid = try ScenarioGrid(spotShifts: curve.spots.map { $0 / curve.spot - 1 }, days: [0, 7, 14])
     var analyzer = StressAnalyzer(market: market, grid: grid)
     let profit = try analyzer.stress(analysis.filled).profitAndLoss.profit
-    for (index, point) in curve.points.enumerated() {
-      #expect(point.profitToday == profit[1 + index])
-      #expect(point.profitOnDays == [1, 2].map { profit[1 + $0 * curve.points.count + index] })
-    }
+    let count = curve.spots.count
+    let lines = [curve.profitsToday] + curve.profitsOnDays
+    #expect(lines.count == 3)
+    for (day, line) in lines.enumerated() { #expect(line == Array(profit[(1 + day * count)..<(1 + (day + 1) * count)])) }
   }
 
   @Test("Prices that liquidate today are those that the liquidation of the same box finds")

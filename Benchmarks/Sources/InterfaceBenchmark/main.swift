@@ -44,7 +44,7 @@ for operation in asked.isEmpty ? InterfaceOperation.allCases : asked {
     let answer = try interface.answer(operation, body)
     let time = microseconds() - start
     if round >= rounds / 10 { times.append(time) }
-    bytes = answer.text.utf8.count
+    bytes = answer.bytes.count
   }
   times.sort()
   let figures = [times[0], times[times.count / 2], times[times.count * 99 / 100], times[times.count - 1]].map(text)

@@ -17,8 +17,8 @@ final class AnswerCache: Sendable {
     let mediaType: String
   }
 
-  /// Bytes of answers and bodies in a generation.
-  private static let generationLimit = 16 << 20
+  /// Bytes of answers and bodies in a generation: some two hundred answers, in memory that stays near the processor.
+  private static let generationLimit = 4 << 20
   /// What is larger is not kept.
   private static let bodyLimit = 16 << 10
   private static let answerLimit = 1 << 20

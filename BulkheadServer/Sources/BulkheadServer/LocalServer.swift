@@ -15,8 +15,7 @@ public enum LocalServer {
   public static func application(
     _ responder: PageResponder, port: Int, requestSeconds: Int = 10, onStart: @escaping @Sendable (Int) -> Void
   ) -> Application<PageResponder> {
-    var logger = Logger(label: "bulkhead-server")
-    logger.logLevel = .error
+    let logger = Logger(label: "bulkhead-server") { _ in ErrorLog() }
     return Application(
       responder: responder,
       server: .http1(

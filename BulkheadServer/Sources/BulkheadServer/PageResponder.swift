@@ -13,6 +13,9 @@ public struct PageResponder: HTTPResponder {
   /// The most bytes of a body.
   public static let bodyLimit = 1 << 20
 
+  /// Bytes of a body with a few legs, which is read where it was received.
+  private static let lightLimit = 2048
+
   private let interface: JSONInterface
   private let files: PageFiles
   private let heavyWork = HeavyWork()
@@ -76,14 +79,22 @@ public struct PageResponder: HTTPResponder {
       return Self.response(.ok, known.mediaType, known.bytes, isStored: false)
     }
     let interface = interface
-    let work = { @Sendable () throws(InterfaceError) in try interface.answer(operation, body) }
-    let answer =
-      switch HeavyWork.weight(of: operation, body) {
-      case .light: try work()
-      case .heavy: try await heavyWork.run(work)
-      case .vast: try await simulations.run(work)
-      }
-    let bytes = ByteBuffer(string: answer.text)
+    let answer: InterfaceAnswer
+    if body.count > PageResponder.lightLimit {
+      // Reading it takes long enough.
+      let threads = operation == .liquidation ? simulations : heavyWork
+      answer = try await threads.run { () throws(InterfaceError) in try interface.answer(operation, body) }
+    } else {
+      let question = try interface.question(operation, body)
+      let work = { @Sendable () throws(InterfaceError) in try interface.answer(question) }
+      answer =
+        switch question.weight {
+        case .light: try work()
+        case .heavy: try await heavyWork.run(work)
+        case .vast: try await simulations.run(work)
+        }
+    }
+    let bytes = ByteBuffer(bytes: answer.bytes)
     cache.keep(AnswerCache.Answer(bytes: bytes, mediaType: answer.mediaType), for: question)
     return Self.response(.ok, answer.mediaType, bytes, isStored: false)
   }
@@ -102,7 +113,7 @@ public struct PageResponder: HTTPResponder {
   // MARK: Responses
 
   private static func response(_ answer: InterfaceAnswer, to request: Request) -> Response {
-    let body = request.method == .head ? ByteBuffer() : ByteBuffer(string: answer.text)
+    let body = request.method == .head ? ByteBuffer() : ByteBuffer(bytes: answer.bytes)
     return response(.ok, answer.mediaType, body, isStored: false)
   }
 

@@ -45,8 +45,11 @@ extension JSONInterface {
     guard format != .svg || analysis.curve != nil else {
       throw InterfaceError(.badStrategy, "found P&L that is no function of one price, wanted one underlying")
     }
-    return InterfaceAnswer(
-      AnalysisReport.text(analysis, as: format, source: market.file.source), mediaType: format.mediaType)
+    let source = market.file.source
+    guard format != .json else {
+      return InterfaceAnswer(bytes: AnalysisDocument(analysis, source: source).bytes, mediaType: format.mediaType)
+    }
+    return InterfaceAnswer(AnalysisReport.text(analysis, as: format, source: source), mediaType: format.mediaType)
   }
 
   private func budget(_ request: InterfaceRequest, _ currency: Currency) throws(InterfaceError) -> Money? {

@@ -44,14 +44,21 @@ public enum InterfaceOperation: String, Sendable, CaseIterable {
 
 /// An answer and what it is written in.
 public struct InterfaceAnswer: Sendable {
-  public let text: String
+  /// In UTF-8.
+  public let bytes: ArraySlice<UInt8>
   /// As a header of HTTP names it.
   public let mediaType: String
 
   init(_ text: String, mediaType: String = InterfaceAnswer.json) {
-    self.text = text
+    self.init(bytes: ArraySlice(text.utf8), mediaType: mediaType)
+  }
+
+  init(bytes: ArraySlice<UInt8>, mediaType: String) {
+    self.bytes = bytes
     self.mediaType = mediaType
   }
+
+  public var text: String { String(decoding: bytes, as: UTF8.self) }
 
   public static let json = "application/json"
 

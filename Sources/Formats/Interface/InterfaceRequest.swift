@@ -28,6 +28,9 @@ struct InterfaceRequest {
 
   // MARK: Values
 
+  /// True where the key is there, whatever its value.
+  func has(_ key: String) -> Bool { root[key] != nil }
+
   /// A string or a number as it is written; nil where the key is missing or null.
   func text(_ key: String) throws(InterfaceError) -> String? {
     guard let value = root[key] else { return nil }
@@ -37,11 +40,11 @@ struct InterfaceRequest {
 
   /// - Throws: ``InterfaceError`` `.badOption` where `read` gives nil.
   func value<Value>(
-    _ key: String, _ wanted: String, _ read: (String) -> Value?
+    _ key: String, _ wanted: @autoclosure () -> String, _ read: (String) -> Value?
   ) throws(InterfaceError) -> Value? {
     guard let text = try text(key) else { return nil }
     guard let value = read(text) else {
-      throw InterfaceError(.badOption, "found '\(text.prefix(60))', wanted \(wanted)", at: key)
+      throw InterfaceError(.badOption, "found '\(text.prefix(60))', wanted \(wanted())", at: key)
     }
     return value
   }

@@ -107,11 +107,24 @@ public struct JSONInterface: Sendable {
   /// - Parameter body: JSON in UTF-8; its keys are the options of the command, with underscores.
   /// - Throws: ``InterfaceError``, and nothing is left behind.
   public func answer(_ operation: InterfaceOperation, _ body: [UInt8]) throws(InterfaceError) -> InterfaceAnswer {
+    try answer(try question(operation, body))
+  }
+
+  /// Reads a request and works nothing out.
+  ///
+  /// - Throws: ``InterfaceError`` for what is no request of the operation, or names no market.
+  public func question(_ operation: InterfaceOperation, _ body: [UInt8]) throws(InterfaceError) -> InterfaceQuestion {
     let request = try InterfaceRequest(body, of: operation, schedules: schedules)
-    let market = try market(named: try request.marketName)
-    let statement = try request.statement()
+    return InterfaceQuestion(
+      operation: operation, request: request, market: try market(named: try request.marketName),
+      statement: try request.statement())
+  }
+
+  /// Answers a request that was read by ``question(_:_:)`` of this interface.
+  public func answer(_ question: InterfaceQuestion) throws(InterfaceError) -> InterfaceAnswer {
+    let (request, market, statement) = (question.request, question.market, question.statement)
     do {
-      switch operation {
+      switch question.operation {
       case .twins: return try twins(request, statement, market)
       case .roll: return try roll(request, statement, market)
       case .analyze: return try analyze(request, try statement.filled(from: market.file.state), market)
@@ -124,7 +137,7 @@ public struct JSONInterface: Sendable {
   }
 
   private func market(named name: String?) throws(InterfaceError) -> Market {
-    let names = markets.map(\.name).joined(separator: ", ")
+    var names: String { markets.map(\.name).joined(separator: ", ") }
     guard let name else {
       guard markets.count == 1, let only = markets.first else {
         throw InterfaceError(.unknownMarket, "found no market, wanted one of \(names)", at: "market")

@@ -13,8 +13,8 @@ struct PayoffPicture {
 
   /// - Returns: nil where P&L is no function of one price.
   init?(_ analysis: StrategyAnalysis) {
-    guard let curve = analysis.curve, let first = curve.points.first, let last = curve.points.last,
-      let spot = analysis.spots.first, first.spot < last.spot
+    guard let curve = analysis.curve, let first = curve.spots.first, let last = curve.spots.last,
+      let spot = analysis.spots.first, first < last
     else { return nil }
     self.analysis = analysis
     self.curve = curve
@@ -31,21 +31,20 @@ struct PayoffPicture {
       figures: { csv }, chart: .lines(chart))
   }
 
-  private var range: ClosedRange<Double> { curve.points[0].spot...curve.points[curve.points.count - 1].spot }
+  private var range: ClosedRange<Double> { curve.spots[0]...curve.spots[curve.spots.count - 1] }
+
+  private func piece(_ profits: [Double]) -> [LineChart.Point] {
+    zip(curve.spots, profits).map { LineChart.Point(x: $0, y: $1) }
+  }
 
   // MARK: The chart
 
   var chart: LineChart {
     var lines = [LineChart.Line(name: lastName, pieces: pieces, look: 0, isFilled: true)]
-    lines.append(
-      LineChart.Line(
-        name: "today, by the model",
-        pieces: [curve.points.map { LineChart.Point(x: $0.spot, y: $0.profitToday) }], look: 1))
+    lines.append(LineChart.Line(name: "today, by the model", pieces: [piece(curve.profitsToday)], look: 1))
     for (index, day) in curve.days.prefix(4).enumerated() {
-      lines.append(
-        LineChart.Line(
-          name: "in \(PayoffPicture.days(day))",
-          pieces: [curve.points.map { LineChart.Point(x: $0.spot, y: $0.profitOnDays[index]) }], look: 2 + index))
+      let name = "in \(PayoffPicture.days(day))"
+      lines.append(LineChart.Line(name: name, pieces: [piece(curve.profitsOnDays[index])], look: 2 + index))
     }
     var chart = LineChart(
       lines: lines, xRange: range, xTitle: "\(underlying) price in \(units.quoteCode)",
@@ -183,13 +182,13 @@ struct PayoffPicture {
   private var pieces: [[LineChart.Point]] {
     let jumps = jumps
     var pieces: [[LineChart.Point]] = [[]]
-    for point in curve.points {
-      guard let jump = jumps[point.spot] else {
-        pieces[pieces.count - 1].append(LineChart.Point(x: point.spot, y: point.profitAtExpiry))
+    for (spot, profit) in zip(curve.spots, curve.profitsAtExpiry) {
+      guard let jump = jumps[spot] else {
+        pieces[pieces.count - 1].append(LineChart.Point(x: spot, y: profit))
         continue
       }
-      pieces[pieces.count - 1].append(LineChart.Point(x: point.spot, y: jump.before))
-      pieces.append([LineChart.Point(x: point.spot, y: jump.after)])
+      pieces[pieces.count - 1].append(LineChart.Point(x: spot, y: jump.before))
+      pieces.append([LineChart.Point(x: spot, y: jump.after)])
     }
     return pieces.filter { $0.count > 1 }
   }
@@ -210,7 +209,7 @@ struct PayoffPicture {
     if !strikes.isEmpty { words += "strikes \(PayoffPicture.list(strikes.map { "\($0)" })); " }
     let zeros = breakEvens.map(\.label)
     words += zeros.isEmpty ? "no break-even in this range" : "break-evens \(PayoffPicture.list(zeros))"
-    let profits = curve.points.map(\.profitAtExpiry)
+    let profits = curve.profitsAtExpiry
     words += "; \(lastName) from \(units.amount(profits.min(), sign: .always))"
     words += " to \(units.amount(profits.max(), sign: .always)) in this range."
     for floor in floors { words += " \(floor.label)." }
@@ -228,11 +227,11 @@ struct PayoffPicture {
     writer.row(
       ["spot", "pnl_today"] + curve.days.map { "pnl_day_\(FigureText.shortest($0) ?? "")" }
         + [curve.isExact ? "pnl_at_expiry" : "pnl_at_first_expiry"])
-    for point in curve.points {
-      writer.cell(point.spot)
-      writer.cell(point.profitToday)
-      for profit in point.profitOnDays { writer.cell(profit) }
-      writer.cell(point.profitAtExpiry)
+    for index in curve.spots.indices {
+      writer.cell(curve.spots[index])
+      writer.cell(curve.profitsToday[index])
+      for profits in curve.profitsOnDays { writer.cell(profits[index]) }
+      writer.cell(curve.profitsAtExpiry[index])
       writer.endRow()
     }
     return writer.text

@@ -25,146 +25,170 @@ struct AnalysisDocument {
     self.source = source
   }
 
-  var json: JSONValue {
+  var text: String { String(decoding: bytes, as: UTF8.self) }
+
+  /// In UTF-8.
+  var bytes: ArraySlice<UInt8> {
     let margin = analysis.margin
     let head = DocumentHead(
       schema: "bulkhead.analysis", version: AnalysisDocument.version, filled: analysis.filled, asOf: analysis.asOf,
       source: source, structure: .text(analysis.structure))
-    return head.object([
-      ("status", .string(margin.status.rawValue)), ("detail", .string(margin.detail)),
-      ("warnings", .array(analysis.warnings.map { .string($0) })), ("market", market), ("value", value),
-      ("greeks", AnalysisDocument.greeks(analysis.greeks)),
-      ("greeks_in_quote_currency", AnalysisDocument.greeks(analysis.quoteGreeks)),
-      ("legs", .array(analysis.legs.map(leg))), ("maximum_loss", maximumLoss), ("maximum_profit", maximumProfit),
-      ("margin", collateral), ("break_evens", breakEvens), ("outlook", outlook), ("liquidation", liquidation),
-      ("matrix", matrix), ("stress", stress), ("size", size), ("loss_within_range", lossWithin), ("curve", curve),
-      ("reasons", .array(RiskReasons(analysis).sentences.map { .string($0) })),
-    ])
+    return JSONText.object { json in
+      json.members(head.members)
+      json.text("status", margin.status.rawValue)
+      json.text("detail", margin.detail)
+      json.texts("warnings", analysis.warnings)
+      writeMarket(to: &json)
+      writeValue(to: &json)
+      AnalysisDocument.write("greeks", analysis.greeks, to: &json)
+      AnalysisDocument.write("greeks_in_quote_currency", analysis.quoteGreeks, to: &json)
+      json.objects("legs", analysis.legs) { AnalysisDocument.write($1, to: &$0) }
+      json.object("maximum_loss", writeMaximumLoss)
+      writeMaximumProfit(to: &json)
+      writeMargin(to: &json)
+      writeBreakEvens(to: &json)
+      writeOutlook(to: &json)
+      writeLiquidation(to: &json)
+      writeMatrix(to: &json)
+      writeStress(to: &json)
+      writeSize(to: &json)
+      writeLossWithin(to: &json)
+      writeCurve(to: &json)
+      json.texts("reasons", RiskReasons(analysis).sentences)
+    }
   }
 
   // MARK: Market and model
 
-  private var market: JSONValue {
-    let units = PageUnits(analysis)
-    return .object([
-      ("quote_currency", .string(units.quoteCode)),
-      ("smile_dynamics", .string(analysis.stressGrid.dynamics.rawValue)),
-      (
-        "underlyings",
-        .array(
-          analysis.spots.map { item in
-            .object([("underlying", .string(item.underlying)), ("spot", .string("\(item.spot)"))])
-          })
-      ), ("expiries", .array(analysis.expiries.map(expiry))),
-    ])
+  private func writeMarket(to json: inout JSONText) {
+    json.object("market") { json in
+      json.text("quote_currency", PageUnits(analysis).quoteCode)
+      json.text("smile_dynamics", analysis.stressGrid.dynamics.rawValue)
+      json.objects("underlyings", analysis.spots) { json, item in
+        json.text("underlying", item.underlying)
+        json.text("spot", "\(item.spot)")
+      }
+      json.objects("expiries", analysis.expiries) { json, expiry in
+        json.text("underlying", expiry.underlying)
+        json.text("expiry", "\(expiry.instant)")
+        json.number("years", expiry.forward.years)
+        json.number("forward", expiry.forward.value)
+        json.text("forward_source", expiry.forward.source.name)
+        if case .parity(let count) = expiry.forward.source {
+          json.integer("parity_strikes", Int64(count))
+        } else {
+          json.null("parity_strikes")
+        }
+        json.number("rate_per_year", expiry.forward.rate)
+        json.number("dividend_yield_per_year", expiry.forward.dividendYield)
+        json.number("volatility_at_forward", expiry.volatility)
+      }
+    }
   }
 
-  private func expiry(_ expiry: ExpirySummary) -> JSONValue {
-    var strikes = JSONValue.null
-    if case .parity(let count) = expiry.forward.source { strikes = .integer(Int64(count)) }
-    return .object([
-      ("underlying", .string(expiry.underlying)), ("expiry", .string("\(expiry.instant)")),
-      ("years", .number(expiry.forward.years)), ("forward", .number(expiry.forward.value)),
-      ("forward_source", .string(expiry.forward.source.name)), ("parity_strikes", strikes),
-      ("rate_per_year", .number(expiry.forward.rate)),
-      ("dividend_yield_per_year", .number(expiry.forward.dividendYield)),
-      ("volatility_at_forward", .number(expiry.volatility)),
-    ])
+  private func writeValue(to json: inout JSONText) {
+    json.object("value") { json in
+      json.number("value", analysis.greeks.value)
+      json.text("entry_cost", analysis.margin.entryCostText)
+      json.text("fees", analysis.margin.feesText)
+      json.number("pnl", analysis.profitNow)
+    }
   }
 
-  private var value: JSONValue {
-    .object([
-      ("value", .number(analysis.greeks.value)), ("entry_cost", .string(analysis.margin.entryCostText)),
-      ("fees", .string(analysis.margin.feesText)), ("pnl", .number(analysis.profitNow)),
-    ])
+  private static func write(_ key: StaticString, _ greeks: Greeks, to json: inout JSONText) {
+    json.object(key) { json in
+      json.number("value", greeks.value)
+      json.number("delta", greeks.delta)
+      json.number("gamma", greeks.gamma)
+      json.number("vega_per_vol_point", greeks.vega / 100)
+      json.number("theta_per_day", greeks.theta / 365)
+      json.number("rho_per_point", greeks.rho / 100)
+    }
   }
 
-  private static func greeks(_ greeks: Greeks) -> JSONValue {
-    .object([
-      ("value", .number(greeks.value)), ("delta", .number(greeks.delta)), ("gamma", .number(greeks.gamma)),
-      ("vega_per_vol_point", .number(greeks.vega / 100)), ("theta_per_day", .number(greeks.theta / 365)),
-      ("rho_per_point", .number(greeks.rho / 100)),
-    ])
+  private static func write(_ leg: LegAnalysis, to json: inout JSONText) {
+    json.text("instrument", "\(leg.leg.instrument)")
+    json.text("quantity", "\(leg.leg.quantity)")
+    json.text("multiplier", "\(leg.leg.multiplier)")
+    json.text("price", AmountText.up(leg.leg.price))
+    json.text("filled_at", leg.leg.source.rawValue)
+    json.text("entry_cost", AmountText.up(leg.leg.entryCost))
+    json.text("fee", AmountText.up(leg.leg.fee))
+    if let quote = leg.quote {
+      json.object("quote") { json in
+        json.text("bid", quote.bid.map { "\($0)" })
+        json.text("ask", quote.ask.map { "\($0)" })
+        json.text("mark", quote.mark.map { "\($0)" })
+      }
+    } else {
+      json.null("quote")
+    }
+    json.number("volatility", leg.volatility)
+    json.flag("is_extrapolated", leg.isExtrapolated)
+    write("greeks", leg.greeks, to: &json)
+    write("greeks_in_quote_currency", leg.quoteGreeks, to: &json)
   }
 
-  private func leg(_ leg: LegAnalysis) -> JSONValue {
-    func price(_ price: Price?) -> JSONValue { .text(price.map { "\($0)" }) }
-    return .object([
-      ("instrument", .string("\(leg.leg.instrument)")), ("quantity", .string("\(leg.leg.quantity)")),
-      ("multiplier", .string("\(leg.leg.multiplier)")), ("price", .string(AmountText.up(leg.leg.price))),
-      ("filled_at", .string(leg.leg.source.rawValue)), ("entry_cost", .string(AmountText.up(leg.leg.entryCost))),
-      ("fee", .string(AmountText.up(leg.leg.fee))),
-      (
-        "quote",
-        leg.quote.map { quote in
-          .object([("bid", price(quote.bid)), ("ask", price(quote.ask)), ("mark", price(quote.mark))])
-        } ?? .null
-      ), ("volatility", .number(leg.volatility)), ("is_extrapolated", .bool(leg.isExtrapolated)),
-      ("greeks", AnalysisDocument.greeks(leg.greeks)),
-      ("greeks_in_quote_currency", AnalysisDocument.greeks(leg.quoteGreeks)),
-    ])
-  }
-
-  private var outlook: JSONValue {
-    guard let outlook = analysis.outlook else { return .null }
-    return .object([
-      ("measure", .string("risk_neutral")),
-      ("unit_of_value", .string(outlook.distribution.settlement.rawValue)),
-      ("forward", .number(outlook.distribution.forward)), ("volatility", .number(outlook.distribution.volatility)),
-      ("probability_of_profit", .number(outlook.probabilityOfProfit)),
-      ("expected_pnl", .number(outlook.expectedProfit)),
-    ])
+  private func writeOutlook(to json: inout JSONText) {
+    guard let outlook = analysis.outlook else { return json.null("outlook") }
+    json.object("outlook") { json in
+      json.text("measure", "risk_neutral")
+      json.text("unit_of_value", outlook.distribution.settlement.rawValue)
+      json.number("forward", outlook.distribution.forward)
+      json.number("volatility", outlook.distribution.volatility)
+      json.number("probability_of_profit", outlook.probabilityOfProfit)
+      json.number("expected_pnl", outlook.expectedProfit)
+    }
   }
 
   // MARK: Scenarios
 
-  private var matrix: JSONValue {
-    .object([
-      ("spot_shifts", .numbers(analysis.matrix.spotShifts)),
-      ("vol_shifts", .numbers(analysis.matrix.volatilityShifts)),
-      ("pnl", .array(analysis.matrix.profit.map { .numbers($0) })),
-    ])
+  private func writeMatrix(to json: inout JSONText) {
+    json.object("matrix") { json in
+      json.numbers("spot_shifts", analysis.matrix.spotShifts)
+      json.numbers("vol_shifts", analysis.matrix.volatilityShifts)
+      json.rows("pnl", analysis.matrix.profit)
+    }
   }
 
-  private var stress: JSONValue {
+  private static let shareKeys: [StaticString] = [
+    "share_beyond_25_percent_of_margin", "share_beyond_50_percent_of_margin", "share_beyond_75_percent_of_margin",
+    "share_beyond_100_percent_of_margin",
+  ]
+
+  private func writeStress(to json: inout JSONText) {
     let (grid, summary) = (analysis.stressGrid, analysis.stress)
-    func point(_ profit: Double, _ scenario: Int) -> JSONValue {
+    func write(_ key: StaticString, _ profit: Double, _ scenario: Int, to json: inout JSONText) {
       let shock = grid.shock(scenario)
-      return .object([
-        ("pnl", .number(profit)), ("scenario", .integer(Int64(scenario))), ("spot_shift", .number(shock.spot)),
-        ("vol_shift", .number(shock.volatility.level)), ("days_forward", .number(shock.daysForward)),
-      ])
+      json.object(key) { json in
+        json.number("pnl", profit)
+        json.integer("scenario", Int64(scenario))
+        json.number("spot_shift", shock.spot)
+        json.number("vol_shift", shock.volatility.level)
+        json.number("days_forward", shock.daysForward)
+      }
     }
-    let shares = zip(["25", "50", "75", "100"], summary.sharesBeyond).map { threshold, share in
-      (key: "share_beyond_\(threshold)_percent_of_margin", value: JSONValue.number(share))
+    json.object("stress") { json in
+      json.integer("scenarios", Int64(grid.count))
+      json.flag("is_vol_relative", grid.isVolatilityRelative)
+      write("worst", summary.worst, summary.worstScenario, to: &json)
+      write("best", summary.best, summary.bestScenario, to: &json)
+      for (key, share) in zip(AnalysisDocument.shareKeys, summary.sharesBeyond) { json.number(key, share) }
     }
-    return .object(
-      [
-        (key: "scenarios", value: .integer(Int64(grid.count))),
-        (key: "is_vol_relative", value: .bool(grid.isVolatilityRelative)),
-        (key: "worst", value: point(summary.worst, summary.worstScenario)),
-        (key: "best", value: point(summary.best, summary.bestScenario)),
-      ] + shares)
   }
 
-  private var curve: JSONValue {
-    guard let curve = analysis.curve else { return .null }
-    return .object([
-      ("expiry_line", .string(curve.isExact ? "payoff" : "model_at_first_expiry")),
-      ("standard_deviation_of_log_price", .number(curve.deviation)),
-      ("spot", .numbers(curve.points.map(\.spot))),
-      ("pnl_today", .numbers(curve.points.map(\.profitToday))),
-      ("pnl_at_expiry", .numbers(curve.points.map(\.profitAtExpiry))),
-      (
-        "on_days",
-        .array(
-          curve.days.indices.map { day in
-            .object([
-              ("days_forward", .number(curve.days[day])),
-              ("pnl", .numbers(curve.points.map { $0.profitOnDays[day] })),
-            ])
-          })
-      ),
-    ])
+  private func writeCurve(to json: inout JSONText) {
+    guard let curve = analysis.curve else { return json.null("curve") }
+    json.object("curve") { json in
+      json.text("expiry_line", curve.isExact ? "payoff" : "model_at_first_expiry")
+      json.number("standard_deviation_of_log_price", curve.deviation)
+      json.numbers("spot", curve.spots)
+      json.numbers("pnl_today", curve.profitsToday)
+      json.numbers("pnl_at_expiry", curve.profitsAtExpiry)
+      json.objects("on_days", zip(curve.days, curve.profitsOnDays)) { json, line in
+        json.number("days_forward", line.0)
+        json.numbers("pnl", line.1)
+      }
+    }
   }
 }

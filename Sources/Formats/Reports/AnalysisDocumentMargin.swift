@@ -6,141 +6,125 @@ import Pricing
 
 /// The exact branch of the document.
 extension AnalysisDocument {
-  var maximumLoss: JSONValue {
+  func writeMaximumLoss(to json: inout JSONText) {
     let margin = analysis.margin
-    var members: [(key: String, value: JSONValue)] = []
     switch margin.maximumLoss {
     case .bounded(let bound)?:
-      members += [
-        ("status", .string("bounded")), ("directions", .array([])), ("amount", .string(AmountText.up(bound.loss))),
-        ("policy", .string(bound.policy.name)), ("least_payoff", .string("\(bound.leastPayoff)")),
-      ]
+      json.text("status", "bounded")
+      json.texts("directions", [])
+      json.text("amount", AmountText.up(bound.loss))
+      json.text("policy", bound.policy.name)
+      json.text("least_payoff", "\(bound.leastPayoff)")
     case .unbounded(let tails)?:
-      members += [
-        ("status", .string("unbounded")),
-        ("directions", .array(tails.directions.map { .string($0.rawValue) })), ("amount", .null),
-        ("policy", .string(tails.policy.name)), ("least_payoff", .null),
-      ]
+      json.text("status", "unbounded")
+      json.texts("directions", tails.directions.map(\.rawValue))
+      json.null("amount")
+      json.text("policy", tails.policy.name)
+      json.null("least_payoff")
     case nil:
-      members += [
-        ("status", .string(margin.status.rawValue)), ("directions", .array([])), ("amount", .null), ("policy", .null),
-        ("least_payoff", .null),
-      ]
+      json.text("status", margin.status.rawValue)
+      json.texts("directions", [])
+      json.null("amount")
+      json.null("policy")
+      json.null("least_payoff")
     }
-    members += [
-      ("is_attained", margin.isAttained.map { .bool($0) } ?? .null),
-      (
-        "binding_prices",
-        .array(
-          margin.bindingPrices.map { binding in
-            .object(
-              [("underlying", .string(binding.underlying))]
-                + (binding.expiry.map { [("expiry", .string("\($0)"))] } ?? [])
-                + [
-                  ("price", AnalysisDocument.exact(binding.price)), ("is_attained", .bool(binding.isAttained)),
-                ])
-          })
-      ), ("certificates", .array((margin.maximumLoss?.proofs ?? []).map(AnalysisDocument.proof))),
-      ("bounding_hedges", .array(margin.boundingHedges.map(AnalysisDocument.hedge))), ("cheapest_wing", wing),
-    ]
-    return .object(members)
+    json.flag("is_attained", margin.isAttained)
+    json.objects("binding_prices", margin.bindingPrices) { json, binding in
+      json.text("underlying", binding.underlying)
+      if let expiry = binding.expiry { json.text("expiry", "\(expiry)") }
+      json.exact("price", binding.price)
+      json.flag("is_attained", binding.isAttained)
+    }
+    json.objects("certificates", margin.maximumLoss?.proofs ?? []) { AnalysisDocument.write($1, to: &$0) }
+    json.objects("bounding_hedges", margin.boundingHedges) { json, hedge in
+      json.text("underlying", hedge.underlying)
+      json.text("right", hedge.right.rawValue)
+      json.exact("strike", hedge.strike)
+      json.exact("held", hedge.held)
+      json.exact("extra", hedge.extra)
+      json.exact("total", hedge.total)
+      json.exact("ratio", hedge.total.divided(by: hedge.held))
+    }
+    guard let wing = analysis.wing else { return json.null("cheapest_wing") }
+    json.object("cheapest_wing") { json in
+      json.text("instrument", "\(Instrument.option(wing.contract))")
+      json.text("quantity", "\(wing.quantity)")
+      json.text("cost", AmountText.up(wing.cost))
+      json.text("margin_with_it", wing.margin?.text)
+    }
   }
 
-  /// An amount that proves something: a decimal, or a fraction where it is none; never rounded.
-  private static func exact(_ amount: ExactAmount?) -> JSONValue { .text(amount.map { "\($0)" }) }
+  // MARK: Proofs
 
-  private static func proof(_ proof: LossProof) -> JSONValue {
-    var members: [(key: String, value: JSONValue)] = [("underlying", .string(proof.underlying))]
-    if let expiry = proof.expiry { members.append(("expiry", .string("\(expiry)"))) }
-    if let certificate = proof.certificate { members += AnalysisDocument.members(certificate) }
+  private static func write(_ proof: LossProof, to json: inout JSONText) {
+    json.text("underlying", proof.underlying)
+    if let expiry = proof.expiry { json.text("expiry", "\(expiry)") }
+    if let certificate = proof.certificate { write(certificate, to: &json) }
     if case .envelope(let envelope) = proof {
-      members.append(("later", .array(stages(envelope))))
-      members.append(("is_exercised_at_first_expiry", .bool(envelope.isExercisedAtFirst)))
+      writeStages(of: envelope, to: &json)
+      json.flag("is_exercised_at_first_expiry", envelope.isExercisedAtFirst)
     }
-    if case .band(let band) = proof { members += AnalysisDocument.members(band) }
-    return .object(members)
+    if case .band(let band) = proof { write(band, to: &json) }
   }
 
-  private static func members(_ certificate: LossCertificate) -> [(key: String, value: JSONValue)] {
-    [
-      ("coordinate", .string(certificate.settlement == .quote ? "price" : "inverse_price")),
-      // The payoff at a vertex is the constant and the value there together.
-      ("constant", exact(certificate.constant)), ("vertices", vertices(certificate.vertices)),
-      ("slope_at_start", exact(certificate.slopeAtStart)), ("slope_at_end", exact(certificate.slopeAtEnd)),
-      ("least_payoff", exact(certificate.least?.payoff)), ("argmin_price", exact(certificate.least?.price)),
-      ("is_attained", certificate.least.map { .bool($0.isAttained) } ?? .null),
-    ]
+  private static func write(_ certificate: LossCertificate, to json: inout JSONText) {
+    json.text("coordinate", certificate.settlement == .quote ? "price" : "inverse_price")
+    // The payoff at a vertex is the constant and the value there together.
+    json.exact("constant", certificate.constant)
+    json.objects("vertices", certificate.vertices) { write($1, to: &$0) }
+    json.exact("slope_at_start", certificate.slopeAtStart)
+    json.exact("slope_at_end", certificate.slopeAtEnd)
+    json.exact("least_payoff", certificate.least?.payoff)
+    json.exact("argmin_price", certificate.least?.price)
+    json.flag("is_attained", certificate.least?.isAttained)
   }
 
   /// A bound within a band of volatilities, with the boxes that prove it.
-  private static func members(_ band: BandCertificate) -> [(key: String, value: JSONValue)] {
-    [
-      ("lower_volatility", .number(band.band.lower)), ("upper_volatility", .number(band.band.upper)),
-      ("sharing", .string(band.band.sharing.rawValue)), ("least_payoff", exact(band.least?.payoff)),
-      ("witness_price", exact(band.witness?.price)), ("witness_payoff", exact(band.witness?.value)),
-      ("is_to_tolerance", .bool(band.isToTolerance)),
-      (
-        "boxes",
-        .array(
-          band.leaves.map { leaf in
-            .object([
-              ("low", .number(leaf.low)), ("high", .number(leaf.high.isFinite ? leaf.high : nil)),
-              ("low_volatility", .number(leaf.lowVolatility)), ("high_volatility", .number(leaf.highVolatility)),
-            ])
-          })
-      ),
-    ]
-  }
-
-  private static func vertices(_ vertices: [PayoffVertex]) -> JSONValue {
-    .array(
-      vertices.map { vertex in
-        .object([
-          ("position", exact(vertex.position)), ("price", exact(vertex.price)), ("left", exact(vertex.left)),
-          ("value", exact(vertex.value)), ("right", exact(vertex.right)),
-        ])
-      })
-  }
-
-  /// The later expiries of an envelope proof: function, envelope, and the factors that bring it to the expiry before.
-  private static func stages(_ certificate: EnvelopeCertificate) -> [JSONValue] {
-    zip(certificate.stages, certificate.terms.steps).map { stage, step in
-      .object([
-        ("expiry", .string("\(stage.expiry)")), ("vertices", vertices(stage.function.vertices)),
-        (
-          "envelope",
-          .array(
-            stage.envelope.points.map { point in
-              .object([
-                ("position", exact(point.position)), ("value", exact(point.value)),
-                ("is_attained", .bool(point.isAttained)),
-              ])
-            })
-        ), ("value_at_start", exact(stage.envelope.valueAtStart)), ("slope_at_end", exact(stage.envelope.slopeAtEnd)),
-        ("discount", range(step.discount)), ("carry", range(step.carry)),
-      ])
+  private static func write(_ band: BandCertificate, to json: inout JSONText) {
+    json.number("lower_volatility", band.band.lower)
+    json.number("upper_volatility", band.band.upper)
+    json.text("sharing", band.band.sharing.rawValue)
+    json.exact("least_payoff", band.least?.payoff)
+    json.exact("witness_price", band.witness?.price)
+    json.exact("witness_payoff", band.witness?.value)
+    json.flag("is_to_tolerance", band.isToTolerance)
+    json.objects("boxes", band.leaves) { json, leaf in
+      json.number("low", leaf.low)
+      json.number("high", leaf.high)
+      json.number("low_volatility", leaf.lowVolatility)
+      json.number("high_volatility", leaf.highVolatility)
     }
   }
 
-  private static func range(_ range: FactorRange) -> JSONValue { .array([exact(range.lower), exact(range.upper)]) }
-
-  private static func hedge(_ hedge: BoundingHedge) -> JSONValue {
-    .object([
-      ("underlying", .string(hedge.underlying)), ("right", .string(hedge.right.rawValue)),
-      ("strike", exact(hedge.strike)), ("held", exact(hedge.held)), ("extra", exact(hedge.extra)),
-      ("total", exact(hedge.total)), ("ratio", exact(hedge.total.divided(by: hedge.held))),
-    ])
+  private static func write(_ vertex: PayoffVertex, to json: inout JSONText) {
+    json.exact("position", vertex.position)
+    json.exact("price", vertex.price)
+    json.exact("left", vertex.left)
+    json.exact("value", vertex.value)
+    json.exact("right", vertex.right)
   }
 
-  private var wing: JSONValue {
-    guard let wing = analysis.wing else { return .null }
-    return .object([
-      ("instrument", .string("\(Instrument.option(wing.contract))")), ("quantity", .string("\(wing.quantity)")),
-      ("cost", .string(AmountText.up(wing.cost))), ("margin_with_it", .text(wing.margin?.text)),
-    ])
+  /// The later expiries of an envelope proof: function, envelope, and the factors that bring it to the expiry before.
+  private static func writeStages(of certificate: EnvelopeCertificate, to json: inout JSONText) {
+    json.objects("later", zip(certificate.stages, certificate.terms.steps)) { json, item in
+      let (stage, step) = item
+      json.text("expiry", "\(stage.expiry)")
+      json.objects("vertices", stage.function.vertices) { write($1, to: &$0) }
+      json.objects("envelope", stage.envelope.points) { json, point in
+        json.exact("position", point.position)
+        json.exact("value", point.value)
+        json.flag("is_attained", point.isAttained)
+      }
+      json.exact("value_at_start", stage.envelope.valueAtStart)
+      json.exact("slope_at_end", stage.envelope.slopeAtEnd)
+      json.texts("discount", ["\(step.discount.lower)", "\(step.discount.upper)"])
+      json.texts("carry", ["\(step.carry.lower)", "\(step.carry.upper)"])
+    }
   }
 
-  var maximumProfit: JSONValue {
+  // MARK: Margin and what follows from it
+
+  func writeMaximumProfit(to json: inout JSONText) {
     let margin = analysis.margin
     let status: String
     if margin.maximumLoss == nil {
@@ -150,83 +134,92 @@ extension AnalysisDocument {
     } else {
       status = margin.maxProfit == nil ? "unlimited" : "limited"
     }
-    return .object([
-      ("status", .string(status)), ("amount", .text(margin.maxProfit.map { AmountText.down($0) })),
-    ])
+    json.object("maximum_profit") { json in
+      json.text("status", status)
+      json.text("amount", margin.maxProfit.map { AmountText.down($0) })
+    }
   }
 
-  var collateral: JSONValue {
+  func writeMargin(to json: inout JSONText) {
     let margin = analysis.margin
-    return .object([
-      ("status", .string(margin.status.rawValue)), ("risk_class", .string(margin.riskClass.rawValue)),
-      ("kind", .text(margin.collateral?.kind.rawValue)), ("margin", .text(margin.margin?.text)),
-      ("requirement", .text(margin.requirement?.text)), ("reserve", .text(margin.reserve?.text)),
-      ("return_on_margin", .number(analysis.returnOnMargin)), ("risk_to_reward", .number(analysis.riskToReward)),
-    ])
+    json.object("margin") { json in
+      json.text("status", margin.status.rawValue)
+      json.text("risk_class", margin.riskClass.rawValue)
+      json.text("kind", margin.collateral?.kind.rawValue)
+      json.text("margin", margin.margin?.text)
+      json.text("requirement", margin.requirement?.text)
+      json.text("reserve", margin.reserve?.text)
+      json.number("return_on_margin", analysis.returnOnMargin)
+      json.number("risk_to_reward", analysis.riskToReward)
+    }
   }
 
-  var breakEvens: JSONValue {
-    .array(
-      analysis.breakEvens.map { item in
-        .object([
-          ("low", AnalysisDocument.exact(item.breakEven.low)), ("high", AnalysisDocument.exact(item.breakEven.high)),
-          ("distance_from_spot", .number(item.relative)), ("distance_standard_deviations", .number(item.deviations)),
-        ])
-      })
+  func writeBreakEvens(to json: inout JSONText) {
+    json.objects("break_evens", analysis.breakEvens) { json, item in
+      json.exact("low", item.breakEven.low)
+      json.exact("high", item.breakEven.high)
+      json.number("distance_from_spot", item.relative)
+      json.number("distance_standard_deviations", item.deviations)
+    }
   }
 
-  var liquidation: JSONValue {
+  func writeLiquidation(to json: inout JSONText) {
     let safety = analysis.margin.liquidationSafety
-    return .object([
-      ("is_never_liquidated", .bool(safety.isNeverLiquidated)),
-      ("reasons", .array(safety.reasons.map { .string($0.rawValue) })),
-      ("conditions", .array(safety.conditions.map { .string($0) })),
-      ("present", presentLiquidation),
-    ])
+    json.object("liquidation") { json in
+      json.flag("is_never_liquidated", safety.isNeverLiquidated)
+      json.texts("reasons", safety.reasons.map(\.rawValue))
+      json.texts("conditions", safety.conditions)
+      writePresentLiquidation(to: &json)
+    }
   }
 
   /// At the market's own moment and volatilities.
-  private var presentLiquidation: JSONValue {
-    guard let present = analysis.presentLiquidation else { return .null }
-    return .object([
-      ("deposit", .string(AmountText.down(present.deposit))), ("maintenance", .string(present.maintenance)),
-      ("status", .string(present.prices.status.rawValue)),
-      ("certificate", .string(present.prices.certificate.strength)),
-      (
-        "bands",
-        .array(
-          present.prices.bands.map { .object([("lower", .number($0.lower)), ("upper", .number($0.upper))]) })
-      ),
-    ])
+  private func writePresentLiquidation(to json: inout JSONText) {
+    guard let present = analysis.presentLiquidation else { return json.null("present") }
+    json.object("present") { json in
+      json.text("deposit", AmountText.down(present.deposit))
+      json.text("maintenance", present.maintenance)
+      json.text("status", present.prices.status.rawValue)
+      json.text("certificate", present.prices.certificate.strength)
+      json.objects("bands", present.prices.bands) { json, band in
+        json.number("lower", band.lower)
+        json.number("upper", band.upper)
+      }
+    }
   }
 
-  var size: JSONValue {
-    guard let size = analysis.size else { return .null }
-    return .object([
-      ("status", .string(size.status.rawValue)), ("detail", .string(size.detail)),
-      ("budget", .string(size.budget.text)), ("lots", size.lots.map { .integer($0) } ?? .null),
-      ("loss_per_lot", .text(size.lossPerLot.map { AmountText.up($0) })),
-      ("fees", .text(size.fees.map { AmountText.up($0) })), ("used", .text(size.used.map { AmountText.up($0) })),
-      ("next_would_use", .text(size.nextWouldUse.map { AmountText.up($0) })), ("margin", .text(size.margin?.text)),
-      ("locked_to_the_end", .text(size.lockedCash?.text)),
-    ])
+  func writeSize(to json: inout JSONText) {
+    guard let size = analysis.size else { return json.null("size") }
+    json.object("size") { json in
+      json.text("status", size.status.rawValue)
+      json.text("detail", size.detail)
+      json.text("budget", size.budget.text)
+      json.integer("lots", size.lots)
+      json.text("loss_per_lot", size.lossPerLot.map { AmountText.up($0) })
+      json.text("fees", size.fees.map { AmountText.up($0) })
+      json.text("used", size.used.map { AmountText.up($0) })
+      json.text("next_would_use", size.nextWouldUse.map { AmountText.up($0) })
+      json.text("margin", size.margin?.text)
+      json.text("locked_to_the_end", size.lockedCash?.text)
+    }
   }
 
-  var lossWithin: JSONValue {
-    guard let within = analysis.lossWithin else { return .null }
-    return .object([
-      ("label", .string(within.label)),
-      (
-        "ranges",
-        .array(
-          within.ranges.map { item in
-            .object([
-              ("underlying", .string(item.underlying)), ("low", AnalysisDocument.exact(item.range.low)),
-              ("high", AnalysisDocument.exact(item.range.high)),
-            ])
-          })
-      ), ("loss_within", .string(AmountText.up(within.lossWithin))),
-      ("profit_within", .string(AmountText.down(within.profitWithin))),
-    ])
+  func writeLossWithin(to json: inout JSONText) {
+    guard let within = analysis.lossWithin else { return json.null("loss_within_range") }
+    json.object("loss_within_range") { json in
+      json.text("label", within.label)
+      json.objects("ranges", within.ranges) { json, item in
+        json.text("underlying", item.underlying)
+        json.exact("low", item.range.low)
+        json.exact("high", item.range.high)
+      }
+      json.text("loss_within", AmountText.up(within.lossWithin))
+      json.text("profit_within", AmountText.down(within.profitWithin))
+    }
   }
+}
+
+extension JSONText {
+  /// An amount that proves something: a decimal, or a fraction where it is none; never rounded.
+  fileprivate mutating func exact(_ key: StaticString, _ amount: ExactAmount?) { text(key, amount.map { "\($0)" }) }
 }

@@ -34,7 +34,7 @@ public enum AnalysisReport {
     case .table: return TextRenderer(hasColour: colour, plot: plot).text(page(plot != nil))
     case .markdown: return MarkdownRenderer.text(page(false))
     case .html: return HTMLRenderer.text(page(hasPictures))
-    case .json: return JSONText.text(AnalysisDocument(analysis, source: source).json)
+    case .json: return AnalysisDocument(analysis, source: source).text
     case .csv: return AnalysisCSV.text(analysis)
     case .svg: return PayoffPicture(analysis)?.picture(source: source).svg ?? ""
     }

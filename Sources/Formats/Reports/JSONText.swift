@@ -19,20 +19,165 @@ enum JSONValue: Sendable {
 
 /// Writes JSON (RFC 8259) indented by two spaces; arrays of plain values stand on one line.
 ///
+/// A ``JSONValue`` is written whole; a document that is written often says its members one by one instead, which makes no tree:
+///
+/// ```swift
+/// JSONText.object { json in
+///   json.text("name", name)
+///   json.objects("legs", legs) { json, leg in json.number("delta", leg.delta) }
+/// }
+/// ```
+///
 /// Bytes and not characters are put together, in memory that is there already: a document holds thousands of them, and a server
 /// writes thousands of documents a second.
 struct JSONText {
   /// Filled up to `count`.
   private var bytes = [UInt8](repeating: 0, count: 1 << 15)
   private var count = 0
+  /// Objects and arrays that are open, of those that have lines of their own.
+  private var depth = 0
+  /// True until something has been written into the innermost of them.
+  private var isFirst = true
   private let numbers = DoubleWriter()
 
   static func text(_ value: JSONValue) -> String {
     var writer = JSONText()
-    writer.write(value, depth: 0)
-    writer.append("\n")
-    return String(decoding: writer.bytes[..<writer.count], as: UTF8.self)
+    writer.write(value)
+    return String(decoding: writer.finished(), as: UTF8.self)
   }
+
+  /// A document that is one object, of the members that `members` writes, in UTF-8.
+  static func object(_ members: (inout JSONText) -> Void) -> ArraySlice<UInt8> {
+    var writer = JSONText()
+    writer.block(.object) { members(&$0) }
+    return writer.finished()
+  }
+
+  private mutating func finished() -> ArraySlice<UInt8> {
+    append("\n")
+    return bytes[..<count]
+  }
+
+  // MARK: Members of the object that is being written
+
+  // A key is written as it stands: it has nothing that must be escaped.
+
+  mutating func object(_ key: StaticString, _ members: (inout JSONText) -> Void) {
+    begin(key)
+    block(.object, members)
+  }
+
+  /// An array of objects, one for each item.
+  mutating func objects<Item>(
+    _ key: StaticString, _ items: some Sequence<Item>, _ members: (inout JSONText, Item) -> Void
+  ) {
+    begin(key)
+    block(.array) { json in
+      for item in items {
+        json.newLine()
+        json.block(.object) { members(&$0, item) }
+      }
+    }
+  }
+
+  /// An array of arrays of numbers.
+  mutating func rows(_ key: StaticString, _ rows: [[Double]]) {
+    begin(key)
+    block(.array) { json in
+      for row in rows {
+        json.newLine()
+        json.list { $0.write(row) }
+      }
+    }
+  }
+
+  mutating func text(_ key: StaticString, _ value: String?) {
+    begin(key)
+    if let value { write(quoted: value) } else { append("null") }
+  }
+
+  mutating func texts(_ key: StaticString, _ values: some Sequence<String>) {
+    begin(key)
+    list { json in
+      for (index, value) in values.enumerated() {
+        if index > 0 { json.append(", ") }
+        json.write(quoted: value)
+      }
+    }
+  }
+
+  /// What is no finite number becomes null: a status beside it says why.
+  mutating func number(_ key: StaticString, _ value: Double?) {
+    begin(key)
+    write(CollectionOfOne(value ?? .nan))
+  }
+
+  mutating func numbers(_ key: StaticString, _ values: [Double]) {
+    begin(key)
+    list { $0.write(values) }
+  }
+
+  mutating func integer(_ key: StaticString, _ value: Int64?) {
+    begin(key)
+    if let value { write(plain: value.description) } else { append("null") }
+  }
+
+  mutating func flag(_ key: StaticString, _ value: Bool?) {
+    begin(key)
+    append(value.map { $0 ? "true" : "false" } ?? "null")
+  }
+
+  mutating func null(_ key: StaticString) {
+    begin(key)
+    append("null")
+  }
+
+  mutating func members(_ members: [(key: String, value: JSONValue)]) {
+    for member in members {
+      newLine()
+      write(quoted: member.key)
+      append(": ")
+      write(member.value)
+    }
+  }
+
+  private mutating func begin(_ key: StaticString) {
+    newLine()
+    append(UInt8(ascii: "\""))
+    append(key)
+    append("\": ")
+  }
+
+  private enum Brackets {
+    case object, array
+
+    var open: UInt8 { self == .object ? UInt8(ascii: "{") : UInt8(ascii: "[") }
+    var close: UInt8 { self == .object ? UInt8(ascii: "}") : UInt8(ascii: "]") }
+  }
+
+  /// An object, or an array whose items have lines of their own; empty it has one line.
+  private mutating func block(_ brackets: Brackets, _ content: (inout JSONText) -> Void) {
+    append(brackets.open)
+    depth &+= 1
+    isFirst = true
+    content(&self)
+    depth &-= 1
+    if isFirst {
+      isFirst = false
+    } else {
+      isFirst = true
+      newLine()
+    }
+    append(brackets.close)
+  }
+
+  private mutating func list(_ content: (inout JSONText) -> Void) {
+    append(UInt8(ascii: "["))
+    content(&self)
+    append(UInt8(ascii: "]"))
+  }
+
+  // MARK: Bytes
 
   /// Makes room for `more` bytes.
   private mutating func reserve(_ more: Int) {
@@ -47,8 +192,11 @@ struct JSONText {
   private mutating func append(_ text: borrowing Span<UInt8>) {
     reserve(text.count)
     let start = count
-    var room = bytes.mutableSpan
-    for index in text.indices { room[start &+ index] = text[index] }
+    unsafe text.withUnsafeBufferPointer { text in
+      unsafe bytes.withUnsafeMutableBufferPointer { room in
+        _ = unsafe UnsafeMutableBufferPointer(rebasing: room[start...]).update(fromContentsOf: text)
+      }
+    }
     count = start &+ text.count
   }
 
@@ -58,32 +206,27 @@ struct JSONText {
     count &+= 1
   }
 
-  private mutating func write(_ value: JSONValue, depth: Int) {
+  private mutating func write(_ value: JSONValue) {
     switch value {
-    case .object(let members):
-      guard !members.isEmpty else { return append("{}") }
-      append(UInt8(ascii: "{"))
-      for (index, member) in members.enumerated() {
-        newLine(depth + 1, isFirst: index == 0)
-        write(quoted: member.key)
-        append(": ")
-        write(member.value, depth: depth + 1)
-      }
-      newLine(depth, isFirst: true)
-      append(UInt8(ascii: "}"))
+    case .object(let members): block(.object) { $0.members(members) }
     case .array(let items):
       let isFlat = items.allSatisfy(\.isPlain)
-      append(UInt8(ascii: "["))
-      for (index, item) in items.enumerated() {
-        if !isFlat { newLine(depth + 1, isFirst: index == 0) } else if index > 0 { append(", ") }
-        write(item, depth: depth + 1)
+      guard isFlat else {
+        block(.array) { json in
+          for item in items {
+            json.newLine()
+            json.write(item)
+          }
+        }
+        return
       }
-      if !isFlat { newLine(depth, isFirst: true) }
-      append(UInt8(ascii: "]"))
-    case .numbers(let numbers):
-      append(UInt8(ascii: "["))
-      write(numbers)
-      append(UInt8(ascii: "]"))
+      list { json in
+        for (index, item) in items.enumerated() {
+          if index > 0 { json.append(", ") }
+          json.write(item)
+        }
+      }
+    case .numbers(let numbers): list { $0.write(numbers) }
     case .string(let string): write(quoted: string)
     case .number(let number): write(CollectionOfOne(number))
     case .integer(let number): write(plain: number.description)
@@ -117,16 +260,19 @@ struct JSONText {
     }
   }
 
-  private mutating func newLine(_ depth: Int, isFirst: Bool) {
-    reserve(2 + 2 * depth)
+  /// Begins the line of the next member or item, or of the bracket that closes them.
+  private mutating func newLine() {
+    let (hasComma, spaces) = (!isFirst, 2 &* depth)
+    isFirst = false
+    reserve(2 + spaces)
     var place = count
     var room = bytes.mutableSpan
-    if !isFirst {
+    if hasComma {
       room[place] = UInt8(ascii: ",")
       place &+= 1
     }
     room[place] = UInt8(ascii: "\n")
-    for _ in 0..<(2 * depth) {
+    for _ in 0..<spaces {
       place &+= 1
       room[place] = UInt8(ascii: " ")
     }

@@ -63,7 +63,9 @@ struct CanonicalForm: Hashable {
     // No structure has more than two expiries; the bound keeps a hostile book from costing legs times expiries.
     let settlements = strategy.expiries
     guard settlements.count <= 8 else { return nil }
-    var options: [Slot: Int128] = [:]
+    // In the order of their first mention; those that cancel on the way have a place until the end.
+    var options: [(slot: Slot, units: Int128)] = []
+    var places: [Slot: Int] = [:]
     var settlement: Settlement?
     var cover: Instrument?
     var coverUnits: Int128 = 0
@@ -77,8 +79,18 @@ struct CanonicalForm: Hashable {
         else { return nil }
         settlement = contract.settlement
         let slot = Slot(right: contract.right, strike: contract.strike, expiry: expiry)
-        guard let sum = CanonicalForm.sum(options[slot] ?? 0, units) else { return nil }
-        options[slot] = sum
+        // Twelve are found as fast by looking; a hostile book of thousands has its table.
+        let place = options.count > 12 ? places[slot] : options.firstIndex { $0.slot == slot }
+        guard let place else {
+          if options.count >= 12 {
+            if places.isEmpty { for (place, option) in options.enumerated() { places[option.slot] = place } }
+            places[slot] = options.count
+          }
+          options.append((slot, units))
+          continue
+        }
+        guard let sum = CanonicalForm.sum(options[place].units, units) else { return nil }
+        options[place].units = sum
       case .future, .perpetual, .underlying:
         guard cover == nil || cover == leg.instrument,
           let units = CanonicalForm.coverUnits(leg, units, at: coverPrice),
@@ -88,11 +100,11 @@ struct CanonicalForm: Hashable {
         coverUnits = sum
       }
     }
-    options = options.filter { $0.value != 0 }
+    options = options.filter { $0.units != 0 }
     guard options.count <= 12 else { return nil }
     // What cancelled has no place, so strikes and expiries count only now.
-    let strikes = Set(options.keys.map(\.strike)).sorted()
-    let expiries = Set(options.keys.map(\.expiry)).sorted()
+    let strikes = CanonicalForm.distinct(options.map(\.slot.strike))
+    let expiries = CanonicalForm.distinct(options.map(\.slot.expiry))
     var legs: [Place] = []
     for (slot, units) in options {
       guard let strike = strikes.firstIndex(of: slot.strike), let expiry = expiries.firstIndex(of: slot.expiry) else {
@@ -103,6 +115,13 @@ struct CanonicalForm: Hashable {
     if coverUnits != 0 { legs.append(Place(kind: 0, strike: 0, expiry: 0, ratio: coverUnits)) }
     guard !legs.isEmpty else { return nil }
     self.init(legs, strikes: strikes, underlying: coverUnits != 0 ? cover : nil)
+  }
+
+  /// Each once, ascending.
+  private static func distinct<Element: Comparable>(_ elements: [Element]) -> [Element] {
+    var distinct: [Element] = []
+    for element in elements.sorted() where element != distinct.last { distinct.append(element) }
+    return distinct
   }
 
   private struct Slot: Hashable {
