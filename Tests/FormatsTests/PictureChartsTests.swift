@@ -98,7 +98,9 @@ import Testing
     let count = curve.spots.count
     let lines = [curve.profitsToday] + curve.profitsOnDays
     #expect(lines.count == 3)
-    for (day, line) in lines.enumerated() { #expect(line == Array(profit[(1 + day * count)..<(1 + (day + 1) * count)])) }
+    for (day, line) in lines.enumerated() {
+      #expect(line == Array(profit[(1 + day * count)..<(1 + (day + 1) * count)]))
+    }
   }
 
   @Test("Prices that liquidate today are those that the liquidation of the same box finds")
