@@ -9,7 +9,8 @@ The numbers are those of the program ``bulkhead``: one library computes both. Ex
 '4200.00'
 """
 
-from .chain import Chain, ChainExpiry, Rejected
+from .catalogue import Structure, catalogue
+from .chain import Chain, ChainExpiry
 from .collateral import (
     Margin,
     MaximumLoss,
@@ -36,8 +37,9 @@ from .options import (
     implied_vol,
     price,
 )
+from .quotes import Quote, Rejected
 from .scenarios import Stress, axis, stress
-from .strategy import Strategy, Structure, catalogue
+from .strategy import Strategy
 
 __version__ = "0.1.0"
 
@@ -55,6 +57,7 @@ __all__ = [
     "MaximumLoss",
     "Policy",
     "Proof",
+    "Quote",
     "Rejected",
     "RowError",
     "Size",

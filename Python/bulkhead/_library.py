@@ -195,6 +195,7 @@ _SIGNATURES: dict[str, list[Any]] = {
     "proofs": [ctypes.POINTER(Book), ctypes.POINTER(Policy), _TEXT],
     "payoff": [ctypes.POINTER(Book), _POINTER, _COUNT, _POINTER],
     "stress": [ctypes.POINTER(Book), ctypes.POINTER(Policy), ctypes.POINTER(Grid), _POINTER, _POINTER, _TEXT],
+    "value": [ctypes.POINTER(Book), _POINTER, _POINTER],
     "liquidation": [
         ctypes.POINTER(Book), ctypes.POINTER(Policy), ctypes.POINTER(Maintenance), Bytes, ctypes.c_double, _POINTER,
         _COUNT, _POINTER, _POINTER, _COUNT, _POINTER, _TEXT,

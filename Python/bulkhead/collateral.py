@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _library
+from .book import Book
 from .chain import Chain
 from .errors import BulkheadError
-from .exact import Exact, count, digits
+from .exact import Exact, amount, count, digits
 from .options import _output
-from .strategy import Book, Strategy, exact
+from .strategy import Strategy
 
 Errors = Literal["raise", "return"]
 
@@ -75,7 +76,10 @@ class Margin:
         entry_cost: A credit is negative.
         binding_price: Where the least payoff is met; None for a limit at infinity, and for several parts (see `cells`).
         attained: Whether it is met there, or is only a limit.
-        break_evens: As text: ``95.5``, or ``95.5..100`` for a stretch.
+        break_evens: Prices without profit or loss at expiry, ascending; both ends of a stretch of them, 0 or infinity
+            where it has none.
+        break_even_texts: The same exactly, to 8 decimals: ``95.5``, or ``95.5..100`` for a stretch, ``..`` at an open
+            end.
         cells: The row of ``bulkhead margin``, text by text.
     """
 
@@ -88,7 +92,9 @@ class Margin:
     fees: Decimal | None
     binding_price: Decimal | None
     attained: bool | None
-    break_evens: tuple[str, ...]
+    # The texts are compared: an array would have no one answer.
+    break_evens: NDArray[np.float64] = dataclasses.field(compare=False)
+    break_even_texts: tuple[str, ...]
     currency: str
     settlement: str
     policy: str
@@ -124,7 +130,7 @@ def margin(
     >>> call = Strategy.parse("+1C92000=3000 @26DEC25", entry_fee=2)
     >>> answer = margin(call)
     >>> answer.status, str(answer.max_loss), str(answer.margin), answer.break_evens
-    ('ok', '3002', '3002.00', ('95002',))
+    ('ok', '3002', '3002.00', array([95002.]))
     >>> margin(-call).status, margin(-call).detail
     ('unbounded', 'up')
     """
@@ -136,13 +142,14 @@ def margin(
     _raise(message, errors)
     found = [
         Margin(
-            status=row["status"], max_loss=exact(row["max_loss"]), max_profit=exact(row["max_profit"]),
-            margin=exact(row["margin"]), requirement=exact(row["requirement"]), entry_cost=exact(row["entry_cost"]),
-            fees=exact(row["fees"]),
-            binding_price=None if "=" in row["binding_price"] else exact(row["binding_price"]),
+            status=row["status"], max_loss=amount(row["max_loss"]), max_profit=amount(row["max_profit"]),
+            margin=amount(row["margin"]), requirement=amount(row["requirement"]), entry_cost=amount(row["entry_cost"]),
+            fees=amount(row["fees"]),
+            binding_price=None if "=" in row["binding_price"] else amount(row["binding_price"]),
             attained=None if row["attained"] == "" else row["attained"] == "true",
-            break_evens=tuple(row["break_evens"].split(";")) if row["break_evens"] else (), currency=row["currency"],
-            settlement=row["settlement"], policy=row["policy"], detail=row["detail"], cells=row,
+            break_evens=_prices(row["break_evens"]),
+            break_even_texts=tuple(row["break_evens"].split(";")) if row["break_evens"] else (),
+            currency=row["currency"], settlement=row["settlement"], policy=row["policy"], detail=row["detail"], cells=row,
         )
         for row in rows
     ]  # fmt: skip
@@ -347,9 +354,9 @@ def size(
     _raise(message, errors)
     found = [
         Size(
-            status=row["status"], lots=int(row["lots"]) if row["lots"] else None, budget=exact(row["budget"]),
-            loss_per_lot=exact(row["loss_per_lot"]), fees=exact(row["fees"]), used=exact(row["used"]),
-            next_would_use=exact(row["next_would_use"]), margin=exact(row["margin"]), currency=row["currency"],
+            status=row["status"], lots=int(row["lots"]) if row["lots"] else None, budget=amount(row["budget"]),
+            loss_per_lot=amount(row["loss_per_lot"]), fees=amount(row["fees"]), used=amount(row["used"]),
+            next_would_use=amount(row["next_would_use"]), margin=amount(row["margin"]), currency=row["currency"],
             detail=row["detail"], cells=row,
         )
         for row in rows
@@ -366,6 +373,17 @@ def _raise(message: str, errors: str) -> None:
         raise BulkheadError(f"errors: found {errors!r}, wanted 'raise' or 'return'")
     if message and errors == "raise":
         raise _library.row_error(message)
+
+
+def _prices(break_evens: str) -> NDArray[np.float64]:
+    """Break-evens as numbers: an end that a stretch does not have is 0 or infinity."""
+    found: list[float] = []
+    for text in break_evens.split(";") if break_evens else []:
+        low, stretch, high = text.partition("..")
+        found.append(float(low or 0))
+        if stretch:
+            found.append(float(high or "inf"))
+    return np.array(found, np.float64)
 
 
 def _fraction(text: str) -> Fraction | None:

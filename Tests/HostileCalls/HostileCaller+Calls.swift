@@ -9,6 +9,7 @@ extension HostileCaller {
     case .margin, .proofs, .names, .size: return strategies()
     case .payoff: return payoff()
     case .stress: return stress()
+    case .value: return value()
     case .liquidation: return liquidation()
     case .chain, .smile: return chain()
     case .parseLegs, .parseInstruments, .buildStructure: return legs()
@@ -79,6 +80,14 @@ extension HostileCaller {
     let (at, count, out) = (input(prices), length(prices.count), output(-7.0, prices.count))
     let message = messageText()
     return { bulkhead_payoff(book, at, count, out, message) }
+  }
+
+  private mutating func value() -> () -> Int32 {
+    let book = book()
+    // Three strategies at most; legs that a book does not have are no output that a sound call needs.
+    let (out, legs) = (output(-7.0, 3 * 12), wants() ? output(-7.0, 12 * 16) : nil)
+    let message = messageText()
+    return { bulkhead_value(book, out, legs, message) }
   }
 
   private mutating func stress() -> () -> Int32 {

@@ -292,6 +292,13 @@ enum { BULKHEAD_EXPIRED_LEGS = 1, BULKHEAD_VOLATILITY_FLOORED = 2, BULKHEAD_NO_N
 int32_t bulkhead_stress(const bulkhead_book *book, const bulkhead_policy *policy, const bulkhead_grid *grid, double *out,
                         uint8_t *flags, bulkhead_text *rows, bulkhead_text *message);
 
+// What every strategy is worth on its market: value, delta, gamma, vega, theta, rho, raw, in settlement currency and behind
+// that in quote currency.
+//
+//  out   [strategies, 2, 6]; not-a-number for a strategy that cannot be valued.
+//  legs  [legs, 2, 6], each leg's part of that; or null.
+int32_t bulkhead_value(const bulkhead_book *book, double *out, double *legs, bulkhead_text *message);
+
 // A rate, in 10^-8, from a notional of so many 10^-8 on.
 typedef struct {
   int64_t notional;
@@ -364,7 +371,8 @@ typedef struct {
   int32_t expiry_time;
 } bulkhead_terms;
 
-// Reads `-1C92000 -1P92000 @26DEC25`; contracts are those of the market where there is one, else of the terms.
+// Reads `-1C92000 -1P92000 @26DEC25`; contracts are those of the market where there is one, else of the terms. An option that
+// states no price and that the market's chain does not list is refused, here and in bulkhead_build_structure.
 //
 //  legs     up to `capacity`; `count` receives how many there are.
 //  symbols  the names that the legs' places count, a line feed between.

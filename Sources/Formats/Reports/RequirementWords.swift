@@ -26,6 +26,18 @@ enum RequirementWords {
       + "counts; it is 0 at the least."
   }
 
+  /// From when a rule's numbers hold: `2025-01-01`, or `always` for a rule that no venue has set and that has no numbers. Files
+  /// date such a rule by the first day that computers count from, which would be read as the day it was published.
+  static func effective(_ book: Rulebook) -> String {
+    book.effective.daysSinceEpoch <= 0 ? "always" : "\(book.effective)"
+  }
+
+  /// `from 2025-01-01`, or `always`.
+  static func inForce(_ book: Rulebook) -> String {
+    let day = effective(book)
+    return day == "always" ? day : "from \(day)"
+  }
+
   /// `short_call_underlying` as a reader says it.
   static func term(_ name: String) -> String { name.split(separator: "_").joined(separator: " ") }
 
