@@ -11,18 +11,7 @@ The numbers are those of the program ``bulkhead``: one library computes both. Ex
 
 from .catalogue import Structure, catalogue
 from .chain import Chain, ChainExpiry
-from .collateral import (
-    Margin,
-    MaximumLoss,
-    Policy,
-    Proof,
-    Size,
-    Vertex,
-    margin,
-    maximum_loss,
-    payoff,
-    size,
-)
+from .collateral import Margin, Size, margin, size
 from .errors import BulkheadError, RowError
 from .exact import Expiry, expiry
 from .legs import Leg
@@ -37,7 +26,10 @@ from .options import (
     implied_vol,
     price,
 )
+from .policies import Policy
+from .proofs import MaximumLoss, Proof, Vertex, maximum_loss, payoff
 from .quotes import Quote, Rejected
+from .rules import Rule, RuleAnswer, RuleTerm, rules
 from .scenarios import Stress, axis, stress
 from .strategy import Strategy
 
@@ -60,6 +52,9 @@ __all__ = [
     "Quote",
     "Rejected",
     "RowError",
+    "Rule",
+    "RuleAnswer",
+    "RuleTerm",
     "Size",
     "Strategy",
     "Stress",
@@ -78,6 +73,7 @@ __all__ = [
     "maximum_loss",
     "payoff",
     "price",
+    "rules",
     "size",
     "stress",
 ]

@@ -192,6 +192,7 @@ _SIGNATURES: dict[str, list[Any]] = {
     "price": [ctypes.POINTER(Options), ctypes.c_int32, ctypes.c_double, _POINTER, _POINTER, _POINTER],
     "implied_volatility": [ctypes.POINTER(Options), ctypes.c_double, _POINTER, _POINTER],
     "margin": [ctypes.POINTER(Book), ctypes.POINTER(Policy), _POINTER, _POINTER, _POINTER, _TEXT],
+    "requirements": [ctypes.POINTER(Book), ctypes.POINTER(Policy), Bytes, _TEXT],
     "proofs": [ctypes.POINTER(Book), ctypes.POINTER(Policy), _TEXT],
     "payoff": [ctypes.POINTER(Book), _POINTER, _COUNT, _POINTER],
     "stress": [ctypes.POINTER(Book), ctypes.POINTER(Policy), ctypes.POINTER(Grid), _POINTER, _POINTER, _TEXT],

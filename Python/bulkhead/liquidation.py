@@ -13,9 +13,9 @@ import numpy as np
 from . import _library
 from .book import Book
 from .chain import Chain
-from .collateral import PolicyLike, policy_pointer
 from .errors import BulkheadError
 from .exact import Exact, count, digits
+from .policies import PolicyLike, policy_pointer
 from .strategy import Strategy
 
 _STATUSES = ("ok", "none", "already_outside")

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from . import _library
 from .book import Book
 from .chain import Chain
-from .collateral import Errors, PolicyLike, _listed, _raise, policy_pointer
 from .errors import BulkheadError
 from .exact import amount
+from .policies import Errors, PolicyLike, listed_strategies, policy_pointer, raise_row
 from .strategy import Strategy
 
 Floats = NDArray[np.float64]
@@ -199,7 +199,7 @@ def stress(
     """
     if dynamics not in ("sticky-strike", "sticky-delta"):
         raise BulkheadError(f"dynamics: found {dynamics!r}, wanted 'sticky-strike' or 'sticky-delta'")
-    listed, is_one = _listed(strategies)
+    listed, is_one = listed_strategies(strategies)
     spots, vols, forward = _axis(spot, True), _axis(vol, True), _axis(days, False)
     book = Book(listed, chain)
     grid = _library.Grid(
@@ -216,7 +216,7 @@ def stress(
         "stress", book.pointer, policy_pointer(policy), ctypes.byref(grid), _library.pointer(table),
         _library.pointer(flags), guess=1024 + 512 * book.count,
     )  # fmt: skip
-    _raise(message, errors)
+    raise_row(message, errors)
     shape = (len(forward), len(vols), len(spots))
     names = ("value", "pnl", "delta", "gamma", "vega", "theta")
     found = []

@@ -16,7 +16,7 @@ import bulkhead
 from bulkhead import _library
 
 MODULES = [
-    "", ".errors", ".exact", ".options", ".quotes", ".chain", ".legs", ".book", ".catalogue", ".strategy", ".collateral",
+    "", ".errors", ".exact", ".options", ".quotes", ".chain", ".legs", ".book", ".catalogue", ".rules", ".strategy", ".collateral", ".policies", ".proofs",
     ".scenarios", ".liquidation",
 ]  # fmt: skip
 

@@ -230,6 +230,35 @@ def test_stress(program, chain, route, make, more, keywords):
                 assert same(row[name], column[place]), (place, name, row[name], column[place])
 
 
+@pytest.mark.parametrize("name", sorted({rule.name for rule in bulkhead.rules()}))
+def test_every_rule(program, chain, tmp_path, name):
+    """The row of ``margin --rule``, and the terms of ``compare``, whatever the rule says of the strategy."""
+    path = book_of(tmp_path / "book.csv")
+    rows = program("margin", path, "--rule", name, "--market", MARKET)
+    terms = program("compare", path, "--rules", name, "--market", MARKET, "--format", "csv")
+    found = bulkhead.margin(
+        [Strategy(legs, name=name) for name, legs in strategies()], chain, rule=name, errors="return"
+    )
+    assert len(rows) == len(found) == 8
+    for row, margin in zip(rows, found):
+        for column, cell in row.items():
+            if column == "strategy":
+                continue
+            wanted = margin.cells[column]
+            # The program goes on to say which of its options is wanted.
+            cell = cell.replace("; wanted --policy close-first, hold-each or close-first-in-band", "")
+            assert cell == wanted, (row["strategy"], column)
+        mine = [
+            (term["requirement"], term["term"], term["input"], term["amount"])
+            for term in terms
+            if term["strategy"] == row["strategy"] and term["term"] not in ("", "TOTAL")
+        ]
+        assert mine == [(*term[:3], str(term.amount)) for term in margin.rule.terms]
+        for kind, total in (("initial", margin.rule.initial), ("maintenance", margin.rule.maintenance)):
+            parts = [term.amount for term in margin.rule.terms if term.kind == kind]
+            assert (sum(parts) == total) if parts else total is None
+
+
 @pytest.mark.parametrize("settlement", ["quote", "coin"])
 @pytest.mark.parametrize("route, make", ROUTES)
 def test_value_and_greeks(document, chain, route, make, settlement):

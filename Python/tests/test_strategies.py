@@ -203,6 +203,42 @@ def test_a_strategy_that_cannot_be_valued_is_refused(chain):
     assert Strategy().value(chain) == 0 and Strategy().greeks(chain, by_leg=True).delta.shape == (0,)
 
 
+def test_a_rule_is_found_by_its_name_and_the_day_of_the_chain(chain, tmp_path):
+    call = Strategy.parse("-1C92000 @26DEC25", chain, settlement="quote")
+    early = Chain.read_csv(
+        ROOT / "Data" / "Markets" / "deribit-btc-2025-12-05.csv", "BTC", "2024-06-05T00:00:00Z", 92529, quoted_in="coin"
+    )
+    dated = [bulkhead.margin(call, market, rule="deribit-portfolio").rule.effective for market in (early, chain)]
+    assert dated == [datetime.date(2019, 1, 1), datetime.date(2025, 1, 1)]
+    found = next(rule for rule in bulkhead.rules() if rule.name == "deribit-standard")
+    own = tmp_path / "own.yaml"
+    own.write_text(found.path.read_text().replace("name: deribit-standard", "name: own"))
+    by_name, by_path, by_rule = (bulkhead.margin(call, chain, rule=rule) for rule in ("deribit-standard", own, found))
+    assert by_name == by_rule and by_path.rule.rule == "own" and by_path.rule.terms == by_name.rule.terms
+    # A naked call has no maximum loss, and a venue asks for an amount all the same.
+    assert (by_name.status, by_name.margin) == ("unbounded", None) and by_name.rule.initial > 10_000
+    assert bulkhead.margin(call, chain, rule="maximum-loss").rule.status == "not_applicable"
+
+
+@pytest.mark.parametrize(
+    "rule, words",
+    [
+        ("isolated", "found 'isolated', wanted one of aevo-standard, "), ("none.yaml", "none.yaml unreadable"),
+        ("name: own\n", "effective: found None"), ("[1, 2]", "no mapping"), ("a: [b", "unreadable"),
+        ("name: own\neffective: 2025-01-01\n", "found no 'title'"),
+        ("name: own\ntitle: t\nmethod: none\neffective: 2025-01-01\nsource: s\n", "none"),
+        ("name: own\ntitle: t\nmethod: span\neffective: 2025-01-01\nsource: s\nparameters:\n  a:\n", "nothing at 'a'"),
+    ],
+)  # fmt: skip
+def test_a_rule_that_is_none(rule, words, chain, tmp_path):
+    path = tmp_path / "own.yaml"
+    path.write_text(rule)
+    with pytest.raises(BulkheadError, match=words):
+        bulkhead.margin(Strategy([PUT]), chain, rule=rule if rule in ("isolated", "none.yaml") else path)
+    with pytest.raises(BulkheadError, match="found no chain"):
+        bulkhead.margin(Strategy([PUT]), rule="span")
+
+
 def test_a_loss_that_rounds_to_the_margin_is_the_margin(chain):
     """The same cents bought and sold, so that nothing is rounded up and sums of floats may be just beyond."""
     condor = Strategy.parse(

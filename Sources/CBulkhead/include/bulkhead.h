@@ -258,6 +258,17 @@ enum {
 int32_t bulkhead_margin(const bulkhead_book *book, const bulkhead_policy *policy, uint8_t *status, int64_t *margin,
                         int64_t *requirement, bulkhead_text *rows, bulkhead_text *message);
 
+// What a rule of a venue or regulator asks for every strategy on its market: the cash that must stand in the account once the
+// premium has changed hands.
+//
+//  rulebook  the rule's numbers, as a file of Data/Rulebooks/margin has them: rows of kind, key and value. The kinds `record`
+//            and `list` open a part, `end` closes the one opened last (key and value empty), `value` is a text or number; keys
+//            within a list are empty.
+//  rows      a row for each term of the initial and of the maintenance requirement, and their TOTAL, as `bulkhead compare`
+//            writes them, the strategy by its place; one row with a status and detail for a strategy without an answer.
+int32_t bulkhead_requirements(const bulkhead_book *book, const bulkhead_policy *policy, bulkhead_bytes rulebook,
+                              bulkhead_text *rows, bulkhead_text *message);
+
 // The proofs of the maximum losses: a row for each underlying (and each expiry that has its own) of each strategy, amounts as
 // decimals or fractions a/b, vertices as `position left value right` with `-` for what there is not and `;` between them.
 int32_t bulkhead_proofs(const bulkhead_book *book, const bulkhead_policy *policy, bulkhead_text *rows,
