@@ -231,7 +231,12 @@ def _load() -> ctypes.CDLL:
     if found != ABI_VERSION:
         raise ImportError(f"bulkhead: found version {found} of the interface in {path}, wanted {ABI_VERSION}")
     for name, arguments in _SIGNATURES.items():
-        function = getattr(library, f"bulkhead_{name}")
+        try:
+            function = getattr(library, f"bulkhead_{name}")
+        except AttributeError:
+            raise ImportError(
+                f"bulkhead: found no bulkhead_{name} in {path}, wanted a library of these sources"
+            ) from None
         function.argtypes = [*arguments, _TEXT]
         function.restype = ctypes.c_int32
     return library

@@ -220,6 +220,13 @@ def test_a_rule_is_found_by_its_name_and_the_day_of_the_chain(chain, tmp_path):
     assert bulkhead.margin(call, chain, rule="maximum-loss").rule.status == "not_applicable"
 
 
+def test_the_package_brings_the_rulebooks_of_the_project():
+    """Installed they lie within it, and are those of the checkout."""
+    wanted = {path.name: path.read_text() for path in (ROOT / "Data" / "Rulebooks" / "margin").glob("*.yaml")}
+    assert {rule.path.name: rule.path.read_text() for rule in bulkhead.rules()} == wanted and len(wanted) > 10
+    assert all(rule.name and rule.title and rule.source for rule in bulkhead.rules())
+
+
 @pytest.mark.parametrize(
     "rule, words",
     [
