@@ -136,8 +136,13 @@ def _with_rule(found: Margin, answer: RuleAnswer, errors: Errors, place: int) ->
     if answer.status == "invalid" and found.status != "invalid":
         if errors == "raise":
             raise RowError(place, answer.detail)
-        # Like the row of a strategy that could not be read: the market cannot value it, and nothing is said of it.
-        found = dataclasses.replace(found, status="invalid", detail=answer.detail)
+        # The market cannot value it: nothing is said of it, as in the row of a strategy that could not be read.
+        found = dataclasses.replace(
+            found, status="invalid", detail=answer.detail, max_loss=None, max_profit=None, margin=None,
+            requirement=None, entry_cost=None, fees=None, binding_price=None, attained=None, break_evens=_prices(""),
+            break_even_texts=(), currency="", policy="",
+            cells={name: cell if name == "settlement" else "" for name, cell in found.cells.items()},
+        )  # fmt: skip
     detail = found.detail
     if answer.status not in ("ok", "invalid"):
         reason = f"{answer.rule}: {answer.status}: {answer.detail}"

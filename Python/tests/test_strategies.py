@@ -220,6 +220,20 @@ def test_a_rule_is_found_by_its_name_and_the_day_of_the_chain(chain, tmp_path):
     assert bulkhead.margin(call, chain, rule="maximum-loss").rule.status == "not_applicable"
 
 
+def test_what_a_rule_cannot_value_is_invalid():
+    """Prices alone make a margin; a rule asks for volatilities too."""
+    chain = Chain(
+        "BTC", "2025-12-05T01:10:52Z", 92529, [{"instrument": "ETH-26DEC25-3000-C"}], forwards={"26DEC25": 92700}
+    )
+    spread = Strategy.parse("-1C92000=3000 +1C95000=1800 @26DEC25")
+    assert bulkhead.margin(spread, chain).status == "ok"
+    with pytest.raises(RowError, match="row 0: found no volatility for BTC"):
+        bulkhead.margin(spread, chain, rule="span")
+    found = bulkhead.margin(spread, chain, rule="span", errors="return")
+    assert (found.status, found.margin, found.rule.status) == ("invalid", None, "invalid")
+    assert found.detail == found.cells["detail"] == found.rule.detail and found.cells["max_loss"] == ""
+
+
 def test_the_package_brings_the_rulebooks_of_the_project():
     """Installed they lie within it, and are those of the checkout."""
     wanted = {path.name: path.read_text() for path in (ROOT / "Data" / "Rulebooks" / "margin").glob("*.yaml")}

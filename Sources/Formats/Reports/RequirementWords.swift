@@ -48,6 +48,12 @@ enum RequirementWords {
   static func binding(_ verdict: RuleVerdict) -> String? {
     guard let initial = verdict.initial?.binding, let maintenance = verdict.maintenance?.binding else { return nil }
     if initial == maintenance { return FigureText.plain(initial) }
+    // What differs in nothing but its last figure is said once, with both.
+    let (open, keep) = (initial.split(separator: " "), maintenance.split(separator: " "))
+    if open.count > 1, open.dropLast() == keep.dropLast(), let first = open.last, let second = keep.last {
+      let common = open.dropLast().joined(separator: " ")
+      return FigureText.plain("\(common) \(first) to open, \(second) to keep")
+    }
     return FigureText.plain(
       [("initial", initial), ("maintenance", maintenance)].filter { !$0.1.isEmpty }.map { "\($0.0): \($0.1)" }
         .joined(separator: "; "))
