@@ -154,7 +154,7 @@ let package = Package(
       "BulkheadC",
       [
         "CBulkhead", "Basics", "Instruments", "Kernels", "MarketData", "Pricing", "Scenarios", "IsolatedMargin",
-        "Analysis",
+        "MarginRules", "Analysis",
       ]),
     // Callers from C hand over raw memory, and so do these tests.
     .target(

@@ -11,7 +11,7 @@ import pathlib
 from typing import Any
 
 FOLDER = pathlib.Path(__file__).resolve().parent
-#: The cells that are folded, with the check and a solution of an exercise.
+#: The cells that are folded: the solution of an exercise.
 SOLUTION = {"jupyter": {"source_hidden": True}, "tags": ["solution"]}
 
 

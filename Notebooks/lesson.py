@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import os
 import pathlib
 import subprocess
 from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -75,12 +78,18 @@ class NotYet(AssertionError):
         return [f"Not yet. {self}"]
 
 
+@dataclasses.dataclass(frozen=True)
+class Exercise:
+    """What is right, and a hint for who asks."""
+
+    is_right: Callable[[Any], bool]
+    hint: str
+
+
 def exercise(
     solution: Any, *, wrong: Any, hint: str, within: float = 0.0, test: Callable[[Any], bool] | None = None
-) -> Callable[[Any], str]:
-    """Makes the check of an exercise: a function of an answer.
-
-    An answer left at ``...`` gets the hint; a wrong one raises :class:`NotYet` with it.
+) -> Exercise:
+    """Makes an exercise.
 
     Args:
         solution: The right answer, or one of them.
@@ -95,21 +104,43 @@ def exercise(
                 return bool(test(answer))
             if isinstance(solution, (bool, str)):
                 return type(answer) is type(solution) and answer == solution
-            # A not-a-number is within no distance.
-            return bool(np.all(np.abs(np.subtract(answer, solution, dtype=float)) <= within))
+            # The package's own exact amounts are answers too. A not-a-number is within no distance.
+            number = float(answer) if isinstance(answer, (Decimal, Fraction)) else answer
+            return bool(np.all(np.abs(np.subtract(number, solution, dtype=float)) <= within))
         except (TypeError, ValueError, LookupError, AttributeError, bulkhead.BulkheadError):
             return False
 
-    def check(answer: Any) -> str:
-        if answer is ...:
-            return f"Not answered yet. Hint: {hint}"
-        if not is_right(answer):
-            raise NotYet(f"Hint: {hint}")
-        return "Right."
-
     assert is_right(solution), f"the solution {solution!r} does not pass"
     assert not is_right(wrong), f"the wrong answer {wrong!r} passes"
-    return check
+    return Exercise(is_right, hint)
+
+
+class Exercises:
+    """The exercises of a lesson, counted from 1.
+
+    ``check(1, answer)`` says whether an answer is right and no more; ``check.hint(1)`` helps, where that is asked for. An answer
+    left at ``...`` is not judged, and a wrong one raises :class:`NotYet`.
+    """
+
+    def __init__(self, *exercises: Exercise) -> None:
+        self._exercises = exercises
+
+    def __call__(self, number: int, answer: Any) -> str:
+        asked = self._asked(number)
+        if answer is ...:
+            return "Not answered yet."
+        if not asked.is_right(answer):
+            raise NotYet(f"check.hint({number}) gives a hint; a solution stands at the end.")
+        return "Right."
+
+    def hint(self, number: int) -> str:
+        """A hint, which says how and not what."""
+        return self._asked(number).hint
+
+    def _asked(self, number: int) -> Exercise:
+        if number not in range(1, len(self._exercises) + 1):
+            raise LookupError(f"found exercise {number!r}, wanted 1 to {len(self._exercises)}")
+        return self._exercises[number - 1]
 
 
 def label(axes: Axes, title: str, x: str = "BTC price (USD)", y: str = "P&L (USD)") -> Axes:

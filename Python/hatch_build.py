@@ -51,4 +51,6 @@ class LibraryHook(BuildHookInterface[Any]):
         build_data["tag"] = f"py3-none-{platform}"
         build_data["force_include"][str(scratch / "release" / "libbulkheadc.so")] = "bulkhead/libbulkheadc.so"
         header = root / "Sources" / "CBulkhead" / "include" / "bulkhead.h"
+        # The numbers of the margin rules are data that the program shares.
+        build_data["force_include"][str(root / "Data" / "Rulebooks" / "margin")] = "bulkhead/rulebooks"
         build_data["force_include"][str(header)] = "bulkhead/include/bulkhead.h"

@@ -9,19 +9,9 @@ The numbers are those of the program ``bulkhead``: one library computes both. Ex
 '4200.00'
 """
 
-from .chain import Chain, ChainExpiry, Rejected
-from .collateral import (
-    Margin,
-    MaximumLoss,
-    Policy,
-    Proof,
-    Size,
-    Vertex,
-    margin,
-    maximum_loss,
-    payoff,
-    size,
-)
+from .catalogue import Structure, catalogue
+from .chain import Chain, ChainExpiry
+from .collateral import Margin, Size, margin, size
 from .errors import BulkheadError, RowError
 from .exact import Expiry, expiry
 from .legs import Leg
@@ -36,8 +26,12 @@ from .options import (
     implied_vol,
     price,
 )
+from .policies import Policy
+from .proofs import MaximumLoss, Proof, Vertex, maximum_loss, payoff
+from .quotes import Quote, Rejected
+from .rules import Rule, RuleAnswer, RuleTerm, rules
 from .scenarios import Stress, axis, stress
-from .strategy import Strategy, Structure, catalogue
+from .strategy import Strategy
 
 __version__ = "0.1.0"
 
@@ -55,8 +49,12 @@ __all__ = [
     "MaximumLoss",
     "Policy",
     "Proof",
+    "Quote",
     "Rejected",
     "RowError",
+    "Rule",
+    "RuleAnswer",
+    "RuleTerm",
     "Size",
     "Strategy",
     "Stress",
@@ -75,6 +73,7 @@ __all__ = [
     "maximum_loss",
     "payoff",
     "price",
+    "rules",
     "size",
     "stress",
 ]

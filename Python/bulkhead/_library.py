@@ -192,9 +192,11 @@ _SIGNATURES: dict[str, list[Any]] = {
     "price": [ctypes.POINTER(Options), ctypes.c_int32, ctypes.c_double, _POINTER, _POINTER, _POINTER],
     "implied_volatility": [ctypes.POINTER(Options), ctypes.c_double, _POINTER, _POINTER],
     "margin": [ctypes.POINTER(Book), ctypes.POINTER(Policy), _POINTER, _POINTER, _POINTER, _TEXT],
+    "requirements": [ctypes.POINTER(Book), ctypes.POINTER(Policy), Bytes, _TEXT],
     "proofs": [ctypes.POINTER(Book), ctypes.POINTER(Policy), _TEXT],
     "payoff": [ctypes.POINTER(Book), _POINTER, _COUNT, _POINTER],
     "stress": [ctypes.POINTER(Book), ctypes.POINTER(Policy), ctypes.POINTER(Grid), _POINTER, _POINTER, _TEXT],
+    "value": [ctypes.POINTER(Book), _POINTER, _POINTER],
     "liquidation": [
         ctypes.POINTER(Book), ctypes.POINTER(Policy), ctypes.POINTER(Maintenance), Bytes, ctypes.c_double, _POINTER,
         _COUNT, _POINTER, _POINTER, _COUNT, _POINTER, _TEXT,
@@ -229,7 +231,12 @@ def _load() -> ctypes.CDLL:
     if found != ABI_VERSION:
         raise ImportError(f"bulkhead: found version {found} of the interface in {path}, wanted {ABI_VERSION}")
     for name, arguments in _SIGNATURES.items():
-        function = getattr(library, f"bulkhead_{name}")
+        try:
+            function = getattr(library, f"bulkhead_{name}")
+        except AttributeError:
+            raise ImportError(
+                f"bulkhead: found no bulkhead_{name} in {path}, wanted a library of these sources"
+            ) from None
         function.argtypes = [*arguments, _TEXT]
         function.restype = ctypes.c_int32
     return library

@@ -7,9 +7,9 @@ import ctypes
 import datetime
 import os
 import pathlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Literal, NamedTuple, Union
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,12 +17,9 @@ from numpy.typing import ArrayLike, NDArray
 from . import _library
 from .errors import BulkheadError
 from .exact import Exact, Expiry, ExpiryLike, count, decimal, expiry, instant
+from .quotes import Quote, Quotes, Rejected, price_of, read, table_rows
 
 Settlement = Literal["quote", "coin"]
-
-
-#: Quotes: rows, or columns: a dictionary of arrays, or a pandas DataFrame.
-Quotes = Union[Sequence[Mapping[str, Any]], Mapping[str, Any], Any]
 
 
 class ChainExpiry(NamedTuple):
@@ -36,14 +33,6 @@ class ChainExpiry(NamedTuple):
     forward: float
     rate: float
     dividend_yield: float
-
-
-class Rejected(NamedTuple):
-    """A row of the quotes that is not used, counted from 0, and why."""
-
-    row: int
-    instrument: str
-    reason: str
 
 
 class Chain:
@@ -97,8 +86,7 @@ class Chain:
         # dividends at all for the former.
         self._pays_nothing = dividend_yield is not None and float(dividend_yield) == 0.0
         self.dividend_yield = None if dividends is not None else float(dividend_yield or 0.0)
-        self._unread: list[Rejected] = []
-        self._quotes = self._read(_rows(quotes))
+        self._quotes, self._places, self._names, self._unread = read(table_rows(quotes), symbol)
         self._tick_size = 0 if tick_size is None else count(tick_size, "tick_size")
         self._multiplier = count(multiplier, "multiplier")
         self._bind()
@@ -210,6 +198,34 @@ class Chain:
             raise _library.row_error(message)
         return found[()]
 
+    def __len__(self) -> int:
+        """The number of quotes that are used: the rows of :meth:`columns`."""
+        return len(self._used)
+
+    def __bool__(self) -> bool:
+        """True, of a chain without quotes too: it has a spot and the terms of its contracts."""
+        return True
+
+    @property
+    def quotes(self) -> list[Quote]:
+        """The quotes that are used, in the order they came, prices digit by digit; :meth:`columns` has them as arrays.
+
+        >>> chain = Chain("BTC", "2025-12-05T01:10:52Z", 92529, quoted_in="coin", quotes=[
+        ...     {"instrument": "BTC-26DEC25-92000-C", "bid": "0.0480", "implied_vol": 0.46},
+        ... ])
+        >>> len(chain), chain.quotes[0].instrument, str(chain.quotes[0].bid), chain.quotes[0].ask
+        (1, 'BTC-26DEC25-92000-C', '0.048', None)
+        """
+        return [
+            Quote(
+                instrument=self._names[place], kind="put" if row["kind"] else "call",
+                expiry=Expiry(int(row["expiry_day"]), int(row["expiry_time"])), strike=decimal(int(row["strike"])),
+                bid=price_of(row["bid"]), ask=price_of(row["ask"]), mark=price_of(row["mark"]),
+                implied_vol=None if np.isnan(row["implied_volatility"]) else float(row["implied_volatility"]),
+            )
+            for place, row in zip(self._used, self._quotes[self._used])
+        ]  # fmt: skip
+
     def columns(self) -> dict[str, NDArray[Any]]:
         """The quotes that are used, a row each in the order they came, for ``pandas.DataFrame(chain.columns())``.
 
@@ -264,7 +280,7 @@ class Chain:
         return ctypes.byref(self._market)
 
     def __repr__(self) -> str:
-        return f"Chain({self.symbol} at {self.exact_spot}, {len(self._quotes)} quotes of {len(self.expiries)} expiries)"
+        return f"Chain({self.symbol} at {self.exact_spot}, {len(self)} quotes of {len(self.expiries)} expiries)"
 
     # Reading
 
@@ -274,42 +290,12 @@ class Chain:
             as_of=self.as_of, symbol=_library.Bytes.of(self.symbol),
             quote_currency=_library.Bytes.of(self.quote_currency), spot=self._spot, tick_size=self._tick_size,
             option_multiplier=self._multiplier, quoted_in=int(self.quoted_in == "coin"), reserved=0, rate=self.rate,
-            dividend_yield=np.nan if self.dividend_yield is None or self._pays_nothing else self.dividend_yield, coin_rate=self.coin_rate,
+            dividend_yield=np.nan if self.dividend_yield is None or self._pays_nothing else self.dividend_yield,
+            coin_rate=self.coin_rate,
             forwards=self._forwards.ctypes.data, forward_count=len(self._forwards),
             dividends=self._dividends.ctypes.data, dividend_count=len(self._dividends),
             quotes=self._quotes.ctypes.data, quote_count=len(self._quotes),
         )  # fmt: skip
-
-    def _read(self, rows: Sequence[Mapping[str, Any]]) -> NDArray[Any]:
-        for place, row in enumerate(rows):
-            if "instrument" not in row:
-                raise BulkheadError(f"quotes: found no 'instrument' in row {place}, wanted a name in each")
-        contracts, reasons, symbols = instruments([str(row["instrument"]) for row in rows])
-        quotes = np.zeros(len(rows), _library.QUOTE)
-        used: list[int] = []
-        for place, row in enumerate(rows):
-            contract = contracts[place]
-            try:
-                if place in reasons:
-                    raise BulkheadError(reasons[place])
-                if contract["kind"] > 1:
-                    raise BulkheadError("found no option, wanted an option's name")
-                if symbols[contract["underlying"]] != self.symbol:
-                    raise BulkheadError(f"found underlying {symbols[contract['underlying']]}, wanted {self.symbol}")
-                quote = quotes[len(used)]
-                for name in ("kind", "flags", "expiry_day", "expiry_time", "strike", "multiplier"):
-                    quote[name] = contract[name]
-                for name in ("bid", "ask", "mark"):
-                    value: Any = row.get(name)
-                    quote[name] = _library.NONE if _is_none(value) else count(value, name)
-                vol = row.get("implied_vol")
-                quote["implied_volatility"] = np.nan if _is_none(vol) else _vol(vol)
-                used.append(place)
-            except BulkheadError as error:
-                self._unread.append(Rejected(place, str(row["instrument"]), str(error)))
-        self._places = used
-        self._names = [str(rows[place]["instrument"]) for place in used]
-        return quotes[: len(used)].copy()
 
     def _find_expiries(self) -> None:
         found = np.zeros(max(len(self._quotes), 1), _library.EXPIRY)
@@ -331,44 +317,6 @@ class Chain:
         self.rejected = sorted(self._unread + refused)
 
 
-def _rows(quotes: Quotes) -> list[Mapping[str, Any]]:
-    """Quotes as rows: a DataFrame and a dictionary are columns."""
-    frame: Any = quotes
-    if isinstance(quotes, Mapping):
-        columns: Mapping[str, Any] = quotes
-    elif hasattr(frame, "columns") and hasattr(frame, "__getitem__"):
-        columns = {str(name): frame[name] for name in frame.columns}
-    elif isinstance(quotes, Iterable):
-        found = list(quotes)
-        for row in found:
-            if not isinstance(row, Mapping):
-                raise TypeError(f"quotes: found a row {row!r}, wanted a dictionary")
-        return found
-    else:
-        raise TypeError(f"quotes: found {type(quotes).__name__}, wanted rows, a dictionary of columns or a DataFrame")
-    lists = {name: list(column) for name, column in columns.items()}
-    if len({len(column) for column in lists.values()}) > 1:
-        raise BulkheadError("quotes: found columns of different lengths, wanted one row each")
-    return [dict(zip(lists, cells)) for cells in zip(*lists.values())]
-
-
-def _is_none(value: object) -> bool:
-    """An empty cell; pandas marks it by not-a-number, or by a value that is not even equal to itself."""
-    if value is None or (isinstance(value, str) and value == ""):
-        return True
-    return isinstance(value, (float, np.floating)) and bool(np.isnan(value)) or type(value).__name__ == "NAType"
-
-
-def _vol(value: Any) -> float:
-    try:
-        found = float(value)
-    except (TypeError, ValueError):
-        found = np.nan
-    if not 0 < found <= 100:
-        raise BulkheadError(f"implied_vol: found {value!r}, wanted a volatility above 0, as a fraction (0.5 is 50 %)")
-    return found
-
-
 def _dated(items: Sequence[tuple[Expiry, Exact]], name: str) -> NDArray[Any]:
     array = np.zeros(len(items), _library.DATED)
     days = [day.day for day, _ in items]
@@ -378,22 +326,3 @@ def _dated(items: Sequence[tuple[Expiry, Exact]], name: str) -> NDArray[Any]:
     array["day"] = days
     array["amount"] = [count(amount, name) for _, amount in items]
     return array
-
-
-def instruments(names: Sequence[str]) -> tuple[NDArray[Any], dict[int, str], list[str]]:
-    """Reads instrument names: their contracts as legs of one, the reasons of those that are none, and the symbols."""
-    legs = np.zeros(len(names), _library.LEG)
-    if not names:
-        return legs, {}, []
-    status = np.zeros(len(names), np.uint8)
-    number = ctypes.c_int64()
-    # A name with a line feed is none, and must not become two.
-    text = "\n".join(name.replace("\n", "?") for name in names)
-    symbols = _library.TextBuffer(64 + 32 * len(names))
-    rows, _ = _library.call_for_rows(
-        "parse_instruments", _library.Bytes.of(text), legs.ctypes.data, len(names), ctypes.addressof(number),
-        status.ctypes.data, ctypes.byref(symbols.text), guess=256 * len(names) + 4096,
-    )  # fmt: skip
-    if number.value != len(names):
-        raise RuntimeError(f"found {number.value} contracts for {len(names)} names, wanted one each")
-    return legs, {int(row["place"]): row["reason"] for row in rows}, symbols.value.split("\n")

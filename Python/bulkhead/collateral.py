@@ -1,4 +1,4 @@
-"""The exact branch: maximum losses with their proofs, margins, lots, and the payoff at expiry."""
+"""What is posted for strategies, and how many lots of them a budget allows."""
 
 from __future__ import annotations
 
@@ -6,57 +6,19 @@ import ctypes
 import dataclasses
 from collections.abc import Sequence
 from decimal import Decimal
-from fractions import Fraction
-from typing import Literal, NamedTuple, Union, overload
+from typing import overload
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from . import _library
+from .book import Book
 from .chain import Chain
-from .errors import BulkheadError
-from .exact import Exact, count, digits
-from .options import _output
-from .strategy import Book, Strategy, exact
-
-Errors = Literal["raise", "return"]
-
-
-@dataclasses.dataclass(frozen=True)
-class Policy:
-    """What is done with legs of several expiries: their maximum loss is a number only beside one of these.
-
-    Attributes:
-        kind: ``"hold-each"`` to its own expiry, ``"close-first"`` all at the first at any marks free of arbitrage, or
-            ``"close-first-in-band"`` at volatilities from `low` to `high` (fractions a year).
-        common: In a band: one volatility for all legs, in place of the worst for each.
-        forward_band: A share by which the ratio of two forwards may be wider than the chain's.
-    """
-
-    kind: Literal["hold-each", "close-first", "close-first-in-band"]
-    low: float = 0.0
-    high: float = 0.0
-    common: bool = False
-    forward_band: Exact = 0
-
-    def _stated(self) -> _library.Policy:
-        kinds = ("hold-each", "close-first", "close-first-in-band")
-        if self.kind not in kinds:
-            raise BulkheadError(f"policy: found {self.kind!r}, wanted {', '.join(kinds)}")
-        return _library.Policy(
-            kinds.index(self.kind) + 1, int(self.common), self.low, self.high, count(self.forward_band, "forward_band")
-        )
-
-
-PolicyLike = Union[Policy, Literal["hold-each", "close-first"]]
-
-
-def policy_pointer(policy: PolicyLike | None) -> object:
-    """The policy as the library takes it; None for none."""
-    if policy is None:
-        return None
-    stated = policy if isinstance(policy, Policy) else Policy(policy)
-    return ctypes.byref(stated._stated())
+from .errors import BulkheadError, RowError
+from .exact import Exact, amount, digits
+from .policies import Errors, PolicyLike, listed_strategies, policy_pointer, raise_row
+from .rules import RuleAnswer, RuleLike, answers, stated_rule
+from .strategy import Strategy
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,8 +37,12 @@ class Margin:
         entry_cost: A credit is negative.
         binding_price: Where the least payoff is met; None for a limit at infinity, and for several parts (see `cells`).
         attained: Whether it is met there, or is only a limit.
-        break_evens: As text: ``95.5``, or ``95.5..100`` for a stretch.
+        break_evens: Prices without profit or loss at expiry, ascending; both ends of a stretch of them, 0 or infinity
+            where it has none.
+        break_even_texts: The same exactly, to 8 decimals: ``95.5``, or ``95.5..100`` for a stretch, ``..`` at an open
+            end.
         cells: The row of ``bulkhead margin``, text by text.
+        rule: What a venue or regulator asks; None where no rule was asked for.
     """
 
     status: str
@@ -88,31 +54,32 @@ class Margin:
     fees: Decimal | None
     binding_price: Decimal | None
     attained: bool | None
-    break_evens: tuple[str, ...]
+    # The texts are compared: an array would have no one answer.
+    break_evens: NDArray[np.float64] = dataclasses.field(compare=False)
+    break_even_texts: tuple[str, ...]
     currency: str
     settlement: str
     policy: str
     detail: str
     cells: dict[str, str] = dataclasses.field(repr=False)
+    rule: RuleAnswer | None = None
 
 
 @overload
 def margin(
-    strategies: Strategy, chain: Chain | None = None, *, policy: PolicyLike | None = None, errors: Errors = "raise"
-) -> Margin: ...
+    strategies: Strategy, chain: Chain | None = None, *, policy: PolicyLike | None = None, errors: Errors = "raise",
+    rule: RuleLike | None = None,
+) -> Margin: ...  # fmt: skip
 @overload
 def margin(
     strategies: Sequence[Strategy], chain: Chain | None = None, *, policy: PolicyLike | None = None,
-    errors: Errors = "raise",
+    errors: Errors = "raise", rule: RuleLike | None = None,
 ) -> list[Margin]: ...  # fmt: skip
 def margin(
     strategies: Strategy | Sequence[Strategy], chain: Chain | None = None, *, policy: PolicyLike | None = None,
-    errors: Errors = "raise",
+    errors: Errors = "raise", rule: RuleLike | None = None,
 ) -> Margin | list[Margin]:  # fmt: skip
     """Gives maximum loss and margin: equal, to below the smallest unit, wherever nothing is locked in.
-
-    The rules of venues and regulators read rulebooks from files and are the program's alone (``bulkhead margin
-    --rule``, ``bulkhead compare``).
 
     Args:
         strategies: One, or several.
@@ -120,162 +87,73 @@ def margin(
         policy: What is done with several expiries.
         errors: ``"raise"`` for the first strategy that is none, or ``"return"`` a :class:`Margin` with the status
             ``invalid`` in its place.
+        rule: Also what a venue or regulator asks, as ``bulkhead margin --rule``: a name of :func:`rules`, of whose
+            numbers those of the chain's day hold, or the path of a rulebook (.yaml). Wants a chain, and PyYAML. At
+            which prices a rule would liquidate is told by ``bulkhead compare``.
 
     >>> call = Strategy.parse("+1C92000=3000 @26DEC25", entry_fee=2)
     >>> answer = margin(call)
     >>> answer.status, str(answer.max_loss), str(answer.margin), answer.break_evens
-    ('ok', '3002', '3002.00', ('95002',))
+    ('ok', '3002', '3002.00', array([95002.]))
     >>> margin(-call).status, margin(-call).detail
     ('unbounded', 'up')
+    >>> chain = Chain("BTC", "2025-12-05T01:10:52Z", 92529, quoted_in="coin", quotes=[
+    ...     {"instrument": "BTC-26DEC25-92000-C", "mark": "0.0445", "implied_vol": 0.46},
+    ... ])
+    >>> asked = margin(-call, chain, rule="deribit-standard").rule
+    >>> asked.status, str(asked.initial), [term.name for term in asked.terms if term.kind == "initial"]
+    ('ok', '17996.90', ['short_call_underlying', 'short_call_mark'])
     """
-    listed, is_one = _listed(strategies)
+    listed, is_one = listed_strategies(strategies)
+    stated = None if rule is None else stated_rule(rule, chain)
     book = Book(listed, chain)
     rows, message = _library.call_for_rows(
         "margin", book.pointer, policy_pointer(policy), None, None, None, guess=1024 + 1024 * book.count
     )
-    _raise(message, errors)
+    raise_row(message, errors)
     found = [
         Margin(
-            status=row["status"], max_loss=exact(row["max_loss"]), max_profit=exact(row["max_profit"]),
-            margin=exact(row["margin"]), requirement=exact(row["requirement"]), entry_cost=exact(row["entry_cost"]),
-            fees=exact(row["fees"]),
-            binding_price=None if "=" in row["binding_price"] else exact(row["binding_price"]),
+            status=row["status"], max_loss=amount(row["max_loss"]), max_profit=amount(row["max_profit"]),
+            margin=amount(row["margin"]), requirement=amount(row["requirement"]), entry_cost=amount(row["entry_cost"]),
+            fees=amount(row["fees"]),
+            binding_price=None if "=" in row["binding_price"] else amount(row["binding_price"]),
             attained=None if row["attained"] == "" else row["attained"] == "true",
-            break_evens=tuple(row["break_evens"].split(";")) if row["break_evens"] else (), currency=row["currency"],
-            settlement=row["settlement"], policy=row["policy"], detail=row["detail"], cells=row,
+            break_evens=_prices(row["break_evens"]),
+            break_even_texts=tuple(row["break_evens"].split(";")) if row["break_evens"] else (),
+            currency=row["currency"], settlement=row["settlement"], policy=row["policy"], detail=row["detail"],
+            cells=row,
         )
         for row in rows
     ]  # fmt: skip
+    if stated is not None:
+        asked = answers(stated, book, policy_pointer(policy))
+        found = [_with_rule(each, answer, errors, place) for place, (each, answer) in enumerate(zip(found, asked))]
     return found[0] if is_one else found
 
 
-class Vertex(NamedTuple):
-    """A place where a payoff bends: its coordinate, and the payoff from the left, at it, and from the right.
-
-    The coordinate is the price in quote settlement, and one over the price in coin. None where there is no such side.
-    """
-
-    position: Fraction
-    left: Fraction | None
-    value: Fraction | None
-    right: Fraction | None
-
-
-@dataclasses.dataclass(frozen=True)
-class Proof:
-    """What proves a least payoff: a line between vertices is least at one of them, or at an end, or falls for ever.
-
-    Attributes:
-        underlying, expiry: Whose legs these are; the expiry only where each of several has its own proof.
-        settlement: Decides the coordinate of :class:`Vertex`.
-        least: The least payoff; None where there is none.
-        binding_price: Where; None for infinity.
-        attained: False for a limit.
-        constant: What the payoff holds beside what the vertices show.
-        slope_at_start, slope_at_end: Of the line before the second vertex, and beyond the last. Below zero at the
-            end, the loss has no bound. None for a proof by a band of volatilities.
-        vertices: Ascending, each strike among them.
-    """
-
-    underlying: str
-    expiry: str
-    settlement: str
-    least: Fraction | None
-    binding_price: Fraction | None
-    attained: bool | None
-    constant: Fraction | None
-    slope_at_start: Fraction | None
-    slope_at_end: Fraction | None
-    vertices: tuple[Vertex, ...]
-
-
-@dataclasses.dataclass(frozen=True)
-class MaximumLoss:
-    """The most a strategy can lose, or that there is no such amount, with its proofs.
-
-    Attributes:
-        loss: Entry cost + fees - least payoff, exact; None where it has no bound.
-        tails: The directions in which it has none: ``"up"``, ``"down"``.
-        policy: What the holder does until the end.
-        entry_cost, fees: Exact.
-        proofs: One for each underlying, and for each expiry that has its own.
-    """
-
-    loss: Fraction | None
-    tails: tuple[str, ...]
-    policy: str
-    entry_cost: Fraction
-    fees: Fraction
-    proofs: tuple[Proof, ...]
-
-    @property
-    def is_bounded(self) -> bool:
-        """True where there is an amount that cannot be exceeded."""
-        return self.loss is not None
-
-
-def maximum_loss(strategy: Strategy, chain: Chain | None = None, *, policy: PolicyLike | None = None) -> MaximumLoss:
-    """Gives the maximum loss as an exact fraction, and what proves it.
-
-    Args:
-        strategy: Its prices stated, or filled from `chain`.
-        policy: What is done with several expiries.
-
-    Raises:
-        RowError: The strategy is none; or it has several expiries and there is no policy.
-
-    >>> spread = Strategy.parse("-1P90000=1200 +1P85000=400 @26DEC25")
-    >>> answer = maximum_loss(spread)
-    >>> answer.loss, answer.proofs[0].least, answer.proofs[0].binding_price, answer.proofs[0].attained
-    (Fraction(4200, 1), Fraction(-5000, 1), Fraction(0, 1), True)
-    >>> in_coin = Strategy.parse("-1P90000=0.01 +1P85000=0.004 @26DEC25", contracts="coin")
-    >>> maximum_loss(in_coin).tails
-    ('down',)
-    """
-    book = Book([strategy], chain)
-    rows, message = _library.call_for_rows(
-        "proofs", book.pointer, policy_pointer(policy), guess=4096 + 256 * len(strategy.legs)
-    )
-    _raise(message, "raise")
-    if not rows:
-        raise BulkheadError("found no legs, wanted at least one")
-    proofs = tuple(
-        Proof(
-            underlying=row["underlying"], expiry=row["expiry"], settlement=row["settlement"],
-            least=_fraction(row["least"]), binding_price=_fraction(row["binding_price"]),
-            attained=None if row["attained"] == "" else row["attained"] == "true", constant=_fraction(row["constant"]),
-            slope_at_start=_fraction(row["slope_at_start"]), slope_at_end=_fraction(row["slope_at_end"]),
-            vertices=tuple(_vertex(text) for text in row["vertices"].split(";") if text),
-        )
-        for row in rows
-    )  # fmt: skip
-    entry_cost, fees = Fraction(rows[0]["entry_cost"]), Fraction(rows[0]["fees"])
-    tails = {"up" if proof.settlement == "quote" else "down" for proof in proofs if proof.least is None}
-    least = sum((proof.least for proof in proofs if proof.least is not None), Fraction(0))
-    return MaximumLoss(
-        loss=None if tails else entry_cost + fees - least,
-        tails=tuple(tail for tail in ("up", "down") if tail in tails),
-        policy=rows[0]["policy"], entry_cost=entry_cost, fees=fees, proofs=proofs,
-    )  # fmt: skip
-
-
-def payoff(
-    strategy: Strategy, prices: ArrayLike, chain: Chain | None = None, *, out: NDArray[np.float64] | None = None
-) -> NDArray[np.float64]:
-    """Gives the P&L at expiry, entry cost and fees subtracted, at prices of the underlying.
-
-    Exact at each price and rounded once. For legs of one expiry on one underlying; prices of 0 or more, in coin
-    settlement above 0.
-
-    >>> payoff(Strategy.parse("-1P90000=1200 +1P85000=400 @26DEC25"), [80000, 88000, 95000])
-    array([-4200., -1200.,   800.])
-    """
-    book = Book([strategy], chain)
-    at = np.asarray(prices, dtype=np.float64, order="C")
-    found = _output(out, at.shape, "out")
-    message = _library.call("payoff", book.pointer, _library.pointer(at), at.size, _library.pointer(found))
-    _raise(message, "raise")
-    return found if out is not None else found[()]
+def _with_rule(found: Margin, answer: RuleAnswer, errors: Errors, place: int) -> Margin:
+    """A margin with a rule's answer, and the cells that ``bulkhead margin --rule`` adds to the row."""
+    if answer.status == "invalid" and found.status != "invalid":
+        if errors == "raise":
+            raise RowError(place, answer.detail)
+        # The market cannot value it: nothing is said of it, as in the row of a strategy that could not be read.
+        found = dataclasses.replace(
+            found, status="invalid", detail=answer.detail, max_loss=None, max_profit=None, margin=None,
+            requirement=None, entry_cost=None, fees=None, binding_price=None, attained=None, break_evens=_prices(""),
+            break_even_texts=(), currency="", policy="",
+            cells={name: cell if name == "settlement" else "" for name, cell in found.cells.items()},
+        )  # fmt: skip
+    detail = found.detail
+    if answer.status not in ("ok", "invalid"):
+        reason = f"{answer.rule}: {answer.status}: {answer.detail}"
+        detail = f"{detail}; {reason}" if detail else reason
+    cells = found.cells | {
+        "status": found.status, "detail": detail,
+        "initial": "" if answer.initial is None else str(answer.initial),
+        "maintenance": "" if answer.maintenance is None else str(answer.maintenance), "rule": answer.rule,
+        "effective": str(answer.effective),
+    }  # fmt: skip
+    return dataclasses.replace(found, detail=detail, cells=cells, rule=answer)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -332,7 +210,7 @@ def size(
     >>> answer.lots, str(answer.used), str(answer.next_would_use)
     (2, '8400', '12600')
     """
-    listed, is_one = _listed(strategies)
+    listed, is_one = listed_strategies(strategies)
     if max_lots is not None and (isinstance(max_lots, bool) or not 0 <= max_lots < 2**63):
         raise BulkheadError(f"max_lots: found {max_lots!r}, wanted 0 or more")
     text = budget.strip() if isinstance(budget, str) and budget.strip().endswith("%") else digits(budget, "budget")
@@ -344,12 +222,12 @@ def size(
     rows, message = _library.call_for_rows(
         "size", book.pointer, policy_pointer(policy), ctypes.byref(stated), None, guess=1024 + 1024 * book.count
     )
-    _raise(message, errors)
+    raise_row(message, errors)
     found = [
         Size(
-            status=row["status"], lots=int(row["lots"]) if row["lots"] else None, budget=exact(row["budget"]),
-            loss_per_lot=exact(row["loss_per_lot"]), fees=exact(row["fees"]), used=exact(row["used"]),
-            next_would_use=exact(row["next_would_use"]), margin=exact(row["margin"]), currency=row["currency"],
+            status=row["status"], lots=int(row["lots"]) if row["lots"] else None, budget=amount(row["budget"]),
+            loss_per_lot=amount(row["loss_per_lot"]), fees=amount(row["fees"]), used=amount(row["used"]),
+            next_would_use=amount(row["next_would_use"]), margin=amount(row["margin"]), currency=row["currency"],
             detail=row["detail"], cells=row,
         )
         for row in rows
@@ -357,25 +235,15 @@ def size(
     return found[0] if is_one else found
 
 
-def _listed(strategies: Strategy | Sequence[Strategy]) -> tuple[list[Strategy], bool]:
-    return ([strategies], True) if isinstance(strategies, Strategy) else (list(strategies), False)
-
-
-def _raise(message: str, errors: str) -> None:
-    if errors not in ("raise", "return"):
-        raise BulkheadError(f"errors: found {errors!r}, wanted 'raise' or 'return'")
-    if message and errors == "raise":
-        raise _library.row_error(message)
-
-
-def _fraction(text: str) -> Fraction | None:
-    return Fraction(text) if text else None
-
-
-def _vertex(text: str) -> Vertex:
-    position, *sides = text.split(" ")
-    left, value, right = (None if side == "-" else Fraction(side) for side in sides)
-    return Vertex(Fraction(position), left, value, right)
+def _prices(break_evens: str) -> NDArray[np.float64]:
+    """Break-evens as numbers: an end that a stretch does not have is 0 or infinity."""
+    found: list[float] = []
+    for text in break_evens.split(";") if break_evens else []:
+        low, stretch, high = text.partition("..")
+        found.append(float(low or 0))
+        if stretch:
+            found.append(float(high or "inf"))
+    return np.array(found, np.float64)
 
 
 def _optional(value: Exact | None, name: str) -> _library.Bytes:

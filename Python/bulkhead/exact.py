@@ -60,6 +60,11 @@ def decimal(value: int) -> Decimal:
     return Decimal(f"{sign}{whole}.{rest:08d}".rstrip("0").rstrip("."))
 
 
+def amount(text: str) -> Decimal | None:
+    """The number of a cell; None for an empty one."""
+    return Decimal(text) if text else None
+
+
 def digits(value: Exact, name: str) -> str:
     """A plain decimal for a place where the library reads text."""
     return str(decimal(count(value, name)))

@@ -77,6 +77,28 @@ def within(value: int, name: str) -> int:
     return value
 
 
+def merged(legs: NDArray[Any], symbols: list[str]) -> NDArray[Any]:
+    """Legs of one instrument at one price as one, in the order of their first; those that cancel are gone.
+
+    Raises:
+        BulkheadError: A quantity that is 0 from the start, or a sum beyond 64 bits.
+    """
+    totals: dict[tuple[Any, ...], int] = {}
+    fees: dict[tuple[Any, ...], int] = {}
+    first: dict[tuple[Any, ...], int] = {}
+    for place, key in enumerate(keys(legs, symbols)):
+        if legs[place]["quantity"] == 0:
+            raise BulkheadError(f"leg {place}: found quantity 0, wanted a quantity other than 0")
+        first.setdefault(key, place)
+        totals[key] = totals.get(key, 0) + int(legs[place]["quantity"])
+        fees[key] = fees.get(key, 0) + int(legs[place]["fee"])
+    kept = [key for key in totals if totals[key] != 0]
+    result = legs[[first[key] for key in kept]].copy()
+    result["quantity"] = [within(totals[key], "quantity") for key in kept]
+    result["fee"] = [within(fees[key], "fee") for key in kept]
+    return result
+
+
 def record_of(leg: Leg, symbols: dict[str, int]) -> tuple[int, ...]:
     if leg.kind not in KINDS:
         raise BulkheadError(f"kind: found {leg.kind!r}, wanted {', '.join(KINDS)}")

@@ -11,11 +11,12 @@ from typing import Union, overload
 import numpy as np
 
 from . import _library
+from .book import Book
 from .chain import Chain
-from .collateral import PolicyLike, policy_pointer
 from .errors import BulkheadError
 from .exact import Exact, count, digits
-from .strategy import Book, Strategy
+from .policies import PolicyLike, policy_pointer
+from .strategy import Strategy
 
 _STATUSES = ("ok", "none", "already_outside")
 _CERTIFICATES = ("cash_rule", "no_sign_change", "expiry", "root_count", "inflections", "walked", "uncertified")

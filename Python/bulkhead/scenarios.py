@@ -13,10 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import _library
+from .book import Book
 from .chain import Chain
-from .collateral import Errors, PolicyLike, _listed, _raise, policy_pointer
 from .errors import BulkheadError
-from .strategy import Book, Strategy, exact
+from .exact import amount
+from .policies import Errors, PolicyLike, listed_strategies, policy_pointer, raise_row
+from .strategy import Strategy
 
 Floats = NDArray[np.float64]
 #: An axis: text as the program takes it, ``"-30:30:61"`` or ``"0,7"`` in percent, points or days; or numbers, shifts as
@@ -93,35 +95,59 @@ class Stress:
 
     @property
     def loss_share(self) -> Floats:
-        """max(0, -P&L) / margin; not-a-number without a margin."""
-        margin = np.nan if self.margin is None else float(self.margin)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.maximum(0.0, -self.pnl) / margin
+        """max(0, -P&L) / margin, and 1 for a loss that rounds to the margin; not-a-number without a margin."""
+        return _shares(self.pnl, self.margin)
 
-    def columns(self) -> dict[str, Any]:
-        """The report of ``bulkhead stress`` as columns, scenario 0 first, for ``pandas.DataFrame(stress.columns())``.
+    def columns(self, *, unshocked: bool = False) -> dict[str, Any]:
+        """The nodes of the grid as columns, days slowest and spot fastest, for ``pandas.DataFrame(stress.columns())``.
 
-        Names, order and units are the report's: shifts as fractions, vega a volatility point, theta a day.
+        Names, order, numbers and units are those of the report of ``bulkhead stress``: shifts as fractions, vega a
+        volatility point, theta a day; ``pnl_from_now`` is against the unshocked point.
+
+        Args:
+            unshocked: With scenario 0, the unshocked point, as the first row, as in the report. It is no node: a grid
+                with the shifts 0 and 0 has that place once more among its own, and statistics over all rows would
+                count it twice. Its figures alone are in :attr:`now`.
+
+        >>> chain = Chain("BTC", "2025-12-05T01:10:52Z", 92000, quoted_in="coin", quotes=[
+        ...     {"instrument": "BTC-26DEC25-92000-C", "mark": "0.0445", "implied_vol": 0.46},
+        ... ])
+        >>> call = Strategy.parse("+1C92000 @26DEC25", chain, settlement="quote", fill="mark")
+        >>> answer = stress(call, chain, spot="-10:10:3")
+        >>> answer.columns()["scenario"].tolist(), answer.columns(unshocked=True)["scenario"].tolist()
+        ([1, 2, 3], [0, 1, 2, 3])
         """
-        value, pnl, delta, gamma, vega, theta = self._table
+        first = 0 if unshocked else 1
+        value, pnl, delta, gamma, vega, theta = self._table[:, first:]
         days, vols, spots = np.meshgrid(self.days, self.vol_shifts, self.spot_shifts, indexing="ij")
 
-        def behind(nodes: Floats) -> Floats:
-            return np.concatenate([[0.0], nodes.ravel()])
+        def rows(nodes: Floats) -> Floats:
+            return np.concatenate([[0.0], nodes.ravel()])[first:]
 
-        shift = behind(spots)
+        shift = rows(spots)
         count = len(value)
         margin = np.nan if self.margin is None else float(self.margin)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            share = np.maximum(0.0, -pnl) / margin
         words = np.array([_words(flag) for flag in range(8)])
         return {
-            "strategy": np.full(count, self.name), "scenario": np.arange(count), "days_forward": behind(days),
-            "spot_shift": shift, "vol_shift": behind(vols), "spot": self.spot * (1 + shift), "value": value, "pnl": pnl,
-            "delta": delta, "gamma": gamma, "vega_per_vol_point": vega / 100, "theta_per_day": theta / 365,
-            "margin": np.full(count, margin), "equity": margin + pnl, "loss_share_of_margin": share,
-            "status": words[self._all_flags], "currency": np.full(count, self.currency), "pnl_from_now": pnl - pnl[0],
+            "strategy": np.full(count, self.name), "scenario": np.arange(first, first + count),
+            "days_forward": rows(days), "spot_shift": shift, "vol_shift": rows(vols), "spot": self.spot * (1 + shift),
+            "value": value, "pnl": pnl, "delta": delta, "gamma": gamma, "vega_per_vol_point": vega / 100,
+            "theta_per_day": theta / 365, "margin": np.full(count, margin), "equity": margin + pnl,
+            "loss_share_of_margin": _shares(pnl, self.margin), "status": words[self._all_flags[first:]],
+            "currency": np.full(count, self.currency), "pnl_from_now": pnl - self.now["pnl"],
         }  # fmt: skip
+
+
+def _shares(pnl: Floats, margin: Decimal | None) -> Floats:
+    """Losses as shares of a margin. One less than half of the smallest unit beyond it is the sum of Doubles that the
+    margin is, and counts as 1."""
+    if margin is None:
+        return np.full(pnl.shape, np.nan)
+    posted, loss = float(margin), np.maximum(0.0, -pnl)
+    half = float(Decimal(5).scaleb(int(margin.as_tuple().exponent) - 1))
+    is_whole = (loss > posted) & (pnl >= -(posted + half))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(is_whole, 1.0 if posted > 0 else np.nan, loss / posted)
 
 
 def _words(flags: int) -> str:
@@ -173,7 +199,7 @@ def stress(
     """
     if dynamics not in ("sticky-strike", "sticky-delta"):
         raise BulkheadError(f"dynamics: found {dynamics!r}, wanted 'sticky-strike' or 'sticky-delta'")
-    listed, is_one = _listed(strategies)
+    listed, is_one = listed_strategies(strategies)
     spots, vols, forward = _axis(spot, True), _axis(vol, True), _axis(days, False)
     book = Book(listed, chain)
     grid = _library.Grid(
@@ -190,7 +216,7 @@ def stress(
         "stress", book.pointer, policy_pointer(policy), ctypes.byref(grid), _library.pointer(table),
         _library.pointer(flags), guess=1024 + 512 * book.count,
     )  # fmt: skip
-    _raise(message, errors)
+    raise_row(message, errors)
     shape = (len(forward), len(vols), len(spots))
     names = ("value", "pnl", "delta", "gamma", "vega", "theta")
     found = []
@@ -200,7 +226,7 @@ def stress(
         found.append(
             Stress(
                 days=forward, vol_shifts=vols, spot_shifts=spots, flags=flag[1:].reshape(shape), now=now,
-                name=strategy.name, spot=float(row["spot"] or "nan"), margin=exact(row["margin"]),
+                name=strategy.name, spot=float(row["spot"] or "nan"), margin=amount(row["margin"]),
                 currency=row["currency"], status=row["status"], detail=row["detail"], _table=part, _all_flags=flag,
                 **figures,
             )

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import ctypes
-import dataclasses
 import datetime
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import _library
-from .chain import Chain, Settlement, instruments
+from .book import FEES, FILLS, Book
+from .chain import Chain, Settlement
 from .errors import BulkheadError
 from .exact import Exact, Expiry, ExpiryLike, count, decimal, expiry
-from .legs import SETTLEMENTS, Leg, keys, leg_of, record_of, terms_of, within
+from .legs import SETTLEMENTS, Leg, keys, leg_of, merged, record_of, terms_of, within
+from .options import FirstGreeks
+from .quotes import instruments
 
 Fill = Literal["worst", "mid", "mark"]
-_FILLS = ("worst", "mid", "mark")
 
 
 class Strategy:
@@ -65,6 +65,10 @@ class Strategy:
         a lone ``@expiry`` is the default. Contracts are those of the chain; without one, European options on one unit
         of `underlying`, paid as `contracts` says (in quote currency).
 
+        Raises:
+            BulkheadError: The text is none; or a leg without a price is not on the chain, with the nearest strikes or
+                expiries that are. A chain without quotes lists nothing and refuses nothing.
+
         >>> [str(leg.strike) for leg in Strategy.parse("-1C92000=3000 +1C95000=1800 @26DEC25").legs]
         ['92000', '95000']
         """
@@ -87,6 +91,9 @@ class Strategy:
             quantity: How many; negative for the other side.
             hedge: Units of the underlying for structures that need one.
             account: The keywords of :class:`Strategy`.
+
+        Raises:
+            BulkheadError: There is no such structure or placement; or a leg is not on the chain, as in :meth:`parse`.
 
         >>> condor = Strategy.structure("iron-condor", "26DEC25", strikes=[80000, 85000, 100000, 105000])
         >>> condor.shape, [int(leg.quantity) for leg in condor.legs]
@@ -217,6 +224,62 @@ class Strategy:
         """
         return type(self)._of(self._legs, self._symbols, self._terms | changes)
 
+    # What it is worth
+
+    def value(self, chain: Chain) -> float:
+        """The value of the position on a chain by the model, in settlement currency; what is owed is negative.
+
+        It is the ``value`` of ``bulkhead analyze``, digit by digit. Legs without a price are filled first, as
+        everywhere: one that cannot be is refused.
+
+        Raises:
+            RowError: A leg cannot be filled or valued on the chain.
+
+        >>> chain = Chain("BTC", "2025-12-05T01:10:52Z", 92529, quoted_in="coin", quotes=[
+        ...     {"instrument": "BTC-26DEC25-92000-C", "ask": "0.0485", "implied_vol": 0.46},
+        ... ])
+        >>> call = Strategy.parse("+2C92000 @26DEC25", chain, settlement="quote")
+        >>> round(call.value(chain), 2)
+        8713.05
+        """
+        return float(self.greeks(chain).value)
+
+    def greeks(self, chain: Chain, *, in_quote_currency: bool = False, by_leg: bool = False) -> FirstGreeks:
+        """The value of the position and its five first derivatives on a chain, quantities and multipliers counted.
+
+        Raw, as everywhere: vega per 1.00 of volatility, theta a year, rho per 1.00 of rate. ``vega / 100``,
+        ``theta / 365`` and ``rho / 100`` are the ``vega_per_vol_point``, ``theta_per_day`` and ``rho_per_point`` of
+        ``bulkhead analyze --format json``, digit by digit.
+
+        Args:
+            in_quote_currency: For coin settlement, where delta and gamma of the value in coin are others than those of
+                the value in quote currency. In quote settlement both are one.
+            by_leg: Arrays with an entry for each of :attr:`legs`, for ``pandas.DataFrame(greeks._asdict())``, in place
+                of floats.
+
+        Raises:
+            RowError: A leg cannot be filled or valued on the chain.
+
+        >>> chain = Chain("BTC", "2025-12-05T01:10:52Z", 92529, quoted_in="coin", quotes=[
+        ...     {"instrument": "BTC-26DEC25-92000-C", "ask": "0.0485", "implied_vol": 0.46},
+        ...     {"instrument": "BTC-26DEC25-95000-C", "bid": "0.0345", "implied_vol": 0.45},
+        ... ])
+        >>> spread = Strategy.parse("+1C92000 -1C95000 @26DEC25", chain, settlement="quote")
+        >>> found = spread.greeks(chain)
+        >>> round(float(found.delta), 4), round(float(found.vega) / 100, 2)
+        (0.1173, 1.05)
+        >>> spread.greeks(chain, by_leg=True).delta.round(4)
+        array([ 0.5427, -0.4254])
+        """
+        book = Book([self], chain)
+        whole = np.empty((2, 6))
+        parts = np.empty((len(self._legs), 2, 6))
+        message = _library.call("value", book.pointer, whole.ctypes.data, parts.ctypes.data)
+        if message:
+            raise _library.row_error(message)
+        unit = int(in_quote_currency)
+        return FirstGreeks(*(parts[:, unit].T.copy() if by_leg else whole[unit]))
+
     # The algebra
 
     def __add__(self, other: Strategy) -> Strategy:
@@ -242,7 +305,7 @@ class Strategy:
         for record in legs:
             record["quantity"] = within(int(record["quantity"]) * int(number), "quantity")
             record["fee"] = within(int(record["fee"]) * abs(int(number)), "fee")
-        fees = {key: decimal(within(count(self._terms[key], key) * abs(int(number)), key)) for key in _FEES}
+        fees = {key: decimal(within(count(self._terms[key], key) * abs(int(number)), key)) for key in FEES}
         return type(self)._of(legs, self._symbols, self._terms | fees | {"name": ""})
 
     __rmul__ = __mul__
@@ -294,21 +357,7 @@ class Strategy:
 
     def _set(self, legs: NDArray[Any], symbols: list[str]) -> None:
         self._symbols = symbols
-        totals: dict[tuple[Any, ...], int] = {}
-        fees: dict[tuple[Any, ...], int] = {}
-        first: dict[tuple[Any, ...], int] = {}
-        for place, key in enumerate(keys(legs, symbols)):
-            first.setdefault(key, place)
-            totals[key] = totals.get(key, 0) + int(legs[place]["quantity"])
-            fees[key] = fees.get(key, 0) + int(legs[place]["fee"])
-        kept = [key for key in totals if totals[key] != 0]
-        # A quantity that was 0 from the start is refused by name; one that cancelled is gone.
-        for place in range(len(legs)):
-            if legs[place]["quantity"] == 0:
-                raise BulkheadError(f"leg {place}: found quantity 0, wanted a quantity other than 0")
-        self._legs = legs[[first[key] for key in kept]].copy()
-        self._legs["quantity"] = [within(totals[key], "quantity") for key in kept]
-        self._legs["fee"] = [within(fees[key], "fee") for key in kept]
+        self._legs = merged(legs, symbols)
 
     def _account(
         self, name: str, settlement: Settlement | None, currency: str | None, entry_fee: Exact, exit_fee: Exact,
@@ -316,8 +365,8 @@ class Strategy:
     ) -> None:  # fmt: skip
         if settlement not in SETTLEMENTS:
             raise BulkheadError(f"settlement: found {settlement!r}, wanted 'quote', 'coin' or None")
-        if fill not in _FILLS:
-            raise BulkheadError(f"fill: found {fill!r}, wanted {', '.join(_FILLS)}")
+        if fill not in FILLS:
+            raise BulkheadError(f"fill: found {fill!r}, wanted {', '.join(FILLS)}")
         for text in (name, currency or ""):
             if "\n" in text:
                 raise BulkheadError(f"found {text!r}, wanted a name on one line")
@@ -340,85 +389,3 @@ class Strategy:
         if message:
             raise _library.row_error(message)
         return rows
-
-
-_FEES = ("entry_fee", "exit_fee")
-
-
-class Book:
-    """Strategies as the library takes them, and the memory that keeps them."""
-
-    def __init__(self, strategies: Sequence[Strategy], chain: Chain | None) -> None:
-        symbols: dict[str, int] = {}
-
-        def place(name: str) -> int:
-            return symbols.setdefault(name, len(symbols))
-
-        parts = []
-        for strategy in strategies:
-            if not isinstance(strategy, Strategy):
-                raise TypeError(f"found {type(strategy).__name__}, wanted a Strategy")
-            legs = strategy._legs.copy()
-            for name in ("underlying", "quote_currency"):
-                legs[name] = [-1 if old < 0 else place(strategy._symbols[old]) for old in legs[name].tolist()]
-            parts.append(legs)
-        self._legs = np.concatenate([np.zeros(0, _library.LEG), *parts])
-        self._starts = np.cumsum([0, *(len(part) for part in parts)], dtype=np.int64)
-        self._accounts = np.zeros(len(strategies), _library.ACCOUNT)
-        for record, strategy in zip(self._accounts, strategies):
-            terms = strategy._terms
-            record["settlement"] = SETTLEMENTS[terms["settlement"]]
-            record["fill"] = _FILLS.index(terms["fill"])
-            record["currency"] = -1 if terms["currency"] is None else place(terms["currency"])
-            record["name"] = -1 if not terms["name"] else place(terms["name"])
-            for key in _FEES:
-                record[key] = count(terms[key], key)
-        self.count = len(strategies)
-        self._chain = chain
-        self._book = _library.Book(
-            self._legs.ctypes.data, len(self._legs), self._starts.ctypes.data, self._accounts.ctypes.data, self.count,
-            _library.Bytes.of("\n".join(symbols)), ctypes.pointer(chain._market) if chain is not None else None,
-        )  # fmt: skip
-
-    @property
-    def pointer(self) -> Any:
-        return ctypes.byref(self._book)
-
-
-@dataclasses.dataclass(frozen=True)
-class Structure:
-    """An entry of the catalogue."""
-
-    id: str
-    name: str
-    family: str
-    legs: str
-    summary: str
-    strikes: int
-    expiries: int
-
-
-def catalogue() -> list[Structure]:
-    """The structures that :meth:`Strategy.structure` builds.
-
-    >>> next(entry.legs for entry in catalogue() if entry.id == "iron-condor")
-    '+P1 -P2 -C3 +C4'
-    """
-    rows, _ = _library.call_for_rows("catalogue", guess=65536)
-    return [
-        Structure(
-            row["id"],
-            row["name"],
-            row["family"],
-            row["legs"],
-            row["summary"],
-            int(row["strikes"]),
-            int(row["expiries"]),
-        )
-        for row in rows
-    ]
-
-
-def exact(text: str) -> Decimal | None:
-    """The number of a cell; None for an empty one."""
-    return Decimal(text) if text else None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import pathlib
 import subprocess
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -27,13 +29,29 @@ def chain() -> bulkhead.Chain:
 @pytest.fixture(scope="session")
 def program() -> Callable[..., Rows]:
     """Runs the program and gives the rows of its CSV; the tests that need it are skipped where it is not built."""
+    path = found_program()
+
+    def run(*arguments: object, code: int = 0) -> Rows:
+        return list(csv.DictReader(io.StringIO(printed(path, arguments, code))))
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def document() -> Callable[..., Any]:
+    """Runs the program and gives the JSON that it prints."""
+    path = found_program()
+    return lambda *arguments: json.loads(printed(path, (*arguments, "--format", "json"), 0))
+
+
+def found_program() -> pathlib.Path:
     path = pathlib.Path(os.environ.get("BULKHEAD_PROGRAM", ROOT / ".build" / "release" / "bulkhead"))
     if not path.exists():
         pytest.skip(f"no program at {path}: Scripts/bulkhead builds it, BULKHEAD_PROGRAM names another")
+    return path
 
-    def run(*arguments: object, code: int = 0) -> Rows:
-        done = subprocess.run([str(path), *map(str, arguments)], capture_output=True, text=True, check=False)
-        assert done.returncode == code, done.stderr
-        return list(csv.DictReader(io.StringIO(done.stdout)))
 
-    return run
+def printed(path: pathlib.Path, arguments: tuple[object, ...], code: int) -> str:
+    done = subprocess.run([str(path), *map(str, arguments)], capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stderr
+    return done.stdout

@@ -15,7 +15,10 @@ import pytest
 import bulkhead
 from bulkhead import _library
 
-MODULES = ["", ".errors", ".exact", ".options", ".chain", ".strategy", ".collateral", ".scenarios", ".liquidation"]
+MODULES = [
+    "", ".errors", ".exact", ".options", ".quotes", ".chain", ".legs", ".book", ".catalogue", ".rules", ".strategy", ".collateral", ".policies", ".proofs",
+    ".scenarios", ".liquidation",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", MODULES)

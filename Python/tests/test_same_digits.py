@@ -218,7 +218,7 @@ def test_stress(program, chain, route, make, more, keywords):
         "stress", *stated(route), "--market", MARKET, "--spot-shift", axes["spot"], "--vol-shift", axes["vol"],
         "--days", axes["days"], *more,
     )  # fmt: skip
-    columns = bulkhead.stress(make(chain), chain, **axes, **keywords).columns()
+    columns = bulkhead.stress(make(chain), chain, **axes, **keywords).columns(unshocked=True)
     assert len(rows) == 13 * 4 * 4 + 1
     for place, row in enumerate(rows):
         for name, column in columns.items():
@@ -228,6 +228,58 @@ def test_stress(program, chain, route, make, more, keywords):
                 assert float(row[name] or "nan") == column[place] or row[name] == "" and math.isnan(column[place])
             else:
                 assert same(row[name], column[place]), (place, name, row[name], column[place])
+
+
+@pytest.mark.parametrize("name", sorted({rule.name for rule in bulkhead.rules()}))
+def test_every_rule(program, chain, tmp_path, name):
+    """The row of ``margin --rule``, and the terms of ``compare``, whatever the rule says of the strategy."""
+    path = book_of(tmp_path / "book.csv")
+    rows = program("margin", path, "--rule", name, "--market", MARKET)
+    terms = program("compare", path, "--rules", name, "--market", MARKET, "--format", "csv")
+    found = bulkhead.margin(
+        [Strategy(legs, name=name) for name, legs in strategies()], chain, rule=name, errors="return"
+    )
+    assert len(rows) == len(found) == 8
+    for row, margin in zip(rows, found):
+        for column, cell in row.items():
+            if column == "strategy":
+                continue
+            wanted = margin.cells[column]
+            # The program goes on to say which of its options is wanted.
+            cell = cell.replace("; wanted --policy close-first, hold-each or close-first-in-band", "")
+            assert cell == wanted, (row["strategy"], column)
+        mine = [
+            (term["requirement"], term["term"], term["input"], term["amount"])
+            for term in terms
+            if term["strategy"] == row["strategy"] and term["term"] not in ("", "TOTAL")
+        ]
+        assert mine == [(*term[:3], str(term.amount)) for term in margin.rule.terms]
+        for kind, total in (("initial", margin.rule.initial), ("maintenance", margin.rule.maintenance)):
+            parts = [term.amount for term in margin.rule.terms if term.kind == kind]
+            assert (sum(parts) == total) if parts else total is None
+
+
+@pytest.mark.parametrize("settlement", ["quote", "coin"])
+@pytest.mark.parametrize("route, make", ROUTES)
+def test_value_and_greeks(document, chain, route, make, settlement):
+    wanted = document("analyze", *stated(route), "--market", MARKET, "--settlement", settlement, "--fees", "0")
+    strategy = make(chain).with_account(settlement=settlement, currency=None, entry_fee=0, exit_fee=0)
+    assert strategy.value(chain) == wanted["value"]["value"]
+    for key, in_quote in (("greeks", False), ("greeks_in_quote_currency", True)):
+        whole = strategy.greeks(chain, in_quote_currency=in_quote)
+        parts = strategy.greeks(chain, in_quote_currency=in_quote, by_leg=True)
+        assert reported(whole) == wanted[key]
+        for place, leg in enumerate(wanted["legs"]):
+            assert reported(type(parts)(*(column[place] for column in parts))) == leg[key], place
+    assert settlement == "quote" or strategy.greeks(chain).delta != wanted["greeks_in_quote_currency"]["delta"]
+
+
+def reported(greeks):
+    """Raw derivatives in the units of a report."""
+    return {
+        "value": greeks.value, "delta": greeks.delta, "gamma": greeks.gamma, "vega_per_vol_point": greeks.vega / 100,
+        "theta_per_day": greeks.theta / 365, "rho_per_point": greeks.rho / 100,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("route, make", ROUTES[:1])

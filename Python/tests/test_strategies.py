@@ -164,6 +164,112 @@ def test_a_budget_of_lots():
         bulkhead.size(spread, 100, max_lots=-1)
 
 
+def test_what_the_chain_does_not_list_is_refused_where_it_is_known(chain):
+    """At once, with what is on the chain, and not only when a margin asks for a price."""
+    strike = "found no put of strike 80500 at 2025-12-26 on the chain, .* of its 66 strikes: 80000, 82000, 84000, 85000 and farther"
+    expiry = "found expiry 2025-12-27.* an expiry of the chain: 2025-12-26, 2026-01-30"
+    for make, words in (
+        (lambda: Strategy.parse("-1P85000 +1P80500 @26DEC25", chain), "leg 1: " + strike),
+        (lambda: Strategy.structure("iron-condor", "26DEC25", chain, strikes=[80500, 85000, 100000, 105000]), strike),
+        (lambda: Strategy.structure("long-strangle", "26DEC25", chain, center=90000, widths=[9500]), strike),
+        (lambda: Strategy.straddle("27DEC25", 92000, chain), "leg 0: " + expiry),
+        (lambda: Strategy.parse("-1C92000 @27DEC25", chain), expiry),
+    ):
+        with pytest.raises(BulkheadError, match=words):
+            make()
+    # A price of its own stands for the quote, and a chain without quotes lists nothing.
+    assert bulkhead.margin(Strategy.parse("+1P80500=300 @26DEC25", chain), chain).status == "ok"
+    bare = Chain("BTC", "2025-12-05T01:10:52Z", 92529)
+    assert len(Strategy.parse("-1C92000 @27DEC25", bare).legs) == 1 and len(bare) == 0 and bare
+
+
+def test_break_evens_are_numbers_and_texts():
+    condor = Strategy.parse("+1P80000=300 -1P85000=700.1 -1C100000=500 +1C105000=200 @26DEC25")
+    found = bulkhead.margin(condor)
+    assert found.break_evens.dtype == np.float64 and found.break_evens.tolist() == [84299.9, 100700.1]
+    assert found.break_even_texts == ("84299.9", "100700.1") and found == bulkhead.margin(condor)
+    # Without a premium a spread gains nothing on a whole side; a stretch has two ends, or none above.
+    free = bulkhead.margin(Strategy.parse("+1C90000=0 -1C95000=0 @26DEC25"))
+    assert free.break_even_texts == ("0..90000",) and free.break_evens.tolist() == [0, 90000]
+    put = bulkhead.margin(Strategy.parse("+1P90000=0 @26DEC25"))
+    assert put.break_even_texts == ("90000..",) and put.break_evens.tolist() == [90000, np.inf]
+    never = bulkhead.margin(Strategy.parse("+1C90000=5 -1C90000=7 @26DEC25"))
+    assert never.break_evens.shape == (0,) and never.break_even_texts == ()
+
+
+def test_a_strategy_that_cannot_be_valued_is_refused(chain):
+    with pytest.raises(RowError, match="found no ask for BTC-26DEC25-80500-P"):
+        Strategy.parse("+1P80500 @26DEC25", contracts="coin").value(chain)
+    assert Strategy().value(chain) == 0 and Strategy().greeks(chain, by_leg=True).delta.shape == (0,)
+
+
+def test_a_rule_is_found_by_its_name_and_the_day_of_the_chain(chain, tmp_path):
+    call = Strategy.parse("-1C92000 @26DEC25", chain, settlement="quote")
+    early = Chain.read_csv(
+        ROOT / "Data" / "Markets" / "deribit-btc-2025-12-05.csv", "BTC", "2024-06-05T00:00:00Z", 92529, quoted_in="coin"
+    )
+    dated = [bulkhead.margin(call, market, rule="deribit-portfolio").rule.effective for market in (early, chain)]
+    assert dated == [datetime.date(2019, 1, 1), datetime.date(2025, 1, 1)]
+    found = next(rule for rule in bulkhead.rules() if rule.name == "deribit-standard")
+    own = tmp_path / "own.yaml"
+    own.write_text(found.path.read_text().replace("name: deribit-standard", "name: own"))
+    by_name, by_path, by_rule = (bulkhead.margin(call, chain, rule=rule) for rule in ("deribit-standard", own, found))
+    assert by_name == by_rule and by_path.rule.rule == "own" and by_path.rule.terms == by_name.rule.terms
+    # A naked call has no maximum loss, and a venue asks for an amount all the same.
+    assert (by_name.status, by_name.margin) == ("unbounded", None) and by_name.rule.initial > 10_000
+    assert bulkhead.margin(call, chain, rule="maximum-loss").rule.status == "not_applicable"
+
+
+def test_what_a_rule_cannot_value_is_invalid():
+    """Prices alone make a margin; a rule asks for volatilities too."""
+    chain = Chain(
+        "BTC", "2025-12-05T01:10:52Z", 92529, [{"instrument": "ETH-26DEC25-3000-C"}], forwards={"26DEC25": 92700}
+    )
+    spread = Strategy.parse("-1C92000=3000 +1C95000=1800 @26DEC25")
+    assert bulkhead.margin(spread, chain).status == "ok"
+    with pytest.raises(RowError, match="row 0: found no volatility for BTC"):
+        bulkhead.margin(spread, chain, rule="span")
+    found = bulkhead.margin(spread, chain, rule="span", errors="return")
+    assert (found.status, found.margin, found.rule.status) == ("invalid", None, "invalid")
+    assert found.detail == found.cells["detail"] == found.rule.detail and found.cells["max_loss"] == ""
+
+
+def test_the_package_brings_the_rulebooks_of_the_project():
+    """Installed they lie within it, and are those of the checkout."""
+    wanted = {path.name: path.read_text() for path in (ROOT / "Data" / "Rulebooks" / "margin").glob("*.yaml")}
+    assert {rule.path.name: rule.path.read_text() for rule in bulkhead.rules()} == wanted and len(wanted) > 10
+    assert all(rule.name and rule.title and rule.source for rule in bulkhead.rules())
+
+
+@pytest.mark.parametrize(
+    "rule, words",
+    [
+        ("isolated", "found 'isolated', wanted one of aevo-standard, "), ("none.yaml", "none.yaml unreadable"),
+        ("name: own\n", "effective: found None"), ("[1, 2]", "no mapping"), ("a: [b", "unreadable"),
+        ("name: own\neffective: 2025-01-01\n", "found no 'title'"),
+        ("name: own\ntitle: t\nmethod: none\neffective: 2025-01-01\nsource: s\n", "none"),
+        ("name: own\ntitle: t\nmethod: span\neffective: 2025-01-01\nsource: s\nparameters:\n  a:\n", "nothing at 'a'"),
+    ],
+)  # fmt: skip
+def test_a_rule_that_is_none(rule, words, chain, tmp_path):
+    path = tmp_path / "own.yaml"
+    path.write_text(rule)
+    with pytest.raises(BulkheadError, match=words):
+        bulkhead.margin(Strategy([PUT]), chain, rule=rule if rule in ("isolated", "none.yaml") else path)
+    with pytest.raises(BulkheadError, match="found no chain"):
+        bulkhead.margin(Strategy([PUT]), rule="span")
+
+
+def test_a_loss_that_rounds_to_the_margin_is_the_margin(chain):
+    """The same cents bought and sold, so that nothing is rounded up and sums of floats may be just beyond."""
+    condor = Strategy.parse(
+        "+1P80000=300.13 -1P85000=700.77 -1C100000=500.21 +1C105000=200.19 @26DEC25", chain, settlement="quote"
+    )
+    found = bulkhead.stress(condor, chain, spot="-90:90:181", days=[0, 22])
+    assert (-found.pnl).max() > float(found.margin) and found.loss_share.max() == 1
+    assert found.columns()["loss_share_of_margin"].max() == 1
+
+
 def test_the_chain(chain):
     assert chain.symbol == "BTC" and chain.exact_spot == Decimal("92529.80714286")
     assert [str(item.expiry) for item in chain.expiries] == ["2025-12-26", "2026-01-30"] and chain.rejected == []

@@ -37,6 +37,32 @@ def test_the_quotes_of_a_chain_are_the_files(chain):
     assert len(set(table["years"])) == 2 and table["forward"].between(92000, 94000).all()
 
 
+def test_the_quotes_of_a_chain_are_its_columns_digit_by_digit(chain):
+    assert len(chain) == len(chain.quotes) == len(chain.columns()["bid"]) == 206
+    table = pd.DataFrame(chain.quotes)
+    assert table["instrument"].tolist() == chain.columns()["instrument"].tolist()
+    with open(QUOTES) as file:
+        cells = [line.rstrip("\n").split(",") for line in file][1:]
+    for quote, (name, bid, ask, mark, vol) in zip(chain.quotes, cells):
+        assert quote.instrument == name and str(quote.expiry) in ("2025-12-26", "2026-01-30")
+        assert [quote.bid, quote.ask, quote.mark] == [Decimal(cell) if cell else None for cell in (bid, ask, mark)]
+        assert quote.implied_vol == (float(vol) if vol else None)
+        assert name.endswith(f"-{quote.strike:f}-{quote.kind[0].upper()}")
+
+
+def test_a_grid_is_its_nodes_and_the_unshocked_point_is_asked_for(chain):
+    spread = Strategy.parse("-1P90000 +1P85000 @26DEC25", chain, settlement="quote")
+    found = bulkhead.stress(spread, chain, spot="-10:10:3", vol="-5:5:3", days="0,7")
+    nodes, report = pd.DataFrame(found.columns()), pd.DataFrame(found.columns(unshocked=True))
+    # The node without a shift is in the grid once; the report has it once more in front.
+    still = "days_forward == 0 and spot_shift == 0 and vol_shift == 0"
+    assert len(nodes) == found.pnl.size == 18 and len(nodes.query(still)) == 1
+    assert len(report) == 19 and len(report.query(still)) == 2 and report["scenario"].tolist() == list(range(19))
+    pd.testing.assert_frame_equal(report.iloc[1:].reset_index(drop=True), nodes)
+    assert nodes["pnl"].tolist() == found.pnl.ravel().tolist() and report["pnl"][0] == found.now["pnl"]
+    assert (nodes.query(still)["pnl_from_now"] == 0).all()
+
+
 def test_a_chain_is_valued_column_by_column(chain):
     at = pd.DataFrame(chain.columns())
     table = at[at["implied_vol"].notna()]
@@ -107,8 +133,14 @@ def test_a_moment_with_a_time_zone_is_that_second():
 
 @pytest.mark.parametrize(
     "day",
-    [pd.Timestamp("2025-12-26 08:00"), np.datetime64("2025-12-26T08:00"), np.datetime64("NaT"), pd.NaT,
-     np.datetime64("2025-12"), np.datetime64("2025")],
+    [
+        pd.Timestamp("2025-12-26 08:00"),
+        np.datetime64("2025-12-26T08:00"),
+        np.datetime64("NaT"),
+        pd.NaT,
+        np.datetime64("2025-12"),
+        np.datetime64("2025"),
+    ],
 )
 def test_a_day_that_is_none(day):
     with pytest.raises(BulkheadError):

@@ -48,13 +48,7 @@ public struct StrategyAnalyzer: Sendable {
     // Floating branch: values, Greeks, scenarios.
     let book = try filled.resolved(in: market)
     guard let strategy = book.strategies.first else { throw .missing("strategy", instrument: filled.name) }
-    let legs = try legAnalyses(strategy, book)
-    var (greeks, quoteGreeks) = (Greeks.zero, Greeks.zero)
-    for leg in legs {
-      greeks.add(1, times: leg.greeks)
-      quoteGreeks.add(1, times: leg.quoteGreeks)
-    }
-    guard greeks.value.isFinite, greeks.delta.isFinite else { throw .notANumber(instrument: filled.name, scenario: 0) }
+    let present = try value(of: strategy, in: book)
     let (matrix, stress, stressGrid, stressProfit) = try scenarios(strategy, book, margin)
     let payoffs = margin.payoffs(of: filled)
     let outlook = outlook(filled, payoffs, margin)
@@ -62,8 +56,8 @@ public struct StrategyAnalyzer: Sendable {
     let late = lateDays(filled)
     return StrategyAnalysis(
       filled: filled, structure: structureName(filled), asOf: market.asOf, spots: spots(filled),
-      expiries: expirySummaries(filled), legs: legs, greeks: greeks, quoteGreeks: quoteGreeks,
-      profitNow: greeks.value - strategy.entryCost - strategy.fees, margin: margin,
+      expiries: expirySummaries(filled), legs: present.legs, greeks: present.greeks, quoteGreeks: present.quoteGreeks,
+      profitNow: present.profit, margin: margin,
       plan: request.plan,
       breakEvens: distances(filled, margin, outlook), payoffs: payoffs, outlook: outlook,
       returnOnMargin: returnOnMargin(margin), riskToReward: riskToReward(margin), matrix: matrix, stress: stress,
@@ -73,7 +67,7 @@ public struct StrategyAnalyzer: Sendable {
       },
       lossWithin: lossWithin(filled), wing: wing(for: filled, margin),
       isUnboundedByFees: isUnboundedByFees(filled, margin), presentLiquidation: liquidation.answer,
-      warnings: warnings(filled, legs, book) + (liquidation.problem.map { [$0] } ?? []) + lateWords(late),
+      warnings: warnings(filled, present.legs, book) + (liquidation.problem.map { [$0] } ?? []) + lateWords(late),
       undrawnDays: late)
   }
 
@@ -89,49 +83,6 @@ public struct StrategyAnalyzer: Sendable {
     guard !days.isEmpty else { return [] }
     let list = days.map { Int64(exactly: $0).map { "\($0)" } ?? "\($0)" }.joined(separator: ", ")
     return ["no value is drawn after \(list) days: a leg has expired by then"]
-  }
-
-  // MARK: Legs
-
-  private func legAnalyses(
-    _ strategy: ResolvedStrategy, _ book: ResolvedBook
-  ) throws(PricingError) -> [LegAnalysis] {
-    var analyses: [LegAnalysis] = []
-    for (filled, resolved) in zip(strategy.filled.legs, strategy.legs) {
-      let symbol = filled.instrument.underlying
-      guard let underlying = market[symbol] else {
-        throw .unknownUnderlying(symbol, known: market.underlyings.map(\.symbol))
-      }
-      let spot = underlying.spot.value
-      switch resolved.exposure {
-      case .contract(let index):
-        let contract = book.contracts[index]
-        let unit = request.pricer.greeks(
-          of: contract, spot: spot, years: contract.years, volatility: contract.volatility)
-        let quoteGreeks = unit.scaled(by: resolved.units)
-        var quote: OptionQuote?
-        if case .option(let option) = filled.instrument { quote = underlying.quote(of: option) }
-        analyses.append(
-          LegAnalysis(
-            leg: filled, quote: quote, volatility: contract.volatility, isExtrapolated: contract.isExtrapolated,
-            greeks: strategy.settlement == .coin ? quoteGreeks.inCoin(spot: spot) : quoteGreeks,
-            quoteGreeks: quoteGreeks))
-      case .linear(let entry):
-        analyses.append(linearLeg(filled, resolved.units, entry: entry, spot: spot, strategy.settlement))
-      }
-    }
-    return analyses
-  }
-
-  /// In coin, the quote figures are those of N (S/entry - 1): the coin value times S.
-  private func linearLeg(
-    _ leg: FilledLeg, _ units: Double, entry: Double, spot: Double, _ settlement: Settlement
-  ) -> LegAnalysis {
-    let own = Greeks.linear(units: units, entry: entry, spot: spot, settlement: settlement)
-    let quoteUnits = settlement == .coin ? units / entry : units
-    return LegAnalysis(
-      leg: leg, quote: nil, volatility: nil, isExtrapolated: false, greeks: own,
-      quoteGreeks: .linear(units: quoteUnits, entry: entry, spot: spot, settlement: .quote))
   }
 
   // MARK: Scenarios
@@ -159,7 +110,7 @@ public struct StrategyAnalyzer: Sendable {
     }
     return (
       ProfitMatrix(spotShifts: spots, volatilityShifts: volatilities, profit: rows),
-      ProfitAndLoss.Summary(of: stress, margin: margin.margin.map(\.exact.doubleValue)), wide,
+      ProfitAndLoss.Summary(of: stress, margin: margin.margin.map(PostedMargin.init)), wide,
       Array(stress.dropFirst())
     )
   }

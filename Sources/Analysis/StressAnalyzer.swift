@@ -12,18 +12,29 @@ public struct StressResult: Sendable {
   /// Of the only underlying, unshocked, in quote currency; nil for several.
   public let spot: Double?
   public let profitAndLoss: ProfitAndLoss
+  /// What losses are compared with; nil where there is no margin.
+  private let posted: PostedMargin?
+
+  init(filled: FilledStrategy, margin: StrategyMargin, spot: Double?, profitAndLoss: ProfitAndLoss) {
+    self.filled = filled
+    self.margin = margin
+    self.spot = spot
+    self.profitAndLoss = profitAndLoss
+    posted = margin.margin.map(PostedMargin.init)
+  }
 
   /// The margin as a floating number; nil where there is none.
-  public var marginValue: Double? { margin.margin.map { $0.exact.doubleValue } }
+  public var marginValue: Double? { posted?.amount }
 
   /// Over the nodes 1 to N.
-  public var summary: ProfitAndLoss.Summary { profitAndLoss.summary(margin: marginValue) }
+  public var summary: ProfitAndLoss.Summary { profitAndLoss.summary(margin: posted) }
 
-  /// max(0, -P&L) / margin of a scenario; nil without a margin, and where nothing is lost of a margin of 0.
+  /// max(0, -P&L) / margin of a scenario, and 1 where the loss rounds to the margin; nil without a margin, and where nothing
+  /// is lost of a margin of 0.
   public func lossShare(_ scenario: Int) -> Double? {
-    guard let marginValue else { return nil }
-    let loss = max(0, -profitAndLoss.profit[scenario])
-    return marginValue > 0 ? loss / marginValue : (loss > 0 ? .infinity : nil)
+    guard let posted else { return nil }
+    let share = posted.lossShare(of: profitAndLoss.profit[scenario])
+    return posted.amount == 0 && share == 0 ? nil : share
   }
 }
 

@@ -50,9 +50,15 @@ struct StrategyRows {
     do { return try strategy(0) } catch { throw .refused(error.reason) }
   }
 
+  /// The number of legs of all strategies.
+  var legCount: Int { unsafe legs.count }
+
+  /// The places of a strategy's legs.
+  func legRange(_ index: Int) -> Range<Int> { unsafe Int(starts[index])..<Int(starts[index + 1]) }
+
   /// The legs of a strategy as they are stated.
   func stated(_ index: Int) throws(RowFailure) -> [Leg] {
-    let range = unsafe Int(starts[index])..<Int(starts[index + 1])
+    let range = legRange(index)
     guard range.count <= Strategy.legLimit else {
       throw RowFailure(InstrumentError.tooManyLegs(range.count).description)
     }

@@ -51,7 +51,9 @@ public func bulkhead_build_structure(
         request = try request.placed(at: try strikes(for: deltas, request, market))
       }
       let terms = place.terms.covered(by: isCoin ? .perpetual : .underlying)
-      try target.write(try request.strategy(terms: terms).legs)
+      let legs = try request.strategy(terms: terms).legs
+      try place.checkListing(of: legs)
+      try target.write(legs)
     } catch let failure as CallFailure {
       throw failure
     } catch let failure as RowFailure {

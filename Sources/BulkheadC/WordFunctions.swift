@@ -21,6 +21,7 @@ public func bulkhead_parse_legs(
     do { found = try LegsText.parse(words, terms: place.terms.covered(by: .underlying)) } catch {
       throw .refused("\(error)")
     }
+    try place.checkListing(of: found)
     try target.write(found)
     return RowRefusals()
   }
@@ -184,6 +185,16 @@ struct ContractPlace {
         exercise: ContractCode.exercise(stated.flags), delivery: ContractCode.delivery(stated.flags),
         multiplier: Quantity(count: stated.multiplier), quoteCurrency: code, expiryTime: time)
     } catch let error as RowFailure { throw .refused(error.reason) } catch { throw .refused("\(error)") }
+  }
+}
+
+extension ContractPlace {
+  /// Refuses the first leg that the chain, where there is one, does not list and that has no price of its own.
+  func checkListing(of legs: [Leg]) throws(CallFailure) {
+    guard let market else { return }
+    for (place, leg) in legs.enumerated() {
+      do { try market.checkListing(of: leg) } catch { throw .refused("leg \(place): \(error.reason)") }
+    }
   }
 }
 

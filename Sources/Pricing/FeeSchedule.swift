@@ -14,6 +14,8 @@ public struct FeeSchedule: Hashable, Sendable {
   public let name: String
   public let effective: CalendarDate
   public let source: String
+  /// The underlyings whose contracts are charged so; empty for any.
+  public let underlyings: [String]
   public let optionTrade: OptionTradeFee?
   /// Taken at expiry and so dependent on the payoff.
   public let optionDelivery: PayoffFee?
@@ -21,12 +23,13 @@ public struct FeeSchedule: Hashable, Sendable {
   public let futureTrade: ExactAmount?
 
   public init(
-    name: String, effective: CalendarDate, source: String, optionTrade: OptionTradeFee?, optionDelivery: PayoffFee?,
-    futureTrade: ExactAmount?
+    name: String, effective: CalendarDate, source: String, underlyings: [String] = [], optionTrade: OptionTradeFee?,
+    optionDelivery: PayoffFee?, futureTrade: ExactAmount?
   ) {
     self.name = name
     self.effective = effective
     self.source = source
+    self.underlyings = underlyings
     self.optionTrade = optionTrade
     self.optionDelivery = optionDelivery
     self.futureTrade = futureTrade
@@ -38,10 +41,15 @@ public struct FeeSchedule: Hashable, Sendable {
   ///   - units: quantity x multiplier, signed.
   ///   - price: the leg's entry price as ``FilledLeg/price`` has it.
   ///   - spot: quote currency a unit; turns a share of the underlying into quote currency.
+  /// - Throws: ``PricingError`` `.feesOfOther` for an underlying that the schedule is not for, `.mixedCurrencies` for a
+  ///   commission in another currency.
   public func entryFee(
     instrument: Instrument, quantity: Quantity, units: ExactAmount, price: ExactAmount, settlement: Settlement,
     currency: Currency, spot: Price
   ) throws(PricingError) -> ExactAmount {
+    guard underlyings.isEmpty || underlyings.contains(instrument.underlying) else {
+      throw .feesOfOther(schedule: name, found: instrument.underlying, wanted: underlyings)
+    }
     switch instrument {
     case .option, .digital:
       switch optionTrade {

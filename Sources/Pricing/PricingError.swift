@@ -8,6 +8,8 @@ public enum PricingError: Error, Equatable, Sendable {
   case mixedCurrencies(String, String)
   /// A spot leg in a coin-settled strategy: the coin held is the collateral, not a leg.
   case underlyingInCoin(String)
+  /// A fee schedule lists the fees of other underlyings than the leg's.
+  case feesOfOther(schedule: String, found: String, wanted: [String])
   /// The market has no such underlying.
   case unknownUnderlying(String, known: [String])
   /// The market has no quote with which the leg could be filled.
@@ -31,6 +33,9 @@ extension PricingError: CustomStringConvertible {
     case .underlyingInCoin(let symbol):
       return
         "found a spot leg in \(symbol) in a coin-settled strategy, wanted it left out: the coin held is the collateral"
+    case .feesOfOther(let schedule, let found, let wanted):
+      return
+        "fees: found legs on \(found), wanted \(wanted.joined(separator: " or ")), whose fees the schedule '\(schedule)' lists"
     case .unknownUnderlying(let symbol, let known):
       return "found underlying \(symbol), wanted one of the market's: \(known.joined(separator: ", "))"
     case .noQuote(let instrument, let side, let nearest):

@@ -39,13 +39,13 @@ public struct ProfitAndLoss: Sendable {
     public let worstScenario: Int
     public let best: Double
     public let bestScenario: Int
-    /// For each threshold: the share of the nodes 1 to N whose loss is strictly beyond that share of margin; nil
-    /// without a margin.
+    /// For each threshold: the share of the nodes 1 to N whose loss is strictly beyond that share of margin, as
+    /// ``PostedMargin/floor(_:)`` has it; nil without a margin.
     public let sharesBeyond: [Double?]
   }
 
   /// Worst, best, and how many of the scenarios lose more than the `thresholds` of `margin`.
-  public func summary(margin: Double?, thresholds: [Double] = [0.25, 0.5, 0.75, 1]) -> Summary {
+  public func summary(margin: PostedMargin?, thresholds: [Double] = [0.25, 0.5, 0.75, 1]) -> Summary {
     Summary(of: profit, margin: margin, thresholds: thresholds)
   }
 
@@ -62,7 +62,7 @@ public struct ProfitAndLoss: Sendable {
 
 extension ProfitAndLoss.Summary {
   /// - Parameter profit: P&L of scenarios, the unshocked point first.
-  public init(of profit: [Double], margin: Double?, thresholds: [Double] = [0.25, 0.5, 0.75, 1]) {
+  public init(of profit: [Double], margin: PostedMargin?, thresholds: [Double] = [0.25, 0.5, 0.75, 1]) {
     let column = profit.span
     let nodes = column.extracting(min(1, column.count)..<column.count)
     // The places are counted from node 1, which is scenario 1.
@@ -74,7 +74,7 @@ extension ProfitAndLoss.Summary {
         shares.append(nil)
         continue
       }
-      shares.append(Double(Reductions.count(of: nodes, below: -(threshold * margin))) / Double(nodes.count))
+      shares.append(Double(Reductions.count(of: nodes, below: margin.floor(threshold))) / Double(nodes.count))
     }
     self.init(
       worst: worst?.value ?? .infinity, worstScenario: worst.map { $0.index + 1 } ?? 0,

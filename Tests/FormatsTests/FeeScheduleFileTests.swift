@@ -36,7 +36,7 @@ struct FeeScheduleFileTests {
       Issue.record("no schedule")
       return
     }
-    #expect(deribit.name == "deribit")
+    #expect(deribit.name == "deribit" && deribit.underlyings == ["BTC", "ETH"])
     #expect(
       deribit.optionTrade
         == .underlyingShare(rate: try ExactAmount(parsing: "0.0003"), cap: try ExactAmount(parsing: "0.125")))
@@ -49,7 +49,7 @@ struct FeeScheduleFileTests {
       return
     }
     #expect(broker.optionTrade == .perContract(try Money(parsing: "0.65", currency: .usd)))
-    #expect(broker.optionDelivery == nil)
+    #expect(broker.optionDelivery == nil && broker.underlyings.isEmpty)
     #expect(broker.futureTrade == nil)
     #expect(broker.effective == (try CalendarDate(parsing: "2019-10-07")))
   }
@@ -83,6 +83,8 @@ struct FeeScheduleFileTests {
       Refusal(old: "name: own", new: "nom: own", line: 1), Refusal(old: "name: own", new: "name:", line: 1),
       Refusal(old: "2026-01-01", new: "2026-13-01", line: 2), Refusal(old: "effective:", new: "effect:", line: 2),
       Refusal(old: "option_trade:", new: "options_trade:", line: 5),
+      Refusal(old: "currency: USD", new: "underlyings: []", line: 4),
+      Refusal(old: "currency: USD", new: "underlyings: [[BTC]]", line: 4),
       Refusal(old: "{rate: 0.0003", new: "{rate: -0.1", line: 5),
       Refusal(old: "{rate: 0.0003", new: "{rate: 1", line: 5),
       Refusal(old: "{rate: 0.0003", new: "{rate: 3e-4", line: 5),

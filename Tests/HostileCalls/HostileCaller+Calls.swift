@@ -9,6 +9,8 @@ extension HostileCaller {
     case .margin, .proofs, .names, .size: return strategies()
     case .payoff: return payoff()
     case .stress: return stress()
+    case .value: return value()
+    case .requirements: return requirements()
     case .liquidation: return liquidation()
     case .chain, .smile: return chain()
     case .parseLegs, .parseInstruments, .buildStructure: return legs()
@@ -79,6 +81,28 @@ extension HostileCaller {
     let (at, count, out) = (input(prices), length(prices.count), output(-7.0, prices.count))
     let message = messageText()
     return { bulkhead_payoff(book, at, count, out, message) }
+  }
+
+  private mutating func requirements() -> () -> Int32 {
+    let book = book()
+    let policy = policy()
+    let wrong = [
+      "-1", "1e400", "nan", "", "340282366920938463463374607431768211456", "0.0000000000000000000000000001", "x",
+    ]
+    let rate = source.mostly("0.15", wrong, percent: 25)
+    let stated = source.pick([Sample.rulebook("maximum-loss"), Sample.standardRulebook(rate: rate)])
+    // Cut anywhere, a tree is none.
+    let rulebook = bytes(source.deviates(10) ? String(stated.prefix(Int(source.byte()))) : stated, percent: 20)
+    let (rows, message) = (text(), messageText())
+    return { bulkhead_requirements(book, policy, rulebook, rows, message) }
+  }
+
+  private mutating func value() -> () -> Int32 {
+    let book = book()
+    // Three strategies at most; legs that a book does not have are no output that a sound call needs.
+    let (out, legs) = (output(-7.0, 3 * 12), wants() ? output(-7.0, 12 * 16) : nil)
+    let message = messageText()
+    return { bulkhead_value(book, out, legs, message) }
   }
 
   private mutating func stress() -> () -> Int32 {
@@ -161,7 +185,10 @@ extension HostileCaller {
     // Beside a market nobody looks at terms.
     let terms = market == nil ? terms() : nil
     if function == .parseLegs {
-      let words = bytes("-1C92000 +2P90000=1.5@30JAN26 @26DEC25", percent: 60)
+      let words = bytes(
+        source.pick(["-1C92000 +2P90000=1.5@30JAN26 @26DEC25", "-1C90000 +2P85000@30JAN26 @26DEC25", "-1C200 @26DEC25"]
+        ),
+        percent: 60)
       let (symbols, message) = (text(isRows: false), messageText())
       return { bulkhead_parse_legs(market, terms, words, found, capacity, count, symbols, message) }
     }

@@ -29,7 +29,8 @@ public struct HostileCaller {
   /// Every function of the header.
   public enum Function: String, CaseIterable, Sendable {
     case price, impliedVolatility, margin, proofs, payoff, stress, liquidation, size, parseLegs, parseInstruments
-    case buildStructure, names, catalogue, parseExpiries, parseInstant, chain, smile, abiVersion
+    case buildStructure, names, catalogue, parseExpiries, parseInstant, chain, smile, value, requirements
+    case abiVersion
   }
 
   // MARK: Numbers

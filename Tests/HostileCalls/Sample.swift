@@ -97,3 +97,30 @@ public struct Sample {
     return book
   }
 }
+
+extension Sample {
+  /// A row of a rulebook.
+  public static func row(_ kind: String, _ key: String = "", _ value: String = "") -> String {
+    "\(kind)\u{1F}\(key)\u{1F}\(value)\u{1E}"
+  }
+
+  /// A rulebook of a method, with what its parameters' rows say.
+  public static func rulebook(_ method: String, _ parameters: String = "") -> String {
+    row("value", "name", "sample") + row("value", "title", "A sample") + row("value", "method", method)
+      + row("value", "effective", "2025-01-01") + row("value", "source", "by hand") + row("record", "parameters")
+      + parameters + row("end") + row("list", "leaves_out") + row("value", "", "orders in the book") + row("end")
+  }
+
+  /// A share of the underlying for each short option.
+  public static func standardRulebook(rate: String = "0.15") -> String {
+    let numbers = [
+      ("initial_rate", rate), ("initial_floor", "0.1"), ("maintenance_call", "0.1"), ("maintenance_put", "0.1"),
+      ("maintenance_put_mark", "0.1"), ("put_offset", "1"), ("reference", "spot"),
+    ]
+    return rulebook(
+      "standard-margin",
+      row("value", "settlement", "quote") + row("record", "underlyings") + row("record", "other")
+        + row("record", "options") + numbers.map { row("value", $0.0, $0.1) }.joined()
+        + String(repeating: row("end"), count: 3))
+  }
+}

@@ -65,6 +65,23 @@ struct FeeScheduleTests {
     #expect(spot.legs.first?.payoffFee == nil)
   }
 
+  @Test(
+    "A schedule of some underlyings is refused on others, with both",
+    arguments: ["300 GOOG", "-3 GOOG  160115C00775000"])
+  func others(_ leg: String) throws {
+    let coins = FeeSchedule(
+      name: "coins", effective: try CalendarDate(parsing: "2026-11-21"), source: "", underlyings: ["BTC", "ETH"],
+      optionTrade: try Self.deribit().optionTrade, optionDelivery: nil, futureTrade: nil)
+    let refusal = PricingError.feesOfOther(schedule: "coins", found: "GOOG", wanted: ["BTC", "ETH"])
+    #expect(throws: refusal) {
+      try Sample.strategy([leg]).filled(from: try Sample.goog(), AccountTerms(fees: .schedule(coins)))
+    }
+    #expect(refusal.description == "fees: found legs on GOOG, wanted BTC or ETH, whose fees the schedule 'coins' lists")
+    let filled = try Sample.strategy(Sample.condor)
+      .filled(from: try Sample.deribit(), AccountTerms(settlement: .quote, fees: .schedule(coins)))
+    #expect(!filled.fees.isZero)
+  }
+
   @Test("A commission counts contracts, not units")
   func commission() throws {
     let filled = try Sample.strategy(["-3 GOOG  160115C00775000", "300 GOOG"])

@@ -340,4 +340,30 @@ struct StressProgramTests {
     let refused = try stress(path, ["--summary", "-o", folder.path + "/out.csv"])
     #expect(refused.status == 65 && !folder.names.contains("out.csv"), "\(refused.errors)")
   }
+
+  // MARK: Losses that are the margin
+
+  @Test(
+    "A loss that is the margin but for the sums of Doubles is within it: in rows, summaries and limits",
+    arguments: [false, true])
+  func wholeMargin(isBook: Bool) throws {
+    let folder = try Folder()
+    // Prices whose sum is a whole number of cents, so that the margin is not rounded up; after expiry the worst is exact.
+    let prices = [
+      ("put", 80_000, 1, "300.13"), ("put", 85_000, -1, "700.77"), ("call", 100_000, -1, "500.21"),
+      ("call", 105_000, 1, "200.19"),
+    ]
+    let rows = prices.map { "own,\($0.0),BTC,26DEC25,\($0.1),\($0.2),\($0.3)\n" }.joined()
+    let book = folder.file("own.csv", "strategy,kind,underlying,expiry,strike,quantity,price\n" + rows)
+    let grid = ["--spot-shift", "-90:90:181", "--days", "0,22", "--fail-on", "loss-share=1"]
+    let answer = try stress(book, isBook ? ["--summary"] : [], grid: grid)
+    #expect(answer.status == 0, "\(answer.errors)")
+    let found = self.rows(answer.output)
+    if isBook {
+      #expect(found.first?["share_beyond_100"] == "0" && found.first?["margin"] == "4299.34")
+    } else {
+      let shares = found.dropFirst().compactMap { $0["loss_share_of_margin"].flatMap(Double.init) }
+      #expect(shares.count == 362 && shares.max() == 1)
+    }
+  }
 }

@@ -163,9 +163,13 @@ struct ScenarioLawsTests {
       profit: profit)
   }
 
+  static func posted(_ dollars: Int64) throws -> PostedMargin {
+    PostedMargin(Money(minorUnits: 100 * dollars, currency: .usd))
+  }
+
   @Test("A summary counts the nodes 1 to N, and of equals the lowest scenario")
   func summary() throws {
-    let summary = try Self.result([-99, -2, 5, -7, 5, -7, 0]).summary(margin: 10)
+    let summary = try Self.result([-99, -2, 5, -7, 5, -7, 0]).summary(margin: Self.posted(10))
     #expect(summary.worst == -7)
     #expect(summary.worstScenario == 3)
     #expect(summary.best == 5)
@@ -177,15 +181,16 @@ struct ScenarioLawsTests {
   @Test("A loss of just the threshold is not beyond it")
   func strictly() throws {
     let result = try Self.result([0, -2.5, -2.6, -5, -10, -10.1])
-    #expect(result.summary(margin: 10).sharesBeyond == [0.8, 0.4, 0.4, 0.2])
-    #expect(result.summary(margin: 10, thresholds: [0]).sharesBeyond == [1])
-    #expect(result.summary(margin: 0, thresholds: [1]).sharesBeyond == [1], "any loss is beyond a margin of nothing")
+    #expect(try result.summary(margin: Self.posted(10)).sharesBeyond == [0.8, 0.4, 0.4, 0.2])
+    #expect(try result.summary(margin: Self.posted(10), thresholds: [0]).sharesBeyond == [1])
+    let nothing = result.summary(margin: try Self.posted(0), thresholds: [1])
+    #expect(nothing.sharesBeyond == [1], "any loss is beyond a margin of nothing")
     #expect(result.summary(margin: nil).sharesBeyond == [nil, nil, nil, nil])
   }
 
   @Test("A grid of gains has a worst that is a gain")
   func gains() throws {
-    let summary = try Self.result([0, 3, 2]).summary(margin: 1)
+    let summary = try Self.result([0, 3, 2]).summary(margin: Self.posted(1))
     #expect(summary.worst == 2)
     #expect(summary.worstScenario == 2)
     #expect(summary.sharesBeyond == [0, 0, 0, 0])

@@ -1,5 +1,6 @@
 import Basics
 public import IsolatedMargin
+import Scenarios
 
 /// What a book's summary says of one strategy, account or the whole, in its settlement currency.
 public struct BookFigures: Sendable {
@@ -11,7 +12,8 @@ public struct BookFigures: Sendable {
   public let best: Double
   public let bestScenario: Int
   public let margin: MarginFigures
-  /// Shares of the nodes 1 to N that lose strictly more than 25, 50, 75 and 100 percent of the margin; nil without one.
+  /// Shares of the nodes 1 to N that lose strictly more than 25, 50, 75 and 100 percent of the margin, a loss that rounds to
+  /// the margin not beyond it; nil without one.
   public let sharesBeyond: SIMD4<Double>?
   /// At each level asked for, a loss as a positive number; empty without weights.
   public let expectedShortfalls: [Double]
@@ -19,10 +21,7 @@ public struct BookFigures: Sendable {
   /// The shares of the margin beyond which nodes are counted.
   public static let thresholds = SIMD4(0.25, 0.5, 0.75, 1)
 
-  /// max(0, -worst) / margin; nil without a margin, infinite where something is lost of a margin of 0.
-  public var worstLossShare: Double? {
-    guard let margin = margin.margin?.exact.doubleValue else { return nil }
-    let loss = max(0, -worst)
-    return margin > 0 ? loss / margin : (loss > 0 ? .infinity : 0)
-  }
+  /// max(0, -worst) / margin, and 1 where that loss rounds to the margin; nil without a margin, infinite where something is
+  /// lost of a margin of 0.
+  public var worstLossShare: Double? { margin.margin.map { PostedMargin($0).lossShare(of: worst) } }
 }

@@ -92,13 +92,13 @@ struct BookPreparation: Sendable {
 
   private static func position(scale: Double, _ margin: MarginFigures?) -> BookSweep.Position {
     let cost = (margin?.entryCost ?? 0) + (margin?.fees ?? 0)
-    guard let posted = margin?.margin?.exact.doubleValue else {
+    guard let posted = margin?.margin.map(PostedMargin.init) else {
       let none = -Double.infinity
       return BookSweep.Position(scale: scale, cost: cost, floors: (none, none, none, none))
     }
     let shares = BookFigures.thresholds
     return BookSweep.Position(
       scale: scale, cost: cost,
-      floors: (-(shares[0] * posted), -(shares[1] * posted), -(shares[2] * posted), -(shares[3] * posted)))
+      floors: (posted.floor(shares[0]), posted.floor(shares[1]), posted.floor(shares[2]), posted.floor(shares[3])))
   }
 }

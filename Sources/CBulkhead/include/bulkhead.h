@@ -258,6 +258,17 @@ enum {
 int32_t bulkhead_margin(const bulkhead_book *book, const bulkhead_policy *policy, uint8_t *status, int64_t *margin,
                         int64_t *requirement, bulkhead_text *rows, bulkhead_text *message);
 
+// What a rule of a venue or regulator asks for every strategy on its market: the cash that must stand in the account once the
+// premium has changed hands.
+//
+//  rulebook  the rule's numbers, as a file of Data/Rulebooks/margin has them: rows of kind, key and value. The kinds `record`
+//            and `list` open a part, `end` closes the one opened last (key and value empty), `value` is a text or number; keys
+//            within a list are empty.
+//  rows      a row for each term of the initial and of the maintenance requirement, and their TOTAL, as `bulkhead compare`
+//            writes them, the strategy by its place; one row with a status and detail for a strategy without an answer.
+int32_t bulkhead_requirements(const bulkhead_book *book, const bulkhead_policy *policy, bulkhead_bytes rulebook,
+                              bulkhead_text *rows, bulkhead_text *message);
+
 // The proofs of the maximum losses: a row for each underlying (and each expiry that has its own) of each strategy, amounts as
 // decimals or fractions a/b, vertices as `position left value right` with `-` for what there is not and `;` between them.
 int32_t bulkhead_proofs(const bulkhead_book *book, const bulkhead_policy *policy, bulkhead_text *rows,
@@ -291,6 +302,13 @@ enum { BULKHEAD_EXPIRED_LEGS = 1, BULKHEAD_VOLATILITY_FLOORED = 2, BULKHEAD_NO_N
 //  rows    a row a strategy: status,margin,currency,spot,detail; or null.
 int32_t bulkhead_stress(const bulkhead_book *book, const bulkhead_policy *policy, const bulkhead_grid *grid, double *out,
                         uint8_t *flags, bulkhead_text *rows, bulkhead_text *message);
+
+// What every strategy is worth on its market: value, delta, gamma, vega, theta, rho, raw, in settlement currency and behind
+// that in quote currency.
+//
+//  out   [strategies, 2, 6]; not-a-number for a strategy that cannot be valued.
+//  legs  [legs, 2, 6], each leg's part of that; or null.
+int32_t bulkhead_value(const bulkhead_book *book, double *out, double *legs, bulkhead_text *message);
 
 // A rate, in 10^-8, from a notional of so many 10^-8 on.
 typedef struct {
@@ -364,7 +382,8 @@ typedef struct {
   int32_t expiry_time;
 } bulkhead_terms;
 
-// Reads `-1C92000 -1P92000 @26DEC25`; contracts are those of the market where there is one, else of the terms.
+// Reads `-1C92000 -1P92000 @26DEC25`; contracts are those of the market where there is one, else of the terms. An option that
+// states no price and that the market's chain does not list is refused, here and in bulkhead_build_structure.
 //
 //  legs     up to `capacity`; `count` receives how many there are.
 //  symbols  the names that the legs' places count, a line feed between.

@@ -52,7 +52,7 @@ enum FeeScheduleFile {
 
   private static func read(_ root: YAMLValue) throws(FormatError) -> FeeSchedule {
     try root.allow([
-      "name", "effective", "source", "currency", "option_trade", "option_delivery", "future_trade",
+      "name", "effective", "source", "currency", "underlyings", "option_trade", "option_delivery", "future_trade",
     ])
     let effective = try root.required("effective", "the date from which it holds").parsed("a date") {
       try CalendarDate(parsing: $0)
@@ -77,7 +77,8 @@ enum FeeScheduleFile {
     }
     return FeeSchedule(
       name: try root.required("name", "its name").string("its name"), effective: effective,
-      source: root["source"]?.text ?? "", optionTrade: trade, optionDelivery: delivery,
+      source: root["source"]?.text ?? "", underlyings: try underlyings(root), optionTrade: trade,
+      optionDelivery: delivery,
       futureTrade: try root["future_trade"].map { (block) throws(FormatError) in
         try block.allow(["rate", "of"], of: "notional")
         let rate = try block.required("rate", "a share of the notional")
@@ -85,6 +86,16 @@ enum FeeScheduleFile {
         guard fee < .one else { throw rate.error(wanted: "a share of 0 or more, below 1") }
         return fee
       })
+  }
+
+  /// What the schedule is for; empty where it does not say.
+  private static func underlyings(_ root: YAMLValue) throws(FormatError) -> [String] {
+    guard let listed = root["underlyings"] else { return [] }
+    var symbols: [String] = []
+    for item in try listed.items() { symbols.append(try item.string("an underlying such as BTC")) }
+    // A list of none would be taken for any.
+    guard !symbols.isEmpty else { throw listed.error(found: "an empty list", wanted: "the underlyings it is for") }
+    return symbols
   }
 
   private static func payoffFee(_ block: YAMLValue, cap: String) throws(FormatError) -> PayoffFee {

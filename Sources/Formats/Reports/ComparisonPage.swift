@@ -105,7 +105,7 @@ enum ComparisonPage {
   private static func rules(_ compared: StrategyComparison) -> Page.Section? {
     let rows = compared.verdicts.compactMap { verdict in
       verdict.rule.rulebook.map {
-        [Figure($0.name), Figure("\($0.effective)"), Figure(FigureText.plain($0.title))]
+        [Figure($0.name), Figure(RequirementWords.effective($0)), Figure(FigureText.plain($0.title))]
       }
     }
     guard !rows.isEmpty else { return nil }

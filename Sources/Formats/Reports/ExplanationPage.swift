@@ -42,7 +42,7 @@ enum ExplanationPage {
     }
     let book = rule.rulebook
     let facts = [
-      Fact("Rule", FigureText.plain(book.title)), Fact("In force", "from \(book.effective)"),
+      Fact("Rule", FigureText.plain(book.title)), Fact("In force", RequirementWords.inForce(book)),
       Fact("Source", FigureText.plain(book.source)), Fact("Looks at", FigureText.plain(rule.needs)),
     ]
     return Page.Section(heading: "The rule", blocks: [.facts(facts)])

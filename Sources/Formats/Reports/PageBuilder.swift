@@ -176,13 +176,20 @@ struct PageBuilder {
       Fact("Value", units.withCode(units.amount(analysis.greeks.value)), note: "of all legs by the model"),
       Fact(
         filled.entryCost.sign < 0 ? "Entry credit" : "Entry cost", units.withCode(units.up(filled.entryCost)),
-        note: filled.entryCost.sign < 0 ? "a credit is negative" : ""),
+        note: costNote),
       Fact("Fees", units.withCode(units.up(filled.fees)), note: "entry and reserved exit"),
       Fact(
         isHeld ? "P&L since entry" : "P&L on entry", units.withCode(profit.text), profit.tone,
         note: isHeld ? "value less entry cost less fees" : "value less cost less fees: spread and fees of the fill"),
     ]
     return Page.Section(heading: "Value", blocks: [.facts(facts)])
+  }
+
+  /// Why a cost may be a cent off the figure that a reader rounds on his own.
+  private var costNote: String {
+    let isRounded = !filled.entryCost.isDecimal(units.decimals)
+    guard filled.entryCost.sign < 0 else { return isRounded ? "rounded up" : "" }
+    return "a credit is negative" + (isRounded ? "; costs are rounded up" : "")
   }
 
   var greeks: Page.Section {

@@ -26,6 +26,18 @@ enum RequirementWords {
       + "counts; it is 0 at the least."
   }
 
+  /// From when a rule's numbers hold: `2025-01-01`, or `always` for a rule that no venue has set and that has no numbers. Files
+  /// date such a rule by the first day that computers count from, which would be read as the day it was published.
+  static func effective(_ book: Rulebook) -> String {
+    book.effective.daysSinceEpoch <= 0 ? "always" : "\(book.effective)"
+  }
+
+  /// `from 2025-01-01`, or `always`.
+  static func inForce(_ book: Rulebook) -> String {
+    let day = effective(book)
+    return day == "always" ? day : "from \(day)"
+  }
+
   /// `short_call_underlying` as a reader says it.
   static func term(_ name: String) -> String { name.split(separator: "_").joined(separator: " ") }
 
@@ -36,6 +48,12 @@ enum RequirementWords {
   static func binding(_ verdict: RuleVerdict) -> String? {
     guard let initial = verdict.initial?.binding, let maintenance = verdict.maintenance?.binding else { return nil }
     if initial == maintenance { return FigureText.plain(initial) }
+    // What differs in nothing but its last figure is said once, with both.
+    let (open, keep) = (initial.split(separator: " "), maintenance.split(separator: " "))
+    if open.count > 1, open.dropLast() == keep.dropLast(), let first = open.last, let second = keep.last {
+      let common = open.dropLast().joined(separator: " ")
+      return FigureText.plain("\(common) \(first) to open, \(second) to keep")
+    }
     return FigureText.plain(
       [("initial", initial), ("maintenance", maintenance)].filter { !$0.1.isEmpty }.map { "\($0.0): \($0.1)" }
         .joined(separator: "; "))

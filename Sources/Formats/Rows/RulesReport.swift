@@ -45,7 +45,7 @@ public enum RulesReport {
       let book = rule.rulebook
       if !lines.isEmpty { lines.append("") }
       let head = "\(book.name)  \(FigureText.plain(book.title))"
-      let date = "from \(book.effective)"
+      let date = RequirementWords.inForce(book)
       let gap = 80 - TextLayout.width(head) - TextLayout.width(date)
       if gap >= 2 {
         lines.append(head + String(repeating: " ", count: gap) + date)

@@ -63,12 +63,12 @@ struct BookAccountsTests {
   }
 
   /// How many of the nodes lie below a floor, give or take `slack`.
-  private func range(of share: Double, _ profits: ArraySlice<Double>, _ margin: Double, _ slack: Double)
+  private func range(of share: Double, _ profits: ArraySlice<Double>, _ margin: PostedMargin, _ slack: Double)
     -> ClosedRange<Double>
   {
     let count = Double(profits.count)
-    let least = profits.count { $0 < -share * margin - slack }
-    let most = profits.count { $0 < -share * margin + slack }
+    let least = profits.count { $0 < margin.floor(share) - slack }
+    let most = profits.count { $0 < margin.floor(share) + slack }
     return Double(least) / count...Double(most) / count
   }
 
@@ -100,7 +100,7 @@ struct BookAccountsTests {
     #expect(figures.margin.maxLoss == margin.maxLoss && figures.margin.margin == margin.margin, "\(context)")
     #expect(figures.margin.entryCost == margin.entryCost && figures.margin.fees == margin.fees, "\(context)")
     #expect((figures.sharesBeyond == nil) == (margin.margin == nil), "\(context)")
-    if let shares = figures.sharesBeyond, let posted = result.marginValue {
+    if let shares = figures.sharesBeyond, let posted = result.margin.margin.map(PostedMargin.init) {
       for place in 0..<4 {
         let range = range(of: BookFigures.thresholds[place], profits[1...], posted, slack)
         #expect(range.contains(shares[place]), "\(context)")
