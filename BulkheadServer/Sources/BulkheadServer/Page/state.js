@@ -3,7 +3,7 @@
 const fields = {
   market: "", structure: "iron-condor", expiry: "", far: "", strikes: "", hedge: "", legs: "", underlying: "", quantity: "1",
   settlement: "quote", fill: "worst", fees: "", policy: "", days: "0", spot: "0", vol: "0", maintenance: "none", deposit: "",
-  budget: "", open: "", rollTo: "", rollStrikes: "", rollMove: "all", rollSize: "", rollLegs: "",
+  budget: "", portfolio: "", open: "", rollTo: "", rollStrikes: "", rollMove: "all", rollSize: "", rollLegs: "",
 };
 
 export function read() {
@@ -62,6 +62,15 @@ export function rollBody(state) {
 
 /** The box whose liquidation is asked for. */
 export const boxBody = (state) => ({ maintenance: state.maintenance, ...(state.deposit.trim() ? { deposit: state.deposit.trim() } : {}) });
+
+/** How many lots are asked for. */
+export function sizeBody(state) {
+  const asked = ["budget", "portfolio"].map((key) => [key, state[key].trim()]).filter(([, text]) => text !== "");
+  return Object.fromEntries(asked);
+}
+
+/** The grid of the heat map, which is the program's own for one strategy: `bulkhead analyze`, and `stress` as a picture. */
+export const gridBody = (state) => ({ spot_shift: "-30:30:61", vol_shift: "-20:40:13", days: state.days });
 
 /** True where the sliders stand elsewhere than now. */
 export const isShifted = (state) => ["days", "spot", "vol"].some((key) => Number(state[key]) !== 0);
