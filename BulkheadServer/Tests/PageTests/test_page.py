@@ -710,6 +710,17 @@ class PageTests(unittest.TestCase):
             self.assertEqual(figures.nth(index).evaluate(ground), "rgb(255, 255, 255)")
             self.assertEqual(figures.nth(index).locator("a[download$='.csv']").count(), 1)
 
+    def test_no_table_of_a_report_is_cut(self):
+        page = self.open(viewport={"width": 1000, "height": 900})
+        report = page.context.new_page()
+        for command in ["analyze", "compare", "stress", "liquidation"]:
+            report.set_content(printed(command, condor(), "--format", "html", *(["--quiet"] if command in ("compare", "stress") else [])))
+            cut = report.locator(".scroll").evaluate_all("nodes => nodes.filter(node => node.scrollWidth > node.clientWidth + 1).map(node => node.innerText.slice(0, 80))")
+            self.assertEqual(cut, [], command)
+            self.assertNotIn("`", report.locator("body").inner_text())
+            wide = report.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            self.assertLessEqual(wide, 0, command)
+
     def test_surface_in_three_dimensions(self):
         page = self.open()
         page.locator("#open-surface").click()

@@ -201,6 +201,7 @@ const fast = latest(async () => {
   } catch (problem) {
     isRefused = true;
     answered = "";
+    leftOut.show();
     showProblem(problem);
   }
   document.body.dataset.ready = "1";
