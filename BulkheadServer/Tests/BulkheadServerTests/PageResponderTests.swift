@@ -76,7 +76,8 @@ import Testing
     }
     // Every module that another imports is one of the files.
     for name in [
-      "main.js", "chart.js", "fields.js", "figures.js", "heatmap.js", "words.js", "rules.js", "liquidation.js",
+      "main.js", "chart.js", "fields.js", "state.js", "figures.js", "heatmap.js", "words.js", "rules.js",
+      "liquidation.js",
     ] {
       let text = try await Self.ask(.get, "/\(name)").text
       for match in text.matches(of: /from "\.\/([a-z]+\.js)"/) {

@@ -127,6 +127,12 @@ export class FigureList {
   setLate(key, isLate) { this.cells.get(key).text.classList.toggle("stale", isLate); }
 }
 
+/** What is said aloud where the figures have changed. */
+export function spokenWords({ margin, maximum_loss: loss, currency }) {
+  const lost = loss.amount === null ? loss.status.replaceAll("_", " ") : `${amount(loss.amount, currency, { rule: "up" })} ${currency}`;
+  return `Margin ${margin.margin === null ? "none" : `${margin.margin} ${currency}`}, maximum loss ${lost}.`;
+}
+
 export function legsTable(analysis) {
   const { currency, legs } = analysis;
   const isCoin = analysis.settlement === "coin";

@@ -7,12 +7,12 @@ import { PayoffChart, legend, lineQuestion, spans, spotOf } from "./chart.js";
 import { byId, element, options, setText, table } from "./dom.js";
 import { bindDownloads } from "./download.js";
 import { LeftOut, isQuantity, markField, pointField } from "./fields.js";
-import { FigureList, legsTable, lotsWords } from "./figures.js";
-import { amount, figure, signed } from "./format.js";
+import { FigureList, legsTable, lotsWords, spokenWords } from "./figures.js";
+import { figure, signed } from "./format.js";
 import { HeatMap, summaryWords } from "./heatmap.js";
 import { corridorText, corridorWords, probabilityOf, probabilityWords } from "./liquidation.js";
 import { rulesTable } from "./rules.js";
-import { boxBody, firstStrikes, gridBody, isOpen, isShifted, legsLine, link, read, rollBody, setOpen, sizeBody, strategyBody, strikes, withPolicy, write } from "./state.js";
+import { boxBody, firstStrikes, gridBody, isOpen, isShifted, legsLine, link, mendNumbers, read, rollBody, setOpen, sizeBody, strategyBody, strikes, withPolicy, write } from "./state.js";
 import { drawSurface } from "./surface.js";
 import { whyWords } from "./words.js";
 
@@ -68,12 +68,7 @@ async function settle() {
     if (state.structure) replaced.push(`structure ${state.structure}`);
     state.structure = "iron-condor";
   }
-  for (const [key, usual] of Object.entries(NUMBERS)) {
-    const isGood = key === "quantity" ? isQuantity(state[key]) : state[key].trim() !== "" && Number.isFinite(Number(state[key]));
-    if (isGood) continue;
-    replaced.push(`${key} ${state[key]}`);
-    state[key] = usual;
-  }
+  replaced.push(...mendNumbers(state));
   const entry = definition();
   const expiries = underlying().expiries;
   if (!expiryOf(state.expiry)) state.expiry = (expiries.find((item) => item.days >= 14 && item.two_sided > 8) ?? expiries[0])?.expiry ?? "";
@@ -94,9 +89,6 @@ async function settle() {
   }
   return replaced;
 }
-
-/** What must be a number, and what it is where the address has none. */
-const NUMBERS = { quantity: "1", days: "0", spot: "0", vol: "0" };
 
 function showControls() {
   const entry = definition();
@@ -253,13 +245,10 @@ const unhurried = latest(async () => {
       await breath();
     }
     if (signal.aborted) return;
-    setText(byId("live"), `Margin ${analysis.margin.margin === null ? "none" : `${analysis.margin.margin} ${analysis.currency}`}, maximum loss ${spokenLoss(analysis)}.`);
+    setText(byId("live"), spokenWords(analysis));
   }
   document.body.dataset.settled = "1";
 });
-
-const spokenLoss = ({ maximum_loss: loss, currency }) =>
-  (loss.amount === null ? loss.status.replaceAll("_", " ") : `${amount(loss.amount, currency, { rule: "up" })} ${currency}`);
 
 /** Of the simulation: so many that its standard error is below half a percent, and few enough not to hold up a hand that moves. */
 const PATHS = 16384;

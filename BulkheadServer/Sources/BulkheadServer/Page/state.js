@@ -1,5 +1,7 @@
 // What the reader chose, in the address behind #, so that a link shows the same.
 
+import { isQuantity } from "./fields.js";
+
 const fields = {
   market: "", structure: "iron-condor", expiry: "", far: "", strikes: "", hedge: "", legs: "", underlying: "", quantity: "1",
   settlement: "quote", fill: "worst", fees: "", policy: "", days: "0", spot: "0", vol: "0", maintenance: "none", deposit: "",
@@ -20,6 +22,19 @@ export function link(state) {
     if (state[key] !== usual || key === "market" || key === "legs" || key === "structure") chosen.set(key, state[key]);
   }
   return `#${chosen}`;
+}
+
+/** What must be a number, and what it is where the address has none. */
+const numbers = { quantity: "1", days: "0", spot: "0", vol: "0" };
+
+/** Replaces what an address has in the place of a number; returns what that was, for the reader. */
+export function mendNumbers(state) {
+  return Object.entries(numbers).flatMap(([key, usual]) => {
+    const text = state[key];
+    if (key === "quantity" ? isQuantity(text) : text.trim() !== "" && Number.isFinite(Number(text))) return [];
+    state[key] = usual;
+    return [`${key} ${text}`];
+  });
 }
 
 /** Without an entry in the history for every step of a slider. */
