@@ -17,7 +17,8 @@ let bulkhead: Target.Dependency = .product(name: "Bulkhead", package: "bulkhead"
 /// The page, carried inside the program so that it can be copied as one file.
 let page = [
   "index.html", "style.css", "main.js", "state.js", "api.js", "dom.js", "format.js", "chart.js", "heatmap.js",
-  "figures.js", "words.js", "rules.js", "liquidation.js", "surface.js", "surface.css", "adjust.js", "download.js",
+  "fields.js", "figures.js", "words.js", "rules.js", "liquidation.js", "surface.js", "surface.css", "adjust.js",
+  "download.js",
 ]
 
 // A package of its own, so that neither the program nor a package that depends on it resolves or builds what the server

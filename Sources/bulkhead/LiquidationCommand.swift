@@ -25,7 +25,7 @@ struct LiquidationCommand: ParsableCommand {
         short_options: false
 
       --format svg draws equity less requirement over the price on each of --days, and of a --surface the safe corridor over \
-      days and volatility; html is the table's page in one file with that picture.
+      days and volatility; html is the table's page in one file with that picture, markdown its words alone.
       """)
 
   @OptionGroup var input: StrategyOptions

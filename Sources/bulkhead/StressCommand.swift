@@ -16,15 +16,6 @@ struct ShiftAxis: ExpressibleByArgument {
   }
 }
 
-/// The forms of a stress report.
-enum StressFormat: String, CaseIterable {
-  case csv
-  /// The columns as arrays, of each strategy.
-  case json
-  /// A heat map with the line beyond which the margin is used up.
-  case svg
-}
-
 /// The days of a grid on the command line.
 struct DayAxis: ExpressibleByArgument {
   let days: [Double]
@@ -62,7 +53,9 @@ struct StressCommand: ParsableCommand {
       --by leg writes each leg alone; margin, and fees of the strategy as a whole, are not in a leg's row.
 
       --format svg draws the P&L of one strategy over price and volatility, on at most 4 days, with the line beyond which \
-      more is lost than the margin; --vol-shift is then -20:40:13 unless it is stated.
+      more is lost than the margin; table, markdown and html are a page of one strategy: worst and best with their places, \
+      how much of the grid loses how much of the margin, a small matrix of P&L or every scenario of a list; html has the \
+      picture. In all four --vol-shift is -20:40:13 unless it is stated.
       """)
 
   @OptionGroup var input: StrategyOptions
@@ -73,7 +66,7 @@ struct StressCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "csv; json: the columns as arrays, of each strategy; svg: a picture of one strategy over a grid.",
+      "csv; json: the columns as arrays, of each strategy; table, markdown, html: a page of one strategy; svg: its picture.",
       valueName: "form"))
   var format: StressFormat = .csv
 
@@ -111,6 +104,9 @@ struct StressCommand: ParsableCommand {
       valueName: "limit"))
   var failOn: [LimitArgument] = []
 
+  @Option(help: "Colour on a terminal: auto, always or never.")
+  var color: ColorChoice = .auto
+
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -129,14 +125,17 @@ struct StressCommand: ParsableCommand {
     guard !pivot || list.source == nil else {
       throw ValidationError("--pivot is a matrix of a grid's two axes; a list of scenarios has none")
     }
-    if format == .svg {
-      guard !pivot, !summary, by == .strategy, list.source == nil, !input.isBook else {
+    if format.isPage {
+      guard !pivot, !summary, by == .strategy, !input.isBook else {
         throw ValidationError(
-          "--format svg is a picture of one strategy over a grid: wanted it without --pivot, --summary, --by, --scenarios and "
-            + "a book")
+          "--format \(format.rawValue) is of one strategy: wanted it without --pivot, --summary, --by and a book")
+      }
+      guard format != .svg || list.source == nil else {
+        throw ValidationError("--format svg is a picture of a grid: wanted it without --scenarios")
       }
       guard grid.days?.days.count ?? 1 <= 4 else {
-        throw ValidationError("--days: found \(grid.days?.days.count ?? 1) days, wanted at most 4 with --format svg")
+        throw ValidationError(
+          "--days: found \(grid.days?.days.count ?? 1) days, wanted at most 4 with --format \(format.rawValue)")
       }
     }
     try list.check(beside: grid)
@@ -156,7 +155,7 @@ struct StressCommand: ParsableCommand {
 
   func run() throws {
     let market = try input.openMarket()
-    if format == .svg { return try draw(market) }
+    if format.isPage { return try show(market) }
     let scenarios = try list.scenarios(or: grid, on: market.state)
     let weights = try weights(of: scenarios)
     if summary, input.isBook, let path = input.strategy {
@@ -166,10 +165,13 @@ struct StressCommand: ParsableCommand {
     }
   }
 
-  /// The heat map of one strategy; limits are checked as for rows.
-  private func draw(_ market: MarketFile) throws {
+  /// One strategy as a page or a picture; limits are checked as for rows.
+  private func show(_ market: MarketFile) throws {
     let axis = ScenarioGrid.nodes(from: -0.2, to: 0.4, count: 13)
-    let scenarios = ScenarioSet.grid(try grid.grid(volatilityShifts: axis))
+    let scenarios =
+      list.source == nil
+      ? ScenarioSet.grid(try grid.grid(volatilityShifts: axis)) : try list.scenarios(or: grid, on: market.state)
+    let isColoured = color.isOn(forTerminal: output.output.path == nil && Terminal.outputIsTerminal)
     let report = StressReport(.scenarios, scenarios: scenarios, limits: failOn.map(\.limit))
     var analyzer = StressAnalyzer(
       market: market.state, scenarios: scenarios, reserve: try reserves.reserve(),
@@ -183,11 +185,12 @@ struct StressCommand: ParsableCommand {
       do { result = try analyzer.stress(try entry.result.get()) } catch let error as PricingError {
         throw Failure(.badData, "\(entry.name): error: \(error)")
       }
-      if let picture = report.picture(of: result, source: source) { try sink.write(picture.svg) }
+      try sink.write(report.text(result, as: format, source: source, colour: isColoured))
       tally.add(report.breach(by: result), result)
     }
     try sink.finish()
-    try tally.finish(file: nil, isQuiet: output.quiet)
+    // A page has the worst and the best itself.
+    try tally.finish(file: nil, isQuiet: output.quiet || format != .svg)
   }
 
   /// The weights of a file, or a list's own.

@@ -69,7 +69,26 @@ struct JSONInterfaceTests {
       let answer = try Self.ask(.analyze, "{\(Self.condor), \"format\": \"\(form)\"}")
       #expect(answer.mediaType == type)
       #expect(answer.text.lowercased().hasPrefix(head))
+      let stress = try Self.ask(.stress, "{\(Self.condor), \"spot_shift\": \"-20:20:5\", \"format\": \"\(form)\"}")
+      #expect(stress.mediaType == type)
+      #expect(stress.text.lowercased().hasPrefix(head))
     }
+    #expect(try Self.ask(.liquidation, "{\(Self.condor), \"format\": \"markdown\"}").text.hasPrefix("# Liquidation of"))
+  }
+
+  @Test("A refused option that an answer can do without is named by its key")
+  func keys() throws {
+    for (operation, options, key) in [
+      (InterfaceOperation.analyze, #""budget": "x""#, "budget"), (.analyze, #""budget": "10%""#, "budget"),
+      (.analyze, #""budget": "10%", "portfolio": "much""#, "portfolio"), (.analyze, #""deposit": "-1""#, "deposit"),
+      (.liquidation, #""deposit": "1.234""#, "deposit"), (.liquidation, #""deposit": "-1""#, "deposit"),
+      (.stress, #""days": "0,1,2,3,4", "format": "html""#, "days"),
+    ] {
+      let error = try #require(try Self.refusal(operation, "{\(Self.condor), \(options)}"), "\(options)")
+      #expect(error.place == key, "\(options): \(error)")
+    }
+    let fees = Self.condor.replacing(/"fees": {.*}/, with: #""quantity": 1"#)
+    #expect(try Self.refusal(.analyze, "{\(fees)}, \"fees\": \"abc\"}")?.place == "fees")
   }
 
   /// One thing wrong at a time, and the word that a client can rely on.

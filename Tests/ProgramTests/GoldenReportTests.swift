@@ -61,6 +61,17 @@ import Testing
       "stress Data/Strategies/btc-iron-condor.yaml \(bitcoin) --spot-shift -50:30:81 --vol-shift 0:300:31 --vol-relative "
         + "--format svg --quiet"),
     Report("analyze-condor-plot.txt", "analyze Data/Strategies/btc-iron-condor.yaml \(bitcoin) --plot braille"),
+    Report(
+      "stress-condor.txt", "stress Data/Strategies/btc-iron-condor.yaml \(bitcoin) --format table --days 0,7 --quiet"),
+    Report(
+      "stress-crashes-condor.md",
+      "stress Data/Strategies/btc-iron-condor.yaml \(bitcoin) --format markdown --scenarios crashes --quiet"),
+    Report(
+      "liquidation-condor.svg", "liquidation Data/Strategies/btc-iron-condor.yaml \(bitcoin) --format svg"),
+    Report(
+      "liquidation-strangle.md",
+      "liquidation Data/Strategies/btc-short-strangle.yaml \(bitcoin) --maintenance spot=7.5% --deposit 20000 "
+        + "--format markdown"),
     Report("stress-condor.svg", "stress Data/Strategies/btc-iron-condor.yaml \(bitcoin) --format svg --quiet"),
     Report(
       "compare-condor.svg",

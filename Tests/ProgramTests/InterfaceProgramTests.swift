@@ -33,6 +33,12 @@ import Testing
       "stress --vol-relative --vol-shift -50:50:3 --skew-shift 1 --curvature-shift=-0.5 --quiet", .stress, condor,
       #", "vol_relative": true, "vol_shift": "-50:50:3", "skew_shift": 1, "curvature_shift": -0.5"#
     ),
+    (
+      "stress --spot-shift -30:30:61 --vol-shift -20:40:13 --days 7 --format csv --quiet", .stress, condor,
+      #", "spot_shift": "-30:30:61", "vol_shift": "-20:40:13", "days": "7", "format": "csv""#
+    ), ("stress --format svg --quiet", .stress, condor, #", "format": "svg""#),
+    ("stress --format markdown --quiet", .stress, calendar, #", "format": "markdown""#),
+    ("liquidation --format markdown", .liquidation, condor, #", "format": "markdown""#),
     ("twins", .twins, condor, ""),
     (
       "roll --to 30JAN26 --maintenance spot=7.5%+mark", .roll, condor,

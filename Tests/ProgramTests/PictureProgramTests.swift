@@ -26,7 +26,11 @@ struct PictureProgramTests {
       (["compare", book, "--format", "html"], "wanted one strategy, not a book"),
       (["liquidation", book, "--format", "svg"], "wanted csv or json with a book"),
       (["liquidation", Self.strangle, "--format", "svg", "--probability"], "--probability"),
-      (["stress", book, "--format", "svg"], "one strategy over a grid"),
+      (["stress", book, "--format", "svg"], "of one strategy"),
+      (["stress", book, "--format", "html"], "of one strategy"),
+      (["stress", Self.condor, "--format", "markdown", "--summary"], "--summary"),
+      (["stress", Self.condor, "--format", "table", "--days", "0,1,2,3,4"], "at most 4"),
+      (["liquidation", book, "--format", "markdown"], "wanted csv or json with a book"),
       (["stress", Self.condor, "--format", "svg", "--pivot"], "--pivot"),
       (["stress", Self.condor, "--format", "svg", "--summary"], "--summary"),
       (["stress", Self.condor, "--format", "svg", "--by", "leg"], "--by"),
@@ -108,10 +112,40 @@ struct PictureProgramTests {
       page.status == 0 && !page.output.contains("id=\"payoff-title\"") && page.output.contains("id=\"stress-title\""))
   }
 
-  @Test("A limit is checked with a picture as with rows")
+  @Test("A limit is checked with a page and a picture as with rows")
   func limits() throws {
-    let answer = try run(["stress", Self.condor, "--format", "svg", "--quiet", "--fail-on", "loss-share=0.5"])
-    #expect(answer.status == 2 && answer.output.hasSuffix("</svg>\n"))
+    for (format, end) in [("svg", "</svg>\n"), ("html", "</html>\n"), ("markdown", "\n"), ("table", "\n")] {
+      let answer = try run(["stress", Self.condor, "--format", format, "--quiet", "--fail-on", "loss-share=0.5"])
+      #expect(answer.status == 2 && answer.output.hasSuffix(end), "\(format): \(answer.errors)")
+    }
+  }
+
+  @Test("A page of a list of scenarios names each of them; its picture would have no axes and is refused")
+  func scenarioList() throws {
+    let list = ["stress", Self.condor, "--scenarios", "crashes", "--quiet", "--format"]
+    let rows = try run(list + ["csv"]).output.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+    let column = try #require(rows.first?.firstIndex(of: "scenario_name"))
+    let page = try run(list + ["markdown"])
+    #expect(page.status == 0 && rows.count > 4, "\(page.errors)")
+    for row in rows.dropFirst(2) { #expect(page.output.contains("| \(row[column]) |"), "\(row[column])") }
+    #expect(try run(list + ["html"]).output.contains("<svg") == false)
+  }
+
+  @Test("A box in Markdown says what its table says")
+  func markdownOfABox() throws {
+    let box = [
+      "liquidation", Self.strangle, "--deposit", "20000", "--maintenance", "spot=7.5%", "--days", "0,7", "--format",
+    ]
+    let (table, markdown) = (try run(box + ["table"]), try run(box + ["markdown"]))
+    #expect(markdown.status == 0 && markdown.output.hasPrefix("# Liquidation of "))
+    let figures = table.output.matches(of: /\d+\.\d\d/).map { String($0.output) }
+    #expect(figures.count > 10)
+    for figure in figures { #expect(markdown.output.contains(figure), "\(figure)") }
+    let surface = try run(
+      box.dropLast(3) + ["--surface", "--days", "0,7", "--vol-shift", "-10:10:3", "--format", "markdown"])
+    #expect(surface.status == 0 && surface.output.contains("| Days | -10.0 points |"), "\(surface.output)")
   }
 
   @Test("The bands that analyze draws and says are those of liquidation")

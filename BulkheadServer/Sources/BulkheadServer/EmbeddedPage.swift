@@ -10,6 +10,7 @@ extension PageFiles {
     ("format.js", PackageResources.format_js),
     ("chart.js", PackageResources.chart_js),
     ("heatmap.js", PackageResources.heatmap_js),
+    ("fields.js", PackageResources.fields_js),
     ("figures.js", PackageResources.figures_js),
     ("words.js", PackageResources.words_js),
     ("rules.js", PackageResources.rules_js),

@@ -75,7 +75,10 @@ import Testing
       #expect(try await Self.ask(.get, "/\(name)").status == 200, "\(name)")
     }
     // Every module that another imports is one of the files.
-    for name in ["main.js", "chart.js", "figures.js", "heatmap.js", "words.js", "rules.js", "liquidation.js"] {
+    for name in [
+      "main.js", "chart.js", "fields.js", "state.js", "figures.js", "heatmap.js", "words.js", "rules.js",
+      "liquidation.js",
+    ] {
       let text = try await Self.ask(.get, "/\(name)").text
       for match in text.matches(of: /from "\.\/([a-z]+\.js)"/) {
         #expect(try await Self.ask(.get, "/\(match.1)").status == 200, "\(name) imports \(match.1)")

@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import urllib.request
@@ -53,7 +54,12 @@ class Server:
 
 
 def program(command, strategy, *options, market=BITCOIN):
-    """What the command prints with --format json for a strategy or for legs on one line."""
+    """What the command answers with --format json for a strategy or for legs on one line."""
+    return json.loads(printed(command, strategy, "--format", "json", *options, market=market))
+
+
+def printed(command, strategy, *options, market=BITCOIN):
+    """The text that the command prints."""
     arguments = [str(PROGRAM), command]
     with tempfile.TemporaryDirectory() as folder:
         if isinstance(strategy, dict):
@@ -62,8 +68,14 @@ def program(command, strategy, *options, market=BITCOIN):
             arguments.append(str(file))
         else:
             arguments += ["--legs", strategy]
-        arguments += ["--market", str(MARKETS[market]), "--format", "json", *map(str, options)]
+        arguments += ["--market", str(MARKETS[market]), *map(str, options)]
         answer = subprocess.run(arguments, capture_output=True, text=True, cwd=ROOT)
     if answer.returncode != 0:
         raise RuntimeError(f"{' '.join(arguments)}: {answer.stderr}")
-    return json.loads(answer.stdout)
+    return answer.stdout
+
+
+def facts(text):
+    """The figures of a page for the terminal by their names; notes beside them, and lines that go on, are left out."""
+    found = re.findall(r"^  (\S.*?)  +(\S.*?)(?:  .*)?$", text, re.MULTILINE)
+    return {name: figure for name, figure in reversed(found)}

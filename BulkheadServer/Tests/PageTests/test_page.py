@@ -3,15 +3,18 @@
 Wants Playwright and Debian's chromium; Scripts/test-page sets both up. BULKHEAD_SCREENSHOTS=folder keeps pictures.
 """
 
-import json
+import decimal
 import os
 import pathlib
+import re
 import unittest
 
 from playwright.sync_api import sync_playwright
 
-from page import BITCOIN, GOOGLE, PLOTLY, Server, program
+from page import BITCOIN, GOOGLE, PLOTLY, Server, facts, printed, program
 
+# The program's own grid of a single strategy.
+GRID = ["--spot-shift", "-30:30:61", "--vol-shift", "-20:40:13"]
 STRIKES = [80000, 85000, 100000, 105000]
 CONDOR = "market=" + BITCOIN + "&structure=iron-condor&expiry=2025-12-26&strikes=80000,85000,100000,105000"
 
@@ -19,6 +22,20 @@ CONDOR = "market=" + BITCOIN + "&structure=iron-condor&expiry=2025-12-26&strikes
 def condor(strikes=STRIKES, quantity="1", name="Iron condor", structure="iron-condor", settlement="quote"):
     return {"settlement": settlement, "name": name, "structure": structure, "underlying": "BTC", "quantity": quantity, "expiries": ["2025-12-26"],
             "strikes": [str(strike) for strike in strikes]}
+
+
+def up(text, decimals):
+    """An exact amount as losses and costs are written."""
+    return str(decimal.Decimal(text).quantize(decimal.Decimal(1).scaleb(-decimals), decimal.ROUND_CEILING))
+
+
+def down(text, decimals=2):
+    """As profits are written, with their sign."""
+    return f"{decimal.Decimal(text).quantize(decimal.Decimal(1).scaleb(-decimals), decimal.ROUND_FLOOR):+}"
+
+
+def near(text, decimals=2):
+    return str(decimal.Decimal(text).quantize(decimal.Decimal(1).scaleb(-decimals), decimal.ROUND_HALF_UP))
 
 
 # What a browser without a graphics card says about its own speed, as warnings, and no fault of the page: that plotly reads a
@@ -88,11 +105,12 @@ class PageTests(unittest.TestCase):
 
     def assert_analysis(self, page, answer):
         unit = answer["currency"]
+        decimals = 8 if unit == "BTC" else 2
         loss = answer["maximum_loss"]
-        self.assertEqual(self.figure(page, "max_loss"), f"{loss['amount']} {unit}" if loss["amount"] else loss["status"])
+        self.assertEqual(self.figure(page, "max_loss"), f"{up(loss['amount'], decimals)} {unit}" if loss["amount"] else loss["status"])
         margin = answer["margin"]["margin"]
-        self.assertEqual(self.figure(page, "margin"), f"{margin} {unit}" if margin else "–")
-        self.assertEqual(self.figure(page, "entry_cost"), f"{answer['value']['entry_cost']} {unit}")
+        self.assertEqual(self.figure(page, "margin"), f"{margin} {unit}" if margin else "n/a")
+        self.assertEqual(self.figure(page, "entry_cost"), f"{up(answer['value']['entry_cost'], decimals)} {unit}")
         self.assertEqual(self.value(page, "value"), answer["greeks"]["value"])
         self.assertEqual(self.value(page, "pnl"), answer["value"]["pnl"])
         for key in ["delta", "gamma", "vega_per_vol_point", "theta_per_day"]:
@@ -243,8 +261,8 @@ class PageTests(unittest.TestCase):
         for key in ["ArrowRight", "ArrowUp", "ArrowUp"]:
             page.keyboard.press(key)
         shown = float(page.locator("#heatmap-cell").get_attribute("data-value"))
-        grid = program("stress", condor(), "--quiet", "--spot-shift", "-30:30:41", "--vol-shift", "-20:40:21")["scenarios"]
-        self.assertEqual(shown, grid["pnl"][1 + (10 + 2) * 41 + 20 + 1])
+        grid = program("stress", condor(), "--quiet", *GRID)["scenarios"]
+        self.assertEqual(shown, grid["pnl"][1 + (6 + 2) * 61 + 30 + 1])
         self.assertIn("No cell loses more than the margin", page.locator("#heatmap-text").text_content())
 
     def test_rules_side_by_side(self):
@@ -252,7 +270,7 @@ class PageTests(unittest.TestCase):
         answer = program("compare", condor(), "--quiet")
         for rule in answer["rules"]:
             shown = self.figure(page, f"rule-{rule['rule']}")
-            self.assertEqual(shown, rule["own_money"] or "–", rule["rule"])
+            self.assertEqual(shown, rule["own_money"] or "-", rule["rule"])
         self.assertEqual(self.figure(page, "rule-isolated"), answer["maximum_loss"]["margin"])
 
     def test_liquidation_and_its_probability(self):
@@ -290,6 +308,152 @@ class PageTests(unittest.TestCase):
         self.assertEqual(self.value(page, "likelihood_of_liquidation"), 0)
         self.assertEqual(page.locator("[data-band]").count(), 0)
 
+    def refusals_only(self):
+        """The browser itself notes that an answer was a refusal; nothing else may stand there."""
+        self.assertEqual([line for line in self.problems if "422" not in line], [])
+        self.problems.clear()
+
+    def test_a_bad_field_is_told_beside_itself_and_the_rest_stays(self):
+        whole = self.open()
+        known = {key: self.figure(whole, key) for key in ["max_loss", "margin", "max_profit", "safe_prices", "likelihood_of_liquidation", "pnl"]}
+        rules = whole.locator("#rules").text_content()
+        self.problems.clear()
+        page = self.open(CONDOR + "&fees=abc&budget=10%25&deposit=much")
+        for name, words in [("fees", "Found 'abc', wanted entry and exit totals"), ("budget", "wanted a portfolio"),
+                            ("deposit", "Found 'much', wanted a plain decimal number")]:
+            field = page.locator(f"#{name}")
+            self.assertEqual(field.get_attribute("aria-invalid"), "true", name)
+            line = page.locator(f"#{field.get_attribute('aria-describedby')}")
+            self.assertTrue(line.is_visible())
+            self.assertIn(words, line.text_content())
+            self.assertTrue(line.text_content().endswith("Left out of what is shown."), line.text_content())
+        # All that needs none of the three is shown, and nothing of it as old.
+        self.assertTrue(page.locator("#problem").is_hidden())
+        self.assertEqual({key: self.figure(page, key) for key in known}, known)
+        self.assertEqual(page.locator("#rules").text_content(), rules)
+        self.assertEqual(page.locator(".stale").count(), 0)
+        self.assertIn("left out", page.locator('[data-note="fees"]').text_content())
+        self.assertIn("the budget is left out", self.figure(page, "lots"))
+        self.picture(page, "bad-fields")
+        # A slider asks without them at once.
+        self.requests.clear()
+        page.locator("#spot").fill("3")
+        self.settle(page)
+        self.assertLessEqual([url.split("/v1/")[1] for url in self.requests].count("analyze"), 0)
+        # What was missing beside a percentage, and good values.
+        page.locator("#portfolio").fill("100000")
+        page.locator("#portfolio").blur()
+        self.settle(page)
+        answer = program("analyze", condor(), "--budget", "10%", "--portfolio", "100000")
+        self.assertEqual(self.figure(page, "lots"), str(answer["size"]["lots"]))
+        page.locator("#fees").fill("12.40,6.20")
+        page.locator("#fees").blur()
+        page.locator("#deposit").fill("4000")
+        page.locator("#deposit").blur()
+        self.settle(page)
+        self.assertEqual(page.locator("[aria-invalid]").count(), 0)
+        self.assertEqual(page.locator(".field-problem").count(), 0)
+        page.locator("#reset").click()
+        self.settle(page)
+        self.assert_analysis(page, program("analyze", condor(), "--fees", "12.40,6.20"))
+        self.assertIn("portfolio=100000", page.url)
+        self.refusals_only()
+
+    def test_fees_of_another_currency_are_told_at_the_fees(self):
+        page = self.open(CONDOR + "&settlement=coin&fees=us-per-contract")
+        self.assertIn("wanted one currency", page.locator("#fees-problem").text_content())
+        self.assert_analysis(page, program("analyze", condor(settlement="coin")))
+        page.locator("#settlement").select_option("quote")
+        self.settle(page)
+        self.assertEqual(page.locator("#fees-problem").count(), 0)
+        self.assert_analysis(page, program("analyze", condor(), "--fees", "us-per-contract"))
+        self.refusals_only()
+
+    def test_a_quantity_of_nothing_is_told_and_the_last_stays(self):
+        page = self.open()
+        page.locator("#quantity").fill("2")
+        self.settle(page)
+        before = self.figure(page, "margin")
+        for text in ["0", ""]:
+            page.locator("#quantity").fill(text)
+            self.assertIn("wanted a number other than 0. Shown is 2.", page.locator("#quantity-problem").text_content())
+            self.assertEqual(page.locator("#quantity").get_attribute("aria-invalid"), "true")
+        self.assertEqual(self.figure(page, "margin"), before)
+        page.locator("#quantity").fill("3")
+        self.settle(page)
+        self.assertEqual(page.locator("#quantity-problem").count(), 0)
+        self.assert_analysis(page, program("analyze", condor(quantity="3")))
+        page = self.open(CONDOR + "&quantity=0&spot=up")
+        self.assertIn("quantity 0; spot up", page.locator("#notice").text_content())
+        self.assert_analysis(page, program("analyze", condor()))
+
+    def test_a_hedge_of_nothing_is_told(self):
+        page = self.open()
+        page.locator("#structure").select_option("hedged-short-straddle")
+        self.settle(page)
+        self.assertTrue(page.locator("#hedge").is_visible())
+        page.locator("#hedge").fill("none")
+        page.locator("#hedge").blur()
+        self.assertIn("Found none, wanted a number other than 0", page.locator("#hedge-problem").text_content())
+        self.assertTrue(page.locator("#problem").is_hidden())
+
+    def test_bad_legs_are_marked(self):
+        page = self.open()
+        page.locator("#source-legs").check()
+        page.locator("#legs").fill("+1X90000 @26DEC25")
+        page.locator("#legs").blur()
+        page.wait_for_selector("#problem:not([hidden])")
+        self.assertEqual(page.locator("#legs").get_attribute("aria-describedby"), "problem")
+        page.locator("#legs").fill("+1C90000 @26DEC25")
+        page.locator("#legs").blur()
+        self.settle(page)
+        self.assertIsNone(page.locator("#legs").get_attribute("aria-invalid"))
+        self.refusals_only()
+
+    def test_figures_have_the_digits_of_the_terminal(self):
+        for settlement in ["quote", "coin"]:
+            page = self.open(CONDOR + f"&settlement={settlement}")
+            table = facts(printed("analyze", condor(settlement=settlement)))
+            for key, label in [("max_loss", "Maximum loss"), ("max_profit", "Maximum profit"), ("return_on_margin", "Return on margin"),
+                               ("probability_of_profit", "Probability of profit"), ("entry_cost", "Entry credit"), ("fees", "Fees"),
+                               ("value", "Value"), ("pnl", "P&L on entry")]:
+                self.assertEqual(self.figure(page, key), table[label], f"{settlement} {key}")
+            total = next(line for line in printed("analyze", condor(settlement=settlement)).split("GREEKS")[1].splitlines() if "Total" in line).split()
+            self.assertEqual([self.figure(page, key) for key in ["vega_per_vol_point", "theta_per_day", "rho_per_point"]], total[-3:])
+            self.assertEqual([self.figure(page, key) for key in ["delta", "gamma"]], total[-5:-3])
+            legs = [line.split()[1] for line in printed("analyze", condor(settlement=settlement)).split("GREEKS")[1].splitlines()[3:7]]
+            self.assertEqual(page.locator("#legs-table tbody tr td:nth-child(8)").all_text_contents(), legs)
+            # One way to write a minus, and no number with more decimals than its unit has.
+            text = page.locator("body").text_content()
+            self.assertNotIn("\u2212", text)
+            for section in ["#figures", "#lots", "#heatmap-text", "#liquidation", "#rules", "#legs-table"]:
+                for number in re.findall(r"\d+\.(\d+)", page.locator(section).inner_text()):
+                    self.assertLessEqual(len(number), 8, f"{section}: {number}")
+
+    def test_heat_map_has_a_scale_and_zero_on_its_axes(self):
+        for width in [1280, 600, 390]:
+            page = self.open(viewport={"width": width, "height": 900})
+            scale = page.locator("#heatmap .heat-scale")
+            texts = scale.locator("text").all_text_contents()
+            self.assertIn("0", texts)
+            self.assertIn("P&L, USD", texts)
+            marks = [float(text) for text in texts if re.fullmatch(r"[+-]?\d+(\.\d+)?", text)]
+            self.assertGreaterEqual(len(marks), 3)
+            self.assertEqual(marks, sorted(marks))
+            summary = program("stress", condor(), "--quiet", *GRID)["summary"]
+            self.assertIn(f"from {summary['worst_pnl']:+.2f}", scale.get_attribute("aria-label"))
+            # Losses of the scale are hatched, as those of the map.
+            self.assertEqual(scale.locator("rect.hatched").count(), 1)
+            boxes = [item.bounding_box() for item in scale.locator("text").all()]
+            for index, first in enumerate(boxes):
+                for second in boxes[index + 1:]:
+                    apart = first["x"] + first["width"] <= second["x"] or second["x"] + second["width"] <= first["x"] or abs(first["y"] - second["y"]) > 8
+                    self.assertTrue(apart, f"{width}: {texts}")
+            marks = page.evaluate("({...document.querySelector('#heatmap canvas').dataset})")
+            self.assertIn("0", marks["acrossMarks"].split(","))
+            self.assertIn("0", marks["upMarks"].split(","))
+            self.picture(page, f"heatmap-{width}")
+
     def test_lots_for_a_budget(self):
         page = self.open()
         page.locator("#budget").fill("10000")
@@ -297,14 +461,14 @@ class PageTests(unittest.TestCase):
         self.settle(page)
         answer = program("analyze", condor(), "--budget", "10000")["size"]
         self.assertEqual(self.figure(page, "lots"), str(answer["lots"]))
-        self.assertIn(answer["next_would_use"], page.locator("#lots").text_content())
+        self.assertIn(up(answer["next_would_use"], 2), page.locator("#lots").text_content())
 
     def test_why_it_is_defined_risk(self):
         page = self.open()
         answer = program("analyze", condor())
         words = page.locator("#why").text_content()
         self.assertEqual(page.locator("#why-title").text_content(), "Why is this defined risk?")
-        self.assertIn(answer["maximum_loss"]["amount"], words)
+        self.assertIn(near(answer["maximum_loss"]["amount"], 8), words)
         self.assertIn("slope 0", words)
         self.assertIn("the worst is a price of", words)
 
@@ -357,7 +521,57 @@ class PageTests(unittest.TestCase):
         self.assertEqual(page.locator("#policy").input_value(), "close-first")
         strategy = {"settlement": "quote", "name": "Long call calendar", "structure": "long-call-calendar", "underlying": "BTC", "quantity": "1",
                     "expiries": ["2025-12-26", page.locator("#far").input_value()], "strikes": ["95000"]}
-        self.assert_analysis(page, program("analyze", strategy, "--policy", "close-first"))
+        for policy in ["close-first", "hold-each"]:
+            page.locator("#policy").select_option(policy)
+            self.settle(page)
+            self.assert_analysis(page, program("analyze", strategy, "--policy", policy))
+            # In the words of the terminal: what the profit and the return are, and what proves the loss.
+            table = " ".join(printed("analyze", strategy, "--policy", policy).split())
+            for key in ["max_profit", "return_on_margin"]:
+                self.assertIn(page.locator(f'[data-note="{key}"]').text_content(), table)
+            why = page.locator("#why")
+            self.assertEqual(page.locator('[data-figure="why-idea"]').count(), 0)
+            self.assertNotIn("Such a line", why.text_content())
+            keys = ["why-policy", "why-proof"] + (["why-rates", "why-stage"] if policy == "close-first" else [])
+            for key in keys:
+                for text in page.locator(f'[data-figure="{key}"]').all_text_contents():
+                    label, words = text.rstrip(".").split(": ", 1)
+                    self.assertIn(words, table, key)
+                    self.assertIn(label, table, key)
+        page.locator("#policy").select_option("")
+        self.settle(page)
+        self.assertEqual(self.figure(page, "max_profit"), facts(printed("analyze", strategy))["Maximum profit"])
+        self.assertEqual(self.figure(page, "max_loss"), facts(printed("analyze", strategy))["Maximum loss"])
+
+    def test_a_roll_without_a_policy_says_why_it_is_not_decided(self):
+        page = self.open(f"market={BITCOIN}&structure=long-call-calendar&expiry=2025-12-26&strikes=95000")
+        page.locator("#policy").select_option("")
+        page.locator("#roll-strikes").fill("1000")
+        page.locator("#roll").click()
+        self.settle(page)
+        for stage in ["before", "after"]:
+            words = page.locator(f'[data-figure="roll-why-{stage}"]').all_text_contents()
+            self.assertTrue(any("depends on what is done at the first" in text for text in words), words)
+        self.assertIn("depend on volatility", page.locator("#roll-result").text_content())
+        self.assertIn("at the first expiry", page.locator("#legend").text_content())
+        self.refusals_only()
+
+    def test_a_chart_without_a_curve_says_so(self):
+        page = self.open()
+        def answer(route):
+            response = route.fetch()
+            body = response.json()
+            body["curve"] = None
+            route.fulfill(response=response, json=body)
+        page.route("**/v1/analyze", answer)
+        page.locator("#quantity").fill("2")
+        self.until(page, lambda: "No chart" in page.locator("#chart").text_content())
+        self.assertIn("several underlyings", page.locator("#chart svg").get_attribute("aria-label"))
+        page.unroute("**/v1/analyze")
+        page.locator("#quantity").fill("3")
+        self.until(page, lambda: "P&L over price from" in page.locator("#chart svg").get_attribute("aria-label"))
+        label = page.locator("#chart svg").get_attribute("aria-label")
+        self.assertEqual(max(len(digits) for digits in re.findall(r"\.(\d+)", label)), 2, label)
 
     def test_another_market(self):
         page = self.open()
@@ -394,7 +608,8 @@ class PageTests(unittest.TestCase):
         self.assertGreater(len(answer["twins"]), 0)
         for twin in answer["twins"]:
             row = page.locator(f'[data-figure="twin-{twin["form"]}"]').first.locator("xpath=..").text_content()
-            self.assertIn(twin["cash_at_expiry"] or "–", row)
+            self.assertIn(near(twin["cash_at_expiry"]) if twin["cash_at_expiry"] else "-", row)
+            self.assertIn(near(str(twin["cost"])), row)
         again = self.open(page.url.split("#")[1])
         self.assertEqual(again.locator("#twins").text_content(), page.locator("#twins").text_content())
 
@@ -405,11 +620,12 @@ class PageTests(unittest.TestCase):
         page.locator("#roll").click()
         self.settle(page)
         answer = program("roll", condor(), "--to", "2026-01-30", "--maintenance", "margin=50%")
-        self.assertIn(f"cost {answer['trades']['cost']} USD", self.figure(page, "roll-cost"))
+        self.assertIn(f"cost {up(answer['trades']['cost'], 2)} USD", self.figure(page, "roll-cost"))
         words = page.locator("#roll-result").text_content()
         for stage in ["before", "after"]:
-            for text in [answer[stage]["margin"], answer[stage]["maximum_loss"], ", ".join(answer[stage]["break_evens"])]:
+            for text in [answer[stage]["margin"], up(answer[stage]["maximum_loss"], 2), ", ".join(map(near, answer[stage]["break_evens"]))]:
                 self.assertIn(text, words)
+            self.assertIn(answer[stage]["liquidation"]["reason"], self.figure(page, f"roll-reason-{stage}"))
             shown = self.figure(page, f"roll-liquidation-{stage}")
             found = answer[stage]["liquidation"]
             self.assertEqual(shown, f"below {found['below']:.2f}, above {found['above']:.2f}")
@@ -420,7 +636,7 @@ class PageTests(unittest.TestCase):
         again.locator("#quantity").fill("2")
         self.settle(again)
         twice = program("roll", condor(quantity="2"), "--to", "2026-01-30", "--maintenance", "margin=50%")
-        self.assertIn(f"cost {twice['trades']['cost']} USD", self.figure(again, "roll-cost"))
+        self.assertIn(f"cost {up(twice['trades']['cost'], 2)} USD", self.figure(again, "roll-cost"))
 
     def test_an_adjustment_stated_in_full(self):
         page = self.open()
@@ -429,7 +645,7 @@ class PageTests(unittest.TestCase):
         page.locator("#roll").click()
         self.settle(page)
         answer = program("roll", condor(), "--to-legs", held)
-        self.assertIn(f"cost {answer['trades']['cost']} USD", self.figure(page, "roll-cost"))
+        self.assertIn(f"cost {up(answer['trades']['cost'], 2)} USD", self.figure(page, "roll-cost"))
         self.assertIn(answer["after"]["structure"], page.locator("#roll-result").text_content())
         self.assertIn(answer["after"]["margin"], page.locator("#roll-result").text_content())
 
@@ -448,11 +664,10 @@ class PageTests(unittest.TestCase):
             with page.expect_download() as download:
                 page.locator(f"#download-{name}").click()
             found[download.value.suggested_filename.split(".")[-1]] = pathlib.Path(download.value.path()).read_text()
-        lines = found["csv"].splitlines()
-        self.assertEqual(len(lines), 2 + 41 * 21)
-        grid = program("stress", condor(), "--quiet", "--spot-shift", "-30:30:41", "--vol-shift", "-20:40:21")["scenarios"]
-        cells = dict(zip(lines[0].split(","), lines[-1].split(",")))
-        self.assertEqual(float(cells["pnl"]), grid["pnl"][-1])
+        self.assertEqual(found["csv"], printed("stress", condor(), "--format", "csv", "--quiet", *GRID))
+        heads = found["csv"].splitlines()[0].split(",")
+        for name in ["margin", "equity", "loss_share_of_margin"]:
+            self.assertTrue(found["csv"].splitlines()[-1].split(",")[heads.index(name)], name)
         self.assertTrue("<svg" in found["svg"][:200] and found["svg"].rstrip().endswith("</svg>"))
         self.assertIn(self.figure(page, "margin").split()[0], found["html"])
 
@@ -495,14 +710,25 @@ class PageTests(unittest.TestCase):
             self.assertEqual(figures.nth(index).evaluate(ground), "rgb(255, 255, 255)")
             self.assertEqual(figures.nth(index).locator("a[download$='.csv']").count(), 1)
 
+    def test_no_table_of_a_report_is_cut(self):
+        page = self.open(viewport={"width": 1000, "height": 900})
+        report = page.context.new_page()
+        for command in ["analyze", "compare", "stress", "liquidation"]:
+            report.set_content(printed(command, condor(), "--format", "html", *(["--quiet"] if command in ("compare", "stress") else [])))
+            cut = report.locator(".scroll").evaluate_all("nodes => nodes.filter(node => node.scrollWidth > node.clientWidth + 1).map(node => node.innerText.slice(0, 80))")
+            self.assertEqual(cut, [], command)
+            self.assertNotIn("`", report.locator("body").inner_text())
+            wide = report.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            self.assertLessEqual(wide, 0, command)
+
     def test_surface_in_three_dimensions(self):
         page = self.open()
         page.locator("#open-surface").click()
         if PLOTLY.exists():
             page.wait_for_selector("#surface .plot-container", timeout=20_000)
-            drawn = page.evaluate("[...document.getElementById('surface').data[0].z[10]]")
-            grid = program("stress", condor(), "--quiet", "--spot-shift", "-30:30:41", "--vol-shift", "-20:40:21")["scenarios"]
-            self.assertEqual(drawn, grid["pnl"][1 + 10 * 41:1 + 11 * 41])
+            drawn = page.evaluate("[...document.getElementById('surface').data[0].z[6]]")
+            grid = program("stress", condor(), "--quiet", *GRID)["scenarios"]
+            self.assertEqual(drawn, grid["pnl"][1 + 6 * 61:1 + 7 * 61])
             page.wait_for_timeout(500)
             self.picture(page, "surface")
         else:

@@ -37,9 +37,7 @@ extension JSONInterface {
     if let name = try request.text("maintenance") {
       question.maintenance = try maintenance(name, request, market).model(for: filled, in: state)
     }
-    question.deposit = try request.text("deposit").map {
-      try BoxQuestion.deposit(parsing: $0, currency: filled.currency)
-    }
+    question.deposit = try deposit(request, filled.currency)
     let format = try request.word("format", ReportFormat.self) ?? .json
     let analysis = try StrategyAnalyzer(market: state, request: question).analyze(filled)
     guard format != .svg || analysis.curve != nil else {
@@ -52,11 +50,23 @@ extension JSONInterface {
     return InterfaceAnswer(AnalysisReport.text(analysis, as: format, source: source), mediaType: format.mediaType)
   }
 
+  private func deposit(_ request: InterfaceRequest, _ currency: Currency) throws(InterfaceError) -> ExactAmount? {
+    guard let text = try request.text("deposit") else { return nil }
+    do throws(StatementError) { return try BoxQuestion.deposit(parsing: text, currency: currency) } catch {
+      throw InterfaceError(.badOption, "\(error)", at: "deposit")
+    }
+  }
+
   private func budget(_ request: InterfaceRequest, _ currency: Currency) throws(InterfaceError) -> Money? {
     let portfolio = try request.text("portfolio")
     guard let budget = try request.text("budget") else { return nil }
     do {
-      let whole = try portfolio.map { try Money(parsing: $0, currency: currency) }
+      var whole: Money?
+      if let portfolio {
+        do { whole = try Money(parsing: portfolio, currency: currency) } catch {
+          throw InterfaceError(.badOption, "\(error)", at: "portfolio")
+        }
+      }
       let amount = try PositionSize.budget(parsing: budget, portfolio: whole, currency: currency)
       guard amount.minorUnits >= 0 else {
         throw InterfaceError(.badOption, "found \(amount), wanted 0 or more", at: "budget")
@@ -70,7 +80,10 @@ extension JSONInterface {
   func stress(
     _ request: InterfaceRequest, _ filled: FilledStrategy, _ market: Market
   ) throws -> InterfaceAnswer {
-    let grid = try request.grid(spotShifts: ScenarioGrid.nodes(from: -0.3, to: 0.3, count: 61))
+    let format = try request.word("format", StressFormat.self) ?? .json
+    let grid = try request.grid(
+      spotShifts: ScenarioGrid.nodes(from: -0.3, to: 0.3, count: 61),
+      volatilityShifts: format.isPage ? ScenarioGrid.nodes(from: -0.2, to: 0.4, count: 13) : [0])
     guard grid.count <= JSONInterface.scenarioLimit,
       grid.count * filled.legs.count <= JSONInterface.valuationLimit
     else {
@@ -83,7 +96,13 @@ extension JSONInterface {
     var analyzer = StressAnalyzer(
       market: market.file.state, scenarios: scenarios, reserve: try request.reserve(),
       plan: try request.plan(on: market.file.state))
-    return InterfaceAnswer(StressReport(.scenarios, scenarios: scenarios).json(try analyzer.stress(filled)))
+    guard !format.isPage || grid.days.count <= 4 else {
+      throw InterfaceError(.badOption, "found \(grid.days.count) days, wanted at most 4 on a page", at: "days")
+    }
+    let source = PictureSource(quotes: market.file.source, asOf: market.file.state.asOf)
+    return InterfaceAnswer(
+      StressReport(.scenarios, scenarios: scenarios).text(try analyzer.stress(filled), as: format, source: source),
+      mediaType: format.mediaType)
   }
 
   func margin(
@@ -120,6 +139,8 @@ extension JSONInterface {
     let choice = try maintenance(name, request, market)
     let question = try boxQuestion(request, isSurface: isSurface, on: state)
     try question.check(choice, named: name, isSurface: isSurface)
+    // Refused by its own name, before the box refuses it as one of the command's options.
+    _ = try deposit(request, filled.currency)
     let box = try question.box(of: filled, choice, in: state)
     let format = try request.word("format", LiquidationFormat.self) ?? .json
     let source = PictureSource(quotes: market.file.source, asOf: state.asOf)
@@ -220,6 +241,10 @@ extension ReportFormat {
 }
 
 extension ComparisonFormat {
+  var mediaType: String { InterfaceAnswer.mediaType(of: rawValue) }
+}
+
+extension StressFormat {
   var mediaType: String { InterfaceAnswer.mediaType(of: rawValue) }
 }
 

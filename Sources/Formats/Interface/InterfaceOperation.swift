@@ -25,6 +25,7 @@ public enum InterfaceOperation: String, Sendable, CaseIterable {
     case .stress:
       return strategy + reserve + policy + [
         "spot_shift", "vol_shift", "days", "vol_relative", "skew_shift", "curvature_shift", "smile",
+        "format",
       ]
     case .margin: return strategy + reserve + policy + ["rule", "rules_as_of"]
     case .compare: return strategy + policy + ["rules", "rules_as_of", "liquidation", "format"]

@@ -160,11 +160,11 @@ struct InterfaceRequest {
     return word?.plan(on: market, forwardBand: forwardBand ?? .zero, band: band)
   }
 
-  /// - Parameter spotShifts: What is taken where none are stated.
-  func grid(spotShifts: [Double]) throws(InterfaceError) -> ScenarioGrid {
+  /// - Parameter spotShifts: What is taken where none are stated; as `volatilityShifts`.
+  func grid(spotShifts: [Double], volatilityShifts: [Double] = [0]) throws(InterfaceError) -> ScenarioGrid {
     let axis = "first:last:count, a list, or one number"
     let spots = try value("spot_shift", axis) { ScenarioAxis.shifts($0) } ?? spotShifts
-    let volatilities = try value("vol_shift", axis) { ScenarioAxis.shifts($0) } ?? [0]
+    let volatilities = try value("vol_shift", axis) { ScenarioAxis.shifts($0) } ?? volatilityShifts
     let days = try value("days", axis) { ScenarioAxis.days($0) } ?? [0]
     let isRelative = try flag("vol_relative") ?? false
     let skew = try value("skew_shift", "points") { OptionText.points($0) } ?? 0

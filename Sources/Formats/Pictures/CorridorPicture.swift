@@ -117,7 +117,7 @@ struct CorridorPicture {
       remarks.append("No price liquidates at \(safe) of \(surface.nodes.count) nodes, which have no line.")
     }
     if !isOfOneDay, drawn.count < shifts.count {
-      remarks.append("\(drawn.count) of \(shifts.count) shifts are drawn; `--format csv` has them all.")
+      remarks.append("\(drawn.count) of \(shifts.count) shifts are drawn; the command's CSV has them all.")
     }
     return remarks
   }

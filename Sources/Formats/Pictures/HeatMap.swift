@@ -26,8 +26,8 @@ struct HeatMap: Sendable {
   let thresholdName: String
   /// Half of ``threshold``; with it or without it.
   let halfName: String
-  /// A second row of labels under the horizontal axis: what stands there at its ends.
-  let xPrices: [(x: Double, label: String)]
+  /// A second row of labels under the horizontal axis: what stands at a place of it; nil for none.
+  let priceLabel: (@Sendable (_ x: Double) -> String)?
   /// The least value.
   let worst: Place?
   let worstName: String

@@ -192,21 +192,25 @@ struct HeatMapRenderer {
   }
 
   private func axis(from bottom: Double, _ drawing: inout SVGDrawing) -> Double {
-    var rows = LabelRows(count: 1)
-    for tick in isDoubled.x ? map.xs : ticks(xs, count: 7) {
-      drawing.line("grid", x(tick), bottom, x(tick), bottom + 4)
-      let label = HeatMapRenderer.label(tick)
-      let at = PictureRenderer.middle(of: label, at: x(tick))
-      if rows.place(label, at: at) != nil { drawing.text("words", at, bottom + 17, label) }
-    }
-    var height = bottom + 17
-    if !map.xPrices.isEmpty {
-      height += 15
+    // No move has the first choice of a label, then the ends.
+    let ticks = isDoubled.x ? map.xs : ticks(xs, count: 7)
+    for tick in ticks { drawing.line("grid", x(tick), bottom, x(tick), bottom + 4) }
+    let first = ticks.filter { $0 == 0 } + [ticks.first, ticks.last].compactMap { $0 }
+    let order = first + ticks.filter { !first.contains($0) }
+    func labels(_ base: Double, _ words: (Double) -> String) {
       var rows = LabelRows(count: 1)
-      for price in map.xPrices {
-        let at = PictureRenderer.middle(of: price.label, at: x(price.x))
-        if rows.place(price.label, at: at) != nil { drawing.text("words", at, height, price.label) }
+      var written: Set<Double> = []
+      for tick in order where written.insert(tick).inserted {
+        let label = words(tick)
+        let at = PictureRenderer.middle(of: label, at: x(tick))
+        if rows.place(label, at: at) != nil { drawing.text("words", at, base, label) }
       }
+    }
+    labels(bottom + 17, HeatMapRenderer.label)
+    var height = bottom + 17
+    if let priceLabel = map.priceLabel {
+      height += 15
+      labels(height, priceLabel)
     }
     height += 17
     drawing.text("name", (HeatMapRenderer.left + HeatMapRenderer.right) / 2, height, map.xTitle)

@@ -5,6 +5,8 @@ struct LineChartRenderer {
   private let xs: ChartScale
   private let ys: ChartScale
   private let top: Double
+  /// Where the vertical axis ends, and the plot's frame: below a floor that nearly meets its end is room for its name.
+  private let axisBottom: Double
   private let bottom: Double
   private let guideRows: [(mark: LineChart.Mark, style: String, row: Int?)]
 
@@ -25,18 +27,23 @@ struct LineChartRenderer {
     var guides: [(mark: LineChart.Mark, style: String, row: Int?)] = []
     // The spot's label has the first choice.
     if let spot = chart.spot, !chart.isSpotLevel {
-      guides.append((spot, "spot", rows.place(spot.label, at: LineChartRenderer.place(spot, scale))))
+      guides.append(
+        (spot, "spot", rows.place(spot.label, at: LineChartRenderer.place(spot, scale, isStrong: true), isStrong: true))
+      )
     }
     for mark in chart.guides {
       guides.append((mark, "strike", rows.place(mark.label, at: LineChartRenderer.place(mark, scale))))
     }
     guideRows = guides
     top = 24 + 14 * Double(max(rows.used, 1))
-    bottom = top + LineChartRenderer.plotHeight
+    axisBottom = top + LineChartRenderer.plotHeight
+    let end = (axisBottom, ys, top)
+    let hasLowFloor = chart.shownFloors.contains { end.0 - end.1.position($0.y, from: end.0, to: end.2) < 26 }
+    bottom = axisBottom + (hasLowFloor ? 22 : 0)
   }
 
-  private static func place(_ mark: LineChart.Mark, _ scale: ChartScale) -> Double {
-    PictureRenderer.middle(of: mark.label, at: x(mark.x, scale))
+  private static func place(_ mark: LineChart.Mark, _ scale: ChartScale, isStrong: Bool = false) -> Double {
+    PictureRenderer.middle(of: mark.label, at: x(mark.x, scale), isStrong: isStrong)
   }
 
   private static func x(_ value: Double, _ scale: ChartScale) -> Double {
@@ -45,7 +52,7 @@ struct LineChartRenderer {
 
   private func x(_ value: Double) -> Double { LineChartRenderer.x(value, xs) }
 
-  private func y(_ value: Double) -> Double { ys.position(value, from: bottom, to: top) }
+  private func y(_ value: Double) -> Double { ys.position(value, from: axisBottom, to: top) }
 
   /// - Returns: The lowest coordinate in use.
   func draw(into drawing: inout SVGDrawing) -> Double {
@@ -57,7 +64,8 @@ struct LineChartRenderer {
     bands(&drawing)
     floors(&drawing)
     lines(&drawing)
-    zeros(&drawing)
+    // Words last: they look for places between all that is drawn.
+    labels(&drawing)
     drawing.text("name", (LineChartRenderer.left + LineChartRenderer.right) / 2, bottom + 34, chart.xTitle)
     return legend(from: bottom + 56, &drawing)
   }
@@ -69,17 +77,9 @@ struct LineChartRenderer {
   // MARK: Under the lines
 
   private func spreads(_ drawing: inout SVGDrawing) {
-    var rows = LabelRows(count: 1)
     for spread in chart.spreads {
       let (from, to) = (x(spread.from.x), x(spread.to.x))
       drawing.box("spread", from, top, to - from, bottom - top)
-    }
-    // The innermost are the last, and the first to be named.
-    for spread in chart.spreads.reversed() {
-      for mark in [spread.from, spread.to] where chart.xRange.contains(mark.x) {
-        let height = top + (chart.bands.isEmpty ? 13 : 23)
-        if rows.place(mark.label, at: x(mark.x)) != nil { drawing.text("words", x(mark.x), height, mark.label) }
-      }
     }
   }
 
@@ -133,14 +133,13 @@ struct LineChartRenderer {
         }
         continue
       }
-      drawing.line(style, at, top - 4, at, bottom)
+      drawing.line(style, at, top - 4, at, axisBottom)
       guard let row else { continue }
-      let middle = PictureRenderer.middle(of: mark.label, at: at)
+      let middle = PictureRenderer.middle(of: mark.label, at: at, isStrong: style == "spot")
       drawing.text(style == "spot" ? "strong" : "words", middle, top - 8 - 14 * Double(row), mark.label)
     }
     if chart.isSpotLevel, let spot = chart.spot {
       drawing.line("spot", LineChartRenderer.left, y(spot.x), LineChartRenderer.right, y(spot.x))
-      drawing.text("strong", LineChartRenderer.left + 6, y(spot.x) - 5, spot.label, .start)
     }
   }
 
@@ -158,31 +157,18 @@ struct LineChartRenderer {
   }
 
   private func floors(_ drawing: inout SVGDrawing) {
-    var labels: [Double] = []
     for floor in chart.shownFloors {
       let at = y(floor.y)
       drawing.line("floor", LineChartRenderer.left, at, LineChartRenderer.right, at)
       drawing.box(
         "ground", LineChartRenderer.left, at, LineChartRenderer.right - LineChartRenderer.left, min(6, bottom - at),
         fill: "url(#\(name)-ground)")
-      // Of floors that nearly meet the second is labelled at the other end: above them run the lines, whose words would be
-      // crossed out.
-      let isBelow = at + 19 < bottom - 12
-      let near = labels.count { abs($0 - at) < 24 }
-      let height = near > 1 || !isBelow ? at - 6 : at + 19
-      labels.append(at)
-      if near == 1 {
-        drawing.text("strong", LineChartRenderer.right - 6, height, floor.label, .end)
-      } else {
-        drawing.text("strong", LineChartRenderer.left + 6, height, floor.label, .start)
-      }
     }
   }
 
   // MARK: Lines
 
   private func lines(_ drawing: inout SVGDrawing) {
-    var ends: [Double] = []
     // The first line is the one that matters: it is drawn last.
     for line in chart.lines.reversed() {
       for piece in line.pieces {
@@ -193,26 +179,101 @@ struct LineChartRenderer {
           drawing.path("series series\(line.look)", SVGDrawing.polyline(drawn))
         }
       }
+    }
+    for mark in chart.zeros { drawing.dot("even", x(mark.x), y(0), 4.2) }
+  }
+
+  // MARK: Words
+
+  /// All that is drawn, with what it costs to cross it.
+  private var room: LabelRoom {
+    let (left, right) = (LineChartRenderer.left, LineChartRenderer.right)
+    var room = LabelRoom(frame: LabelRoom.Box(left: left + 2, right: right + 14, top: top + 1, bottom: bottom - 1))
+    for (index, line) in chart.lines.enumerated() {
+      for piece in line.pieces { room.avoid(points(piece), weight: index == 0 ? 4 : 2) }
+    }
+    if chart.isProfit { room.avoid([(left, y(0)), (right, y(0))], weight: 4) }
+    for floor in chart.shownFloors { room.avoid([(left, y(floor.y)), (right, y(floor.y))], weight: 4) }
+    if chart.isSpotLevel, let spot = chart.spot { room.avoid([(left, y(spot.x)), (right, y(spot.x))], weight: 4) }
+    if chart.guides.count <= LineChartRenderer.guideLimit {
+      for (mark, style, _) in guideRows {
+        room.avoid([(x(mark.x), top), (x(mark.x), axisBottom)], weight: style == "spot" ? 1 : 0.5)
+      }
+    }
+    for mark in chart.zeros {
+      let at = x(mark.x)
+      room.avoid(LabelRoom.Box(left: at - 5, right: at + 5, top: y(0) - 5, bottom: y(0) + 5))
+    }
+    if !chart.bands.isEmpty { room.avoid([(left, top + 5), (right, top + 5)], weight: 3) }
+    return room
+  }
+
+  /// The names of floors, break-evens, the spot as a level, ends of lines and deviations, the ones that matter first.
+  private func labels(_ drawing: inout SVGDrawing) {
+    var room = room
+    typealias Candidate = LabelRoom.Candidate
+    let (left, right) = (LineChartRenderer.left, LineChartRenderer.right)
+    func write(_ style: String, _ words: String, _ candidates: [Candidate], isNeeded: Bool = true) {
+      let isStrong = style == "strong"
+      guard let found = room.place(words, candidates, isStrong: isStrong, isNeeded: isNeeded) else { return }
+      drawing.text(style, found.x, found.base, words, found.anchor)
+    }
+    for floor in chart.shownFloors {
+      let at = y(floor.y)
+      let places = [(at + 19, 0.0), (at - 6, 0.3), (at + 33, 0.6)]
+      write(
+        "strong", floor.label,
+        places.flatMap { base, cost in
+          [
+            Candidate(x: left + 6, base: base, anchor: .start, cost: cost),
+            Candidate(x: right - 6, base: base, anchor: .end, cost: cost + 0.1),
+            Candidate(x: (left + right) / 2, base: base, anchor: .middle, cost: cost + 0.2),
+          ]
+        })
+    }
+    for mark in chart.zeros { write("strong", mark.label, aboutZero(x(mark.x)), isNeeded: false) }
+    if chart.isSpotLevel, let spot = chart.spot {
+      let at = y(spot.x)
+      write(
+        "strong", spot.label,
+        [at - 5, at + 14].flatMap { base in
+          [(left + 6, SVGDrawing.Anchor.start), (right - 6, .end), ((left + right) / 2, .middle)].map {
+            Candidate(x: $0.0, base: base, anchor: $0.1)
+          }
+        })
+    }
+    for line in chart.lines.reversed() {
       guard !line.endLabel.isEmpty, let end = line.pieces.last?.last else { continue }
-      let height = y(end.y)
-      guard !ends.contains(where: { abs($0 - height) < 13 }) else { continue }
-      ends.append(height)
-      drawing.text("strong", min(x(end.x), LineChartRenderer.right) - 4, height - 4, line.endLabel, .end)
+      let (at, height) = (min(x(end.x), right) - 4, y(end.y))
+      write(
+        "strong", line.endLabel,
+        [-4, 14].map { Candidate(x: at, base: height + $0, anchor: .end) }, isNeeded: false)
+    }
+    // The innermost are the last, and the first to be named.
+    for spread in chart.spreads.reversed() {
+      for mark in [spread.from, spread.to] where chart.xRange.contains(mark.x) {
+        let start = top + (chart.bands.isEmpty ? 13 : 23)
+        write(
+          "words", mark.label,
+          [0, 14, 28].flatMap { step in
+            [(0, SVGDrawing.Anchor.middle), (-3, .end), (3, .start)].map {
+              Candidate(x: x(mark.x) + $0.0, base: start + step, anchor: $0.1, cost: step / 100)
+            }
+          }, isNeeded: false)
+      }
     }
   }
 
-  /// Break-evens on the zero line, labels under it, or over it where there is no room below.
-  private func zeros(_ drawing: inout SVGDrawing) {
-    let isBelow = y(0) + 50 < bottom
-    var rows = LabelRows(count: 3)
-    for mark in chart.zeros {
-      let at = x(mark.x)
-      drawing.dot("even", at, y(0), 4.2)
-      guard let row = rows.place(mark.label, at: at) else { continue }
-      let half = SVGDrawing.width(of: mark.label) / 2
-      let middle = min(max(at, LineChartRenderer.left + half), LineChartRenderer.right - half)
-      let height = isBelow ? y(0) + 19 + Double(row) * 14 : y(0) - 10 - Double(row) * 14
-      drawing.text("strong", middle, height, mark.label)
+  /// Places about a point of the zero line, the nearest and those below it first.
+  private func aboutZero(_ at: Double) -> [LabelRoom.Candidate] {
+    (0..<4).flatMap { row -> [LabelRoom.Candidate] in
+      let step = 14 * Double(row)
+      return [y(0) + 19 + step, y(0) - 10 - step].enumerated().flatMap { side, base in
+        [(0.0, SVGDrawing.Anchor.middle), (9, .start), (-9, .end)].map {
+          LabelRoom.Candidate(
+            x: at + $0.0, base: base, anchor: $0.1, cost: 0.3 * Double(row) + 0.05 * Double(side))
+        }
+      }
     }
   }
 

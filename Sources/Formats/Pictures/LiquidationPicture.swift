@@ -78,7 +78,13 @@ struct LiquidationPicture {
   private var balance: String { box.maintenance.balance == .cash ? "Cash" : "Equity" }
 
   private var remarks: [String] {
-    var remarks = ["Rule: \(FigureText.plain(box.maintenance.text)). Certainty: \(days[0].region.certificate.text)."]
+    // What a missing band means is said: the line alone may run out of the picture.
+    let never = days.filter { $0.region.status == .none }.map(name)
+    let outside = days.filter { $0.region.status == .alreadyOutside }.map(name)
+    var remarks: [String] = []
+    if !never.isEmpty { remarks.append("Never liquidated \(never.joined(separator: ", ")): no price does it.") }
+    if !outside.isEmpty { remarks.append("At the present spot it is liquidated \(outside.joined(separator: ", ")).") }
+    remarks.append("Rule: \(FigureText.plain(box.maintenance.text)). Certainty: \(days[0].region.certificate.text).")
     // What holds of a later day and not of the first: that day's name is "in ... days".
     for day in days.dropFirst() where day.state.daysForward > 0 {
       let own = answer.notes(day.state).filter { !answer.notes(days[0].state).contains($0) }

@@ -8,8 +8,8 @@ struct PictureRenderer {
   static let (left, right) = (84.0, 610.0)
 
   /// The middle for a label that would not leave the picture.
-  static func middle(of label: String, at place: Double) -> Double {
-    let half = SVGDrawing.width(of: label) / 2 + 4
+  static func middle(of label: String, at place: Double, isStrong: Bool = false) -> Double {
+    let half = SVGDrawing.width(of: label, isStrong: isStrong) / 2 + 4
     return half * 2 > width ? width / 2 : min(max(place, half), width - half)
   }
 

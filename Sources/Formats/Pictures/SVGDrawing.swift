@@ -61,11 +61,23 @@ struct SVGDrawing {
       .joined(separator: " ")
   }
 
-  /// The room a text of the pictures' ordinary size takes; a little more than most fonts need.
-  static func width(of text: String) -> Double { Double(TextLayout.width(text)) * letter }
+  /// The room a text of the pictures' ordinary size of 12 units takes, by the kinds of its letters: as much as in the widest
+  /// of the usual fonts (Verdana, DejaVu Sans), and so a little more than in most.
+  static func width(of text: String, isStrong: Bool = false) -> Double {
+    let width = text.unicodeScalars.reduce(0) { $0 + room(of: $1) }
+    return isStrong ? width * 1.1 : width
+  }
 
-  /// Of a letter at the ordinary size of 12 units: that of a digit, which is wider than most letters.
-  static let letter = 6.7
+  private static func room(of scalar: Unicode.Scalar) -> Double {
+    switch scalar {
+    case "i", "j", "l", "f", "t", "r", "I", " ", ".", ",", ":", ";", "'", "|", "!", "/", "(", ")", "[", "]", "-": 4.7
+    case "m", "w", "M", "W", "%", "+", "=", "@", "<", ">", "~": 10.3
+    case "A"..."Z", "&": 8.4
+    // Signs of other scripts are as wide as the text is high.
+    case "\u{1100}"...: 12
+    default: 7.7
+    }
+  }
 }
 
 /// Rows of labels beside each other: a label takes the first row in which it overlaps no other.
@@ -76,8 +88,10 @@ struct LabelRows {
   init(count: Int) { self.count = count }
 
   /// - Returns: The row for a label with this middle, counted from 0; nil where there is no room left.
-  mutating func place(_ label: String, at middle: Double) -> Int? {
-    let half = SVGDrawing.width(of: label) / 2 + 3
+  ///
+  /// - Parameter isStrong: True for a label in heavy letters, which take more room.
+  mutating func place(_ label: String, at middle: Double, isStrong: Bool = false) -> Int? {
+    let half = SVGDrawing.width(of: label, isStrong: isStrong) / 2 + 3
     let free = (0..<count).first { row in
       !taken.contains { $0.row == row && middle + half > $0.from && middle - half < $0.to }
     }

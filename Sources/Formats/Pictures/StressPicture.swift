@@ -79,13 +79,9 @@ struct StressPicture {
   private var map: HeatMap {
     let decimals = FigureText.priceDecimals(spot ?? 1) - ((spot ?? 1) >= 1000 ? 2 : 0)
     let xs = columns.map { grid.spotShifts[$0] * 100 }
-    var prices: [(x: Double, label: String)] = []
-    if let spot, let first = columns.first, let last = columns.last {
-      var places = [first, columns[columns.count / 2], last]
-      if columns.count < 3 { places = [first] }
-      prices = places.map { place in
-        let shift = grid.spotShifts[place]
-        return (shift * 100, FigureText.thousands(FigureText.fixed(spot * (1 + shift), max(decimals, 0))))
+    let priceLabel = spot.map { spot in
+      { @Sendable (shift: Double) in
+        FigureText.thousands(FigureText.fixed(spot * (1 + shift / 100), max(decimals, 0)))
       }
     }
     return HeatMap(
@@ -99,7 +95,7 @@ struct StressPicture {
       yTitle: "Volatility, \(grid.isVolatilityRelative ? "percent" : "points") added",
       valueTitle: "P&L in \(currency.code)", threshold: margin.map { -$0.exact.doubleValue },
       thresholdName: margin.map { "beyond it more is lost than the margin of \(FigureText.thousands($0.text))" } ?? "",
-      halfName: margin == nil ? "" : "beyond it more than half the margin is lost", xPrices: prices,
+      halfName: margin == nil ? "" : "beyond it more than half the margin is lost", priceLabel: priceLabel,
       worst: worst.map(\.place),
       worstName: worst.map { "worst \(amount($0.profit))" } ?? "", remarks: remarks)
   }
@@ -142,7 +138,7 @@ struct StressPicture {
     let drawn = columns.count * rows.count * days.count
     let distinct = Set(grid.spotShifts).count * Set(grid.volatilityShifts).count * Set(grid.days).count
     if drawn < distinct {
-      remarks.append("\(drawn) of \(distinct) nodes are drawn, evenly spread; `stress` as CSV has them all.")
+      remarks.append("\(drawn) of \(distinct) nodes are drawn, evenly spread; the command's CSV has them all.")
     }
     let bad = profit.count { !$0.isFinite }
     if bad > 0 { remarks.append("\(bad) nodes have no value and are left white.") }

@@ -98,7 +98,7 @@ enum ComparisonPage {
         .sentence(
           "Prices at which the balance falls below the rule's maintenance, at the present moment and volatilities: the "
             + "position is closed although it may have come back. now: at the present price, or at the first move against "
-            + "the position. `bulkhead explain` gives the reason."),
+            + "the position. The command bulkhead explain gives the reason."),
       ])
   }
 
@@ -114,6 +114,6 @@ enum ComparisonPage {
         .init("Rule", isNumber: false), .init("In force from", isNumber: false), .init("Title", isNumber: false),
       ], rows: rows)
     return Page.Section(
-      heading: "Rules", blocks: [.table(table), .sentence("`bulkhead rules` names the source of each.")])
+      heading: "Rules", blocks: [.table(table), .sentence("The command bulkhead rules names the source of each.")])
   }
 }

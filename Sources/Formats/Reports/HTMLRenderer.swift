@@ -67,11 +67,26 @@ enum HTMLRenderer {
       "<section class=\"\(style)\">\n<h2>\(escaped(section.heading))</h2>\n\(blocks.joined(separator: "\n"))\n</section>"
   }
 
-  /// Tables of six columns and more take the whole width.
+  /// Tables of six columns and more take the whole width, and those whose cells would not fit into half of it.
   private static func isWide(_ section: Page.Section) -> Bool {
     section.blocks.contains { block in
-      if case .table(let table) = block { return table.columns.count > 5 }
+      if case .table(let table) = block { return table.columns.count > 5 || letters(in: table) > halfPage }
       return false
+    }
+  }
+
+  /// Letters that a row of half a page holds, where the page is as wide as it gets.
+  private static let halfPage = 48
+
+  /// A cell with more letters than this is broken into lines.
+  private static let cellLimit = 48
+
+  /// The letters of a row, headings broken between their words, and what stands between columns.
+  private static func letters(in table: PageTable) -> Int {
+    table.columns.indices.reduce(0) { sum, column in
+      let words = table.columns[column].heading.split(separator: " ").map { TextLayout.width(String($0)) }
+      let cells = table.rows.indices.map { min(TextLayout.width(table.cell($0, column).text), cellLimit) }
+      return sum + ((words + cells).max() ?? 0) + 2
     }
   }
 
@@ -120,7 +135,8 @@ enum HTMLRenderer {
     let rows = shown.map { row -> String in
       let cells = table.columns.indices.map { column -> String in
         let cell = table.cell(row, column)
-        return "<td class=\"\(side(column)) \(style(cell.tone))\">\(escaped(cell.text))</td>"
+        let length = TextLayout.width(cell.text) > cellLimit ? " long" : ""
+        return "<td class=\"\(side(column)) \(style(cell.tone))\(length)\">\(escaped(cell.text))</td>"
       }
       let isTotal = table.hasTotal && row == table.rows.count - 1
       return "<tr\(isTotal ? " class=\"total\"" : "")>\(cells.joined())</tr>"

@@ -45,8 +45,10 @@ enum HTMLStyle {
     ul { margin: 6px 0 0; padding-left: 20px; }
     .scroll { overflow-x: auto; }
     table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .93rem; }
-    th { color: var(--faint); font-weight: 500; font-size: .84rem; }
-    th, td { padding: 5px 9px; border-bottom: 1px solid var(--line); white-space: pre; }
+    th { color: var(--faint); font-weight: 500; font-size: .84rem; vertical-align: bottom; }
+    th, td { padding: 5px 9px; border-bottom: 1px solid var(--line); }
+    td { white-space: pre; }
+    th, td.long { white-space: pre-wrap; }
     th:first-child, td:first-child { padding-left: 2px; }
     .number { text-align: right; }
     .word { text-align: left; }

@@ -10,6 +10,8 @@ public enum LiquidationFormat: String, Sendable, CaseIterable {
   /// A row a bound; of a surface a row a node.
   case csv
   case json
+  /// GitHub's dialect.
+  case markdown
   /// One file with its style and picture inside.
   case html
   /// Equity less requirement over the price; of a surface the safe corridor over days.
@@ -144,6 +146,7 @@ public enum LiquidationReport {
       return HTMLRenderer.text(page)
     case .svg: return LiquidationPicture(answer, source: source).picture().svg
     case .table: return TextRenderer(hasColour: colour).text(LiquidationPageBuilder(answer).page)
+    case .markdown: return MarkdownRenderer.text(LiquidationPageBuilder(answer).page)
     case .json: return JSONText.text(LiquidationDocument(answer).json)
     case .csv:
       var writer = CSVWriter()
@@ -165,6 +168,7 @@ public enum LiquidationReport {
       return HTMLRenderer.text(page)
     case .svg: return CorridorPicture(surface, of: box, source: source).picture().svg
     case .table: return TextRenderer(hasColour: colour).text(LiquidationPageBuilder.page(surface, of: box))
+    case .markdown: return MarkdownRenderer.text(LiquidationPageBuilder.page(surface, of: box))
     case .json: return JSONText.text(LiquidationDocument.json(surface, of: box))
     case .csv:
       var writer = CSVWriter()

@@ -34,7 +34,7 @@ public struct StressReport: Sendable {
   ]
 
   private let form: Form
-  private let scenarios: ScenarioSet
+  let scenarios: ScenarioSet
   private let extraColumns: [ScenarioColumn]
   private let limits: [LossLimit]
   private let weights: ScenarioWeights?
@@ -72,7 +72,7 @@ public struct StressReport: Sendable {
   public func header(_ sink: inout OutputSink) throws(FormatError) {
     var writer = CSVWriter()
     switch form {
-    case .scenarios: writer.row(StressReport.columns + extraColumns.map(\.rawValue))
+    case .scenarios: scenarioHeader(&writer)
     case .legs: writer.row(StressReport.columns + StressReport.legColumns + extraColumns.map(\.rawValue))
     case .summary: writer.row(StressReport.summaryColumns(weights, levels))
     case .pivot:
@@ -149,12 +149,33 @@ public struct StressReport: Sendable {
   private func writeScenarios(
     _ result: StressResult, _ table: ProfitAndLoss, leg: (number: Int, name: String)?, to sink: inout OutputSink
   ) throws(FormatError) {
+    var writer = CSVWriter(capacity: 1 << 18)
+    var first = 0
+    while first < table.profit.count {
+      let next = min(first + 512, table.profit.count)
+      scenarioRows(result, table, first..<next, leg: leg, &writer)
+      first = next
+      if writer.output.count > 1 << 17 {
+        try sink.write(writer)
+        writer.removeAll()
+      }
+    }
+    try sink.write(writer)
+  }
+
+  /// The header of the scenarios' columns.
+  func scenarioHeader(_ writer: inout CSVWriter) { writer.row(StressReport.columns + extraColumns.map(\.rawValue)) }
+
+  /// Rows of scenarios, of the whole strategy or of one leg.
+  func scenarioRows(
+    _ result: StressResult, _ table: ProfitAndLoss, _ range: Range<Int>, leg: (number: Int, name: String)?,
+    _ writer: inout CSVWriter
+  ) {
     let marginText = leg == nil ? result.margin.margin?.text : nil
     let marginValue = leg == nil ? result.marginValue : nil
     let currency = result.filled.currency.code
     let symbols = result.filled.legsByUnderlying.map(\.underlying)
-    var writer = CSVWriter(capacity: 1 << 18)
-    for scenario in table.profit.indices {
+    for scenario in range {
       let shock = ScenarioShock(scenarios, scenario, of: symbols)
       let profit = table.profit[scenario]
       writer.cell(result.filled.name)
@@ -185,12 +206,7 @@ public struct StressReport: Sendable {
       }
       for column in extraColumns { column.write(shock, to: &writer) }
       writer.endRow()
-      if writer.output.count > 1 << 17 {
-        try sink.write(writer)
-        writer.removeAll()
-      }
     }
-    try sink.write(writer)
   }
 
   private func writePivot(_ result: StressResult, to sink: inout OutputSink) throws(FormatError) {

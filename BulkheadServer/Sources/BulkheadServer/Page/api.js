@@ -4,6 +4,9 @@ export class Refusal extends Error {
   constructor({ code, message, where }) {
     super(where ? `${message} (${where})` : message);
     this.code = code;
+    this.text = message;
+    /** The request's key, or a place in its text; null where the whole is meant. */
+    this.where = where;
   }
 }
 

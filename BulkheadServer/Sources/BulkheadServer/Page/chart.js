@@ -1,8 +1,8 @@
 // The payoff chart: SVG that is made once for a set of strikes and then only moved, so that a dragged strike keeps up with
 // the hand. Every height is a number of the server; here they become places on the screen.
 
-import { element, shape } from "./dom.js";
-import { figure, tick, ticks } from "./format.js";
+import { shape } from "./dom.js";
+import { amount, price, tick, ticks } from "./format.js";
 
 const margin = { left: 68, right: 14, top: 16, bottom: 44 };
 
@@ -36,7 +36,10 @@ export class PayoffChart {
     if (!curve) {
       this.handles = [];
       this.layers = null;
-      this.svg.replaceChildren(shape("text", { x: 20, y: 40 }, "No chart: the strategy has several underlyings."));
+      const words = "No chart: the strategy has several underlyings, and its P&L is no function of one price.";
+      this.svg.replaceChildren(shape("text", { x: 20, y: 40 }, words));
+      this.write(this.svg, "aria-label", words);
+      this.described = null;
       return;
     }
     // A drag keeps the scales it began with: one that moves under the hand cannot be read.
@@ -100,8 +103,9 @@ export class PayoffChart {
     const floor = this.floorValue();
     if (floor !== null) heights.push(floor);
     const [low, high] = [Math.min(...heights), Math.max(...heights)];
-    const pad = (high - low || 1) * 0.06;
-    return [low - pad, high + pad];
+    const span = high - low || 1;
+    // Below the floor is room for its name, where no line runs.
+    return [low - span * (floor === low ? 0.1 : 0.06), high + span * 0.06];
   }
 
   /** The worst P&L, where it is bounded. */
@@ -145,10 +149,11 @@ export class PayoffChart {
     const value = this.floorValue();
     if (value === null) return [];
     const y = this.y(value);
-    const text = `maximum loss ${this.analysis.maximum_loss.amount.replace(/(\.\d\d)\d+/, "$1…")}, margin ${this.analysis.margin.margin ?? "none"}`;
+    const { maximum_loss: loss, margin, currency } = this.analysis;
+    const text = `maximum loss ${amount(loss.amount, currency, { rule: "up" })}, margin ${margin.margin ?? "none"}`;
     return [
       shape("line", { class: "floor", x1: this.box.left, x2: this.box.right, y1: y, y2: y }),
-      shape("text", { class: "floor-text", x: this.box.right - 4, y: y - 5, "text-anchor": "end" }, text),
+      shape("text", { class: "floor-text", x: this.box.right - 4, y: y + 15, "text-anchor": "end" }, text),
     ];
   }
 
@@ -182,15 +187,15 @@ export class PayoffChart {
     const spot = Number(this.analysis.market.underlyings[0].spot);
     const marks = [
       shape("line", { class: "spot", x1: this.x(spot), x2: this.x(spot), y1: this.box.top, y2: this.box.bottom }),
-      shape("text", { class: "soft", x: this.x(spot) + 4, y: this.box.top - 5 }, `spot ${figure(spot)}`),
+      shape("text", { class: "soft", x: this.x(spot) + 4, y: this.box.top - 5 }, `spot ${price(spot, spot)}`),
     ];
     const ends = this.analysis.break_evens.flatMap((even) => [...new Set([even.low, even.high])]).filter((end) => end !== null).map(fraction)
       .filter((price) => price >= this.priceAt(this.box.left) && price <= this.priceAt(this.box.right));
-    ends.forEach((price, index) => {
+    ends.forEach((end, index) => {
       // Two stand back to back, so that their words never meet.
       const [anchor, shift] = ends.length !== 2 ? ["middle", 0] : index ? ["start", 3] : ["end", -3];
-      marks.push(shape("circle", { class: "even", cx: this.x(price), cy: this.y(0), r: 4 }),
-        shape("text", { x: this.x(price) + shift, y: this.y(0) - 8, "text-anchor": anchor }, figure(price)));
+      marks.push(shape("circle", { class: "even", cx: this.x(end), cy: this.y(0), r: 4 }),
+        shape("text", { x: this.x(end) + shift, y: this.y(0) - 8, "text-anchor": anchor }, price(end, spot)));
     });
     return marks;
   }
@@ -278,9 +283,13 @@ export class PayoffChart {
 
   words(curve) {
     const profits = curve.pnl_at_expiry.filter(Number.isFinite);
-    return `P&L over price from ${figure(curve.spot[0])} to ${figure(curve.spot.at(-1))}; at expiry from `
-      + `${figure(Math.min(...profits), { sign: true })} to ${figure(Math.max(...profits), { sign: true })} ${this.analysis.currency}; `
-      + `break-evens ${this.analysis.break_evens.map((even) => even.low ?? even.high).join(", ") || "none"}. Strikes are sliders.`;
+    const { break_evens: evens, currency } = this.analysis;
+    const spot = spotOf(this.analysis);
+    const profit = (value) => amount(value, currency, { sign: true });
+    const when = curve.expiry_line === "payoff" ? "at expiry" : "at the first expiry";
+    return `P&L over price from ${price(curve.spot[0], spot)} to ${price(curve.spot.at(-1), spot)}; ${when} from `
+      + `${profit(Math.min(...profits))} to ${profit(Math.max(...profits))} ${currency}; `
+      + `break-evens ${evens.map((even) => price(even.low ?? even.high, spot)).join(", ") || "none"}. Strikes are sliders.`;
   }
 }
 
@@ -290,9 +299,11 @@ export const fraction = (text) => {
   return below ? Number(above) / Number(below) : Number(above);
 };
 
-export const legend = () => element("span", {},
-  "Solid: at expiry. Dashed: today. Dotted: at the sliders. Dash-dot: the maximum loss, which is the posted margin. "
-  + "Shaded: prices at which the box would be liquidated now. Diamonds: strikes; drag them or use the arrow keys.");
+/** What the lines are; a solid one of several expiries is no payoff. */
+export const legend = (analysis) =>
+  `Solid: ${!analysis.curve || analysis.curve.expiry_line === "payoff" ? "at expiry" : "at the first expiry, later legs by the model"}. `
+  + "Dashed: today. Dotted: at the sliders. Dash-dot: the maximum loss, which is the posted margin. "
+  + "Shaded: prices at which the box would be liquidated now. Diamonds: strikes; drag them or use the arrow keys.";
 
 /**
  * The prices of the chart's line at the sliders, and the sliders' own point behind them. The prices reach a little beyond the

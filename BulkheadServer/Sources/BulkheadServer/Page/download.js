@@ -11,32 +11,16 @@ function save(name, text, type) {
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
-/** The columns of a stress answer as rows, numbers as they were written. */
-function stressCSV(stress) {
-  const names = Object.keys(stress.scenarios);
-  const quoted = (text) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const cell = (value) => (value === null ? "" : quoted(String(value)));
-  const count = stress.scenarios.scenario.length;
-  const lines = [["strategy", ...names, "currency"].join(",")];
-  for (let index = 0; index < count; index += 1) {
-    lines.push([quoted(stress.strategy), ...names.map((name) => cell(stress.scenarios[name][index])), stress.currency].join(","));
-  }
-  return `${lines.join("\n")}\n`;
-}
-
 const fileName = (text) => text.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "strategy";
 
 /**
- * @param report The text of the analysis in a format; `stress` the grid that is shown, if one is; `refuse` shows a problem.
+ * @param report The text of the analysis in a format; `stress` the rows of its grid; `refuse` shows a problem.
  */
-export function bindDownloads({ report, name, stress, refuse }) {
-  byId("download-csv").addEventListener("click", () => {
-    const grid = stress();
-    if (grid) save(`${fileName(grid.strategy)}-stress.csv`, stressCSV(grid), "text/csv");
-  });
-  for (const [format, type] of [["svg", "image/svg+xml"], ["html", "text/html"]]) {
+export function bindDownloads({ report, stress, name, refuse }) {
+  const kinds = [["csv", "text/csv", stress, "-stress"], ["svg", "image/svg+xml", report, ""], ["html", "text/html", report, ""]];
+  for (const [format, type, text, part] of kinds) {
     byId(`download-${format}`).addEventListener("click", async () => {
-      try { save(`${fileName(name() ?? "strategy")}.${format}`, await report(format), type); } catch (problem) { refuse(problem); }
+      try { save(`${fileName(name() ?? "strategy")}${part}.${format}`, await text(format), type); } catch (problem) { refuse(problem); }
     });
   }
 }

@@ -1,9 +1,10 @@
 // The list of figures beside the chart, each with the key of the answer it shows. The rows are made once; afterwards only
 // texts that differ are written, since every change of the list is laid out again.
 
-import { fraction } from "./chart.js";
+import { spotOf } from "./chart.js";
 import { element, setText } from "./dom.js";
-import { figure, missing, percent } from "./format.js";
+import { amount, column, fixed, gammaDecimals, missing, percent, price } from "./format.js";
+import { profitNote, returnNote } from "./words.js";
 
 const rows = [
   { group: "cost", text: "What it can cost" },
@@ -28,9 +29,12 @@ export class FigureList {
         return [group];
       }
       const [key, term, kind] = row;
-      const cell = { term: element("dt", {}, term), text: element("dd", { "data-figure": key, class: kind }, missing) };
+      const cell = {
+        term: element("dt", {}, term), text: element("dd", { "data-figure": key, class: kind }, missing),
+        note: element("dd", { class: "wide", "data-note": key, hidden: true }),
+      };
       this.cells.set(key, cell);
-      return [cell.term, cell.text];
+      return [cell.term, cell.text, cell.note];
     }));
   }
 
@@ -41,6 +45,13 @@ export class FigureList {
     if (value !== undefined) cell.dataset.value = value ?? "";
   }
 
+  /** What is said below a figure; empty for nothing. */
+  remark(key, text) {
+    const { note } = this.cells.get(key);
+    setText(note, text);
+    note.hidden = text === "";
+  }
+
   hide(key, isHidden) {
     const { term, text } = this.cells.get(key);
     if (term.hidden === isHidden) return;
@@ -48,32 +59,51 @@ export class FigureList {
     text.hidden = isHidden;
   }
 
-  showAnalysis(analysis) {
+  /** @param isWithoutFees True where fees were stated and could not be used. */
+  showAnalysis(analysis, isWithoutFees) {
     const { margin, maximum_loss: loss, maximum_profit: profit, currency, outlook } = analysis;
+    this.spot = spotOf(analysis);
+    this.isCoin = analysis.settlement === "coin";
     setText(this.name, `${analysis.structure ?? "No name in the catalogue"}, ${analysis.settlement} settlement`);
     this.name.dataset.structure = analysis.structure ?? "";
-    const amount = (text) => (text === null || text === undefined ? missing : `${text} ${currency}`);
-    const evens = analysis.break_evens.map((even) => (even.low === even.high ? even.low : `${even.low ?? "…"} to ${even.high ?? "…"}`));
-    this.write("max_loss", loss.status === "bounded" ? amount(loss.amount) : loss.status.replaceAll("_", " "));
-    this.write("margin", amount(margin.margin));
-    this.write("requirement", amount(margin.requirement));
-    this.write("max_profit", profit.status === "limited" ? amount(profit.amount) : profit.status);
-    this.write("break_evens", evens.map(shortened).join(", ") || (analysis.curve?.expiry_line === "payoff" ? "none" : "depend on volatility"), evens.join(","));
+    const money = (text, style) => (text === null || text === undefined ? missing : `${amount(text, currency, style)} ${currency}`);
+    const up = { rule: "up" };
+    const isUndecided = loss.status === "several_expiries";
+    this.write("max_loss", loss.status === "bounded" ? money(loss.amount, up) : isUndecided ? "not defined" : loss.status.replaceAll("_", " "));
+    this.remark("max_loss", isUndecided ? "several expiries: it depends on what is done at the first; choose a policy" : "");
+    this.write("margin", money(margin.margin));
+    this.write("requirement", money(margin.requirement));
+    this.write("max_profit", profit.status === "limited" ? money(profit.amount, { rule: "down", sign: true })
+      : { unlimited: "unlimited", several_expiries: "not defined" }[profit.status] ?? "not known");
+    this.remark("max_profit", profitNote(analysis));
+    const evens = analysis.break_evens.map(({ low, high }) => (low === high ? low : `${low ?? "…"} to ${high ?? "…"}`));
+    const read = (end) => (end === null ? "…" : price(end, this.spot));
+    const shown = analysis.break_evens.map(({ low, high }) => (low === high ? read(low) : `${read(low)} to ${read(high)}`));
+    this.write("break_evens", shown.join(", ") || (analysis.curve?.expiry_line === "payoff" ? "none" : "depend on volatility"), evens.join(","));
     this.write("probability_of_profit", percent(outlook?.probability_of_profit), outlook?.probability_of_profit ?? null);
     this.write("return_on_margin", percent(margin.return_on_margin));
-    setText(this.cells.get("entry_cost").term, analysis.value.entry_cost.startsWith("-") ? "Entry, a credit" : "Entry cost");
-    this.write("entry_cost", amount(analysis.value.entry_cost));
-    this.write("fees", amount(analysis.value.fees));
+    this.remark("return_on_margin", margin.return_on_margin === null ? "" : returnNote(analysis));
+    setText(this.cells.get("entry_cost").term, analysis.value.entry_cost.startsWith("-") ? "Entry credit" : "Entry cost");
+    this.write("entry_cost", money(analysis.value.entry_cost, up));
+    this.write("fees", money(analysis.value.fees, up));
+    this.remark("fees", isWithoutFees ? "the stated fees are left out" : "");
   }
 
   /** @param point Now, or where the sliders stand. */
   showPoint(point, currency, title) {
     setText(this.cells.get("point").term, title);
-    this.write("value", `${figure(point.value)} ${currency}`, point.value);
-    this.write("pnl", `${figure(point.pnl, { sign: true })} ${currency}`, point.pnl);
-    for (const key of ["delta", "gamma", "vega_per_vol_point", "theta_per_day"]) this.write(key, figure(point[key]), point[key]);
+    this.write("value", `${amount(point.value, currency)} ${currency}`, point.value);
+    this.write("pnl", `${amount(point.pnl, currency, { sign: true })} ${currency}`, point.pnl);
+    // In coin these two are said for a rise of the price by a percent, as the program's own pages do: for one unit of the quote
+    // currency they are too small to be read.
+    const { isCoin, spot: start } = this;
+    for (const [key, name] of [["delta", "Delta"], ["gamma", "Gamma"]]) setText(this.cells.get(key).term, isCoin ? `${name}, 1 %` : name);
+    const spot = point.spot ?? start;
+    this.write("delta", isCoin ? amount((point.delta * spot) / 100, currency) : fixed(point.delta, 4), point.delta);
+    this.write("gamma", isCoin ? amount((point.gamma * spot * spot) / 10_000, currency) : fixed(point.gamma, gammaDecimals(start)), point.gamma);
+    for (const key of ["vega_per_vol_point", "theta_per_day"]) this.write(key, amount(point[key], currency), point[key]);
     this.hide("rho_per_point", point.rho_per_point === undefined);
-    if (point.rho_per_point !== undefined) this.write("rho_per_point", figure(point.rho_per_point), point.rho_per_point);
+    if (point.rho_per_point !== undefined) this.write("rho_per_point", amount(point.rho_per_point, currency), point.rho_per_point);
     this.hide("status", point.status === "ok");
     this.write("status", point.status.replaceAll("_", " ").replaceAll(";", ", "));
   }
@@ -97,32 +127,42 @@ export class FigureList {
   setLate(key, isLate) { this.cells.get(key).text.classList.toggle("stale", isLate); }
 }
 
-/** Long exact decimals keep what can be read; all digits are in the downloads. */
-function shortened(text) {
-  if (text.includes("/")) return text.replace(/\d+\/\d+/g, (exact) => figure(fraction(exact), { digits: 2 }));
-  return text.replace(/(\.\d{2})\d+/g, "$1…");
+/** What is said aloud where the figures have changed. */
+export function spokenWords({ margin, maximum_loss: loss, currency }) {
+  const lost = loss.amount === null ? loss.status.replaceAll("_", " ") : `${amount(loss.amount, currency, { rule: "up" })} ${currency}`;
+  return `Margin ${margin.margin === null ? "none" : `${margin.margin} ${currency}`}, maximum loss ${lost}.`;
 }
 
 export function legsTable(analysis) {
+  const { currency, legs } = analysis;
+  const isCoin = analysis.settlement === "coin";
+  const fills = column(legs.map((leg) => leg.price), isCoin ? 4 : 2, isCoin ? 8 : 4);
+  const [bids, asks] = ["bid", "ask"].map((side) => column(legs.map((leg) => leg.quote?.[side] ?? null), 2, 8));
   return {
     head: ["leg", "quantity", "filled at", "bid", "ask", "volatility", "value", "delta", "vega", "theta"],
-    rows: analysis.legs.map((leg) => [
-      { text: leg.instrument, class: "whole" }, leg.quantity, `${shortened(leg.price)} (${leg.filled_at})`, leg.quote?.bid ?? missing, leg.quote?.ask ?? missing,
-      percent(leg.volatility), figure(leg.greeks.value), figure(leg.greeks.delta), figure(leg.greeks.vega_per_vol_point), figure(leg.greeks.theta_per_day),
+    rows: legs.map((leg, index) => [
+      { text: leg.instrument, class: "whole" }, leg.quantity, `${fills[index]} (${leg.filled_at})`, bids[index], asks[index],
+      percent(leg.volatility), amount(leg.greeks.value, currency), fixed(leg.greeks_in_quote_currency.delta, 4),
+      amount(leg.greeks.vega_per_vol_point, currency), amount(leg.greeks.theta_per_day, currency),
     ]),
   };
 }
 
-/** How many whole lots a budget buys. */
-export function lotsWords(analysis) {
+/**
+ * How many whole lots a budget buys.
+ * @param isLeftOut True where a budget is stated and could not be used.
+ */
+export function lotsWords(analysis, isLeftOut) {
   const { size, currency } = analysis;
-  if (!size) return [element("p", { class: "note" }, `A budget in ${currency} says how many whole lots fit.`)];
+  const note = (text) => [element("p", { class: "note", "data-figure": "lots" }, text)];
+  if (!size) return note(isLeftOut ? "No lots: the budget is left out." : `A budget in ${currency}, or a percentage of a portfolio, says how many whole lots fit.`);
   if (size.lots === null) {
     return [element("p", { "data-figure": "lots" }, `${size.status.replaceAll("_", " ")}: ${size.detail || "no number of lots"}`)];
   }
+  const up = (text) => amount(text, currency, { rule: "up" });
   return [
-    element("p", {}, element("strong", { "data-figure": "lots" }, String(size.lots)), ` whole lots: they use ${size.used} of ${size.budget} ${currency}`
-      + (size.next_would_use === null ? "." : `; one more would use ${size.next_would_use}.`)),
-    element("p", { class: "note" }, `Loss per lot ${size.loss_per_lot}, fees ${size.fees}, margin ${size.margin ?? "none"}.`),
+    element("p", {}, element("strong", { "data-figure": "lots" }, String(size.lots)), ` whole lots: they use ${up(size.used)} of ${size.budget} ${currency}`
+      + (size.next_would_use === null ? "." : `; one more would use ${up(size.next_would_use)}.`)),
+    element("p", { class: "note" }, `Loss per lot ${up(size.loss_per_lot)}, fees ${up(size.fees)}, margin ${size.margin ?? "none"}.`),
   ];
 }

@@ -6,12 +6,13 @@ import { Refusal, get, latest, post, postText } from "./api.js";
 import { PayoffChart, legend, lineQuestion, spans, spotOf } from "./chart.js";
 import { byId, element, options, setText, table } from "./dom.js";
 import { bindDownloads } from "./download.js";
-import { FigureList, legsTable, lotsWords } from "./figures.js";
+import { LeftOut, isQuantity, markField, pointField } from "./fields.js";
+import { FigureList, legsTable, lotsWords, spokenWords } from "./figures.js";
 import { figure, signed } from "./format.js";
 import { HeatMap, summaryWords } from "./heatmap.js";
 import { corridorText, corridorWords, probabilityOf, probabilityWords } from "./liquidation.js";
 import { rulesTable } from "./rules.js";
-import { boxBody, firstStrikes, isOpen, isShifted, legsLine, link, read, rollBody, setOpen, strategyBody, strikes, withPolicy, write } from "./state.js";
+import { boxBody, firstStrikes, gridBody, isOpen, isShifted, legsLine, link, mendNumbers, read, rollBody, setOpen, sizeBody, strategyBody, strikes, withPolicy, write } from "./state.js";
 import { drawSurface } from "./surface.js";
 import { whyWords } from "./words.js";
 
@@ -30,6 +31,8 @@ let slow = null;
 let leisure = new AbortController();
 /** True where what is chosen has no answer, and what is shown is older. */
 let isRefused = false;
+/** What is stated and cannot be used, while the rest is shown. */
+const leftOut = new LeftOut();
 
 const definition = () => catalogue.find((entry) => entry.structure === state.structure);
 const chain = () => chains.get(state.market);
@@ -65,6 +68,7 @@ async function settle() {
     if (state.structure) replaced.push(`structure ${state.structure}`);
     state.structure = "iron-condor";
   }
+  replaced.push(...mendNumbers(state));
   const entry = definition();
   const expiries = underlying().expiries;
   if (!expiryOf(state.expiry)) state.expiry = (expiries.find((item) => item.days >= 14 && item.two_sided > 8) ?? expiries[0])?.expiry ?? "";
@@ -79,7 +83,10 @@ async function settle() {
     if (state.strikes) replaced.push(`strikes ${state.strikes}`);
     state.strikes = firstStrikes(expiryOf(state.expiry), Number(underlying().spot), entry.strikes).join(",");
   }
-  if (entry.needs_hedge && !state.hedge) state.hedge = "0.25";
+  if (entry.needs_hedge && !isQuantity(state.hedge)) {
+    if (state.hedge) replaced.push(`hedge ${state.hedge}`);
+    state.hedge = "0.25";
+  }
   return replaced;
 }
 
@@ -114,10 +121,11 @@ function showControls() {
   const days = byId("days");
   days.max = Math.max(0, Math.floor(near?.days ?? 30));
   if (Number(state.days) > Number(days.max)) state.days = days.max;
-  for (const key of ["hedge", "legs", "quantity", "settlement", "fill", "fees", "policy", "days", "spot", "vol", "deposit", "budget"]) {
+  for (const key of ["hedge", "legs", "quantity", "settlement", "fill", "fees", "policy", "days", "spot", "vol", "deposit", "budget", "portfolio"]) {
     if (document.activeElement !== byId(key)) byId(key).value = state[key];
   }
   byId("quantity-slider").value = state.quantity;
+  for (const id of ["quantity", "hedge"]) markField(id, null);
   const rules = ["none", "margin=50%", "spot=7.5%", "spot=7.5%+mark", ...market.rules];
   options(byId("maintenance"), rules.map((value) => ({ value, text: value })), state.maintenance);
   showSliders();
@@ -156,22 +164,28 @@ function showSliders() {
 
 // MARK: Questions and answers
 
-const body = () => withPolicy(strategyBody(state, definition()), state);
+/** All that is stated of the strategy, and what of it can be used. */
+const stated = () => withPolicy(strategyBody(state, definition()), state);
+const body = () => leftOut.without(stated());
 
 /** What must follow the hand: figures and lines. Nothing is asked for whose answer is known. */
 const fast = latest(async () => {
   const asked = performance.now();
   try {
-    const size = state.budget.trim() ? { budget: state.budget.trim() } : {};
-    const question = { ...body(), ...size };
+    leftOut.settle(state);
+    const question = { ...stated(), ...sizeBody(state) };
     const text = JSON.stringify(question);
     const isNew = text !== answered;
     const askLine = (line) => line && post("stress", { ...body(), ...line.question });
     const line = isShifted(state) && analysis ? lineQuestion(analysis, state) : null;
-    let [next, stress] = await Promise.all([isNew ? post("analyze", question) : analysis, askLine(line)]);
+    // What refuses the line refuses the analysis, too, which then says what to leave out.
+    let [next, stress] = await Promise.all([
+      isNew ? leftOut.ask(question, (body) => post("analyze", body)) : analysis,
+      askLine(line)?.catch((problem) => { if (!isNew) throw problem; }),
+    ]);
     analysis = next;
     answered = text;
-    if (isShifted(state) && !(line && spans(line, analysis))) stress = await askLine(lineQuestion(analysis, state));
+    if (isShifted(state) && !(stress && spans(line, analysis))) stress = await askLine(lineQuestion(analysis, state));
     showFast(isNew || isRefused, stress);
     isRefused = false;
     showProblem(null);
@@ -179,6 +193,7 @@ const fast = latest(async () => {
   } catch (problem) {
     isRefused = true;
     answered = "";
+    leftOut.show();
     showProblem(problem);
   }
   document.body.dataset.ready = "1";
@@ -191,14 +206,16 @@ function showFast(isNew, stress) {
   const point = columns ? Object.fromEntries(Object.entries(columns).map(([key, values]) => [key, values[last]]))
     : { ...analysis.greeks, pnl: analysis.value.pnl, spot: spotOf(analysis), status: "ok" };
   chart.show({ analysis, point, scenario: last > 1 ? { spot: columns.spot.slice(1, last), pnl: columns.pnl.slice(1, last) } : null });
-  if (isNew) figures.showAnalysis(analysis);
+  if (isNew) figures.showAnalysis(analysis, leftOut.has("fees"));
   figures.showPoint(point, analysis.currency, columns ? `At the sliders: day ${state.days}, price ${signed(state.spot, "%")}, volatility ${signed(state.vol, "points")}` : "Now");
   if (!isNew) return;
+  setText(byId("legend"), legend(analysis));
   setText(byId("why-title"), analysis.maximum_loss.status === "bounded" ? "Why is this defined risk?" : "Why is this not defined risk?");
   byId("why").replaceChildren(...whyWords(analysis));
   const legs = legsTable(analysis);
   byId("legs-table").replaceChildren(table(legs.head, legs.rows, "legs"), ...analysis.warnings.map((text) => element("p", { class: "note" }, text)));
-  byId("lots").replaceChildren(...lotsWords(analysis));
+  byId("lots").replaceChildren(...lotsWords(analysis, leftOut.has("budget")));
+  leftOut.show();
 }
 
 /** Lets the browser paint and take the hand's events between two parts. */
@@ -228,7 +245,7 @@ const unhurried = latest(async () => {
       await breath();
     }
     if (signal.aborted) return;
-    setText(byId("live"), `Margin ${analysis.margin.margin === null ? "none" : `${analysis.margin.margin} ${analysis.currency}`}, maximum loss ${analysis.maximum_loss.amount ?? analysis.maximum_loss.status}.`);
+    setText(byId("live"), spokenWords(analysis));
   }
   document.body.dataset.settled = "1";
 });
@@ -241,7 +258,7 @@ function parts(ask, signal) {
   let box = null;
   return [
     ["heatmap-text", async (host) => {
-      const stress = await ask("stress", { spot_shift: "-30:30:41", vol_shift: "-20:40:21", days: state.days });
+      const stress = await ask("stress", gridBody(state));
       heatmap.show(stress);
       setText(host, `${summaryWords(stress)} Day ${state.days}.`);
       await surface();
@@ -252,10 +269,12 @@ function parts(ask, signal) {
         chart.show({ liquidation: box });
         figures.showCorridor(box ? corridorText(box) : null);
       };
-      try { if (isAsked) box = await ask("liquidation", boxBody(state)); } catch (problem) {
+      try {
+        if (isAsked) box = await leftOut.ask({ ...body(), ...boxBody(state) }, (question) => post("liquidation", question, signal));
+      } catch (problem) {
         if (!signal.aborted) show();
         throw problem;
-      }
+      } finally { if (!signal.aborted) leftOut.show(); }
       host.replaceChildren(...(box ? corridorWords(box) : [element("p", { "data-figure": "corridor", "data-status": "no_margin" },
         "There is no margin to post: state a deposit to see at which prices its box is liquidated.")]));
       show();
@@ -264,13 +283,13 @@ function parts(ask, signal) {
     ["twins", async (host) => host.replaceChildren(...(isOpen(state, "twins") ? twinsTable(await post("twins", strategyBody(state, definition()), signal)) : []))],
     ["roll-result", async (host) => {
       const roll = isOpen(state, "roll") ? rollBody(state) : null;
-      host.replaceChildren(...(roll ? rollWords(await ask("roll", roll)) : []));
+      host.replaceChildren(...(roll ? rollWords(await ask("roll", roll), spotOf(analysis)) : []));
     }],
     ["probability-result", async (host) => {
       // A rule that was only scanned is not simulated either.
       const isAsked = box && box.days[0].certificate !== "uncertified";
       let answer = null;
-      try { if (isAsked) answer = await ask("liquidation", { ...boxBody(state), probability: true, paths: PATHS }); } finally {
+      try { if (isAsked) answer = await ask("liquidation", { ...leftOut.without(boxBody(state)), probability: true, paths: PATHS }); } finally {
         if (!signal.aborted) figures.showProbability(probabilityOf(answer?.probability));
       }
       host.replaceChildren(...(answer ? probabilityWords(answer.probability)
@@ -291,6 +310,7 @@ function showProblem(problem) {
   const line = byId("problem");
   line.hidden = !problem;
   line.textContent = problem ? problem.message : "";
+  pointField("legs", problem && state.source === "legs" && problem.code !== "unreachable");
   for (const id of STALE) byId(id).classList.toggle("stale", Boolean(problem));
 }
 
@@ -325,20 +345,25 @@ const bind = (id, event, work) => byId(id).addEventListener(event, work);
 
 for (const id of ["days", "spot", "vol"]) bind(id, "input", () => { state[id] = byId(id).value; changed(); });
 for (const id of ["settlement", "fill", "policy", "maintenance"]) bind(id, "change", () => { state[id] = byId(id).value; changed(); });
-for (const id of ["fees", "budget", "deposit", "hedge", "legs"]) bind(id, "change", () => { state[id] = byId(id).value.trim(); changed(); });
-bind("quantity", "input", () => {
-  const value = byId("quantity").value;
-  if (value === "" || Number(value) === 0) return;
-  state.quantity = value;
-  byId("quantity-slider").value = value;
+for (const id of ["fees", "budget", "portfolio", "deposit", "legs"]) bind(id, "change", () => { state[id] = byId(id).value.trim(); changed(); });
+
+/** Takes a quantity that is one; another is told beside its field, and what is shown stays that of the last. */
+function takeQuantity(key, field, text) {
+  const isGood = isQuantity(text);
+  const found = text === "" ? "nothing that is a number" : text;
+  markField(field, isGood ? null : `Found ${found}, wanted a number other than 0. Shown is ${state[key]}.`);
+  if (!isGood || state[key] === text) return;
+  state[key] = text;
   changed();
+}
+bind("hedge", "change", () => takeQuantity("hedge", "hedge", byId("hedge").value.trim()));
+bind("quantity", "input", () => {
+  takeQuantity("quantity", "quantity", byId("quantity").value);
+  byId("quantity-slider").value = state.quantity;
 });
 bind("quantity-slider", "input", () => {
-  const value = byId("quantity-slider").value;
-  if (Number(value) === 0) return;
-  state.quantity = value;
-  byId("quantity").value = value;
-  changed();
+  byId("quantity").value = byId("quantity-slider").value;
+  takeQuantity("quantity", "quantity", byId("quantity-slider").value);
 });
 bind("structure", "change", () => {
   state.structure = byId("structure").value;
@@ -371,7 +396,10 @@ window.addEventListener("hashchange", () => { state = read(); rebuilt(true); });
 
 // MARK: Things to take along, and what takes longer
 
-bindDownloads({ report: (format) => postText("analyze", { ...body(), format }), name: () => analysis?.strategy, stress: () => heatmap.stress, refuse: showProblem });
+bindDownloads({
+  report: (format) => postText("analyze", { ...body(), format }), stress: () => postText("stress", { ...body(), ...gridBody(state), format: "csv" }),
+  name: () => analysis?.strategy, refuse: showProblem,
+});
 bind("copy-link", "click", async () => {
   try {
     await navigator.clipboard.writeText(new URL(link(state), location.href).href);
@@ -404,7 +432,6 @@ window.addEventListener("pagehide", () => write(state));
 
 // MARK: Beginning
 
-byId("legend").append(legend());
 byId("footer").textContent = "Bulkhead on this machine: no request leaves it. Surfaces by plotly.js (MIT), where it was set up.";
 try {
   const [structures, list] = await Promise.all([get("v1/strategies"), get("v1/markets")]);

@@ -1,7 +1,7 @@
 // The same strategy under the rules of venues and regulators.
 
 import { element, table } from "./dom.js";
-import { missing } from "./format.js";
+import { none } from "./format.js";
 
 export function rulesTable(comparison) {
   const own = comparison.maximum_loss.margin;
@@ -12,13 +12,13 @@ export function rulesTable(comparison) {
     node.style.width = most > 0 && text !== null ? `${(Number(text) / most) * 100}%` : "0";
     return node;
   };
-  const money = (text, figure) => element("td", { "data-figure": figure }, text ?? missing, text === null ? null : bar(text));
+  const money = (text, figure) => element("td", { "data-figure": figure }, text ?? none, text === null ? null : bar(text));
   const rows = [
-    ["isolated: the maximum loss", "", money(own, "rule-isolated"), comparison.maximum_loss.requirement ?? missing, missing,
+    ["isolated: the maximum loss", "", money(own, "rule-isolated"), comparison.maximum_loss.requirement ?? none, none,
       { text: comparison.maximum_loss.status === "ok" ? "never more can be lost than was posted" : comparison.maximum_loss.detail || comparison.maximum_loss.status, class: "words" }],
     ...comparison.rules.map((rule) => [
       element("td", { title: rule.source ?? "" }, rule.title ?? rule.rule), rule.effective ?? "",
-      money(rule.own_money, `rule-${rule.rule}`), rule.initial?.total ?? missing, rule.maintenance?.total ?? missing,
+      money(rule.own_money, `rule-${rule.rule}`), rule.initial?.total ?? none, rule.maintenance?.total ?? none,
       { text: rule.status === "ok" ? liquidationWords(rule.liquidation) : `${rule.status.replaceAll("_", " ")}: ${rule.detail}`, class: "words" },
     ]),
   ];

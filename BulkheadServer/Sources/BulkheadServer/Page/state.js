@@ -1,9 +1,11 @@
 // What the reader chose, in the address behind #, so that a link shows the same.
 
+import { isQuantity } from "./fields.js";
+
 const fields = {
   market: "", structure: "iron-condor", expiry: "", far: "", strikes: "", hedge: "", legs: "", underlying: "", quantity: "1",
   settlement: "quote", fill: "worst", fees: "", policy: "", days: "0", spot: "0", vol: "0", maintenance: "none", deposit: "",
-  budget: "", open: "", rollTo: "", rollStrikes: "", rollMove: "all", rollSize: "", rollLegs: "",
+  budget: "", portfolio: "", open: "", rollTo: "", rollStrikes: "", rollMove: "all", rollSize: "", rollLegs: "",
 };
 
 export function read() {
@@ -20,6 +22,19 @@ export function link(state) {
     if (state[key] !== usual || key === "market" || key === "legs" || key === "structure") chosen.set(key, state[key]);
   }
   return `#${chosen}`;
+}
+
+/** What must be a number, and what it is where the address has none. */
+const numbers = { quantity: "1", days: "0", spot: "0", vol: "0" };
+
+/** Replaces what an address has in the place of a number; returns what that was, for the reader. */
+export function mendNumbers(state) {
+  return Object.entries(numbers).flatMap(([key, usual]) => {
+    const text = state[key];
+    if (key === "quantity" ? isQuantity(text) : text.trim() !== "" && Number.isFinite(Number(text))) return [];
+    state[key] = usual;
+    return [`${key} ${text}`];
+  });
 }
 
 /** Without an entry in the history for every step of a slider. */
@@ -62,6 +77,15 @@ export function rollBody(state) {
 
 /** The box whose liquidation is asked for. */
 export const boxBody = (state) => ({ maintenance: state.maintenance, ...(state.deposit.trim() ? { deposit: state.deposit.trim() } : {}) });
+
+/** How many lots are asked for. */
+export function sizeBody(state) {
+  const asked = ["budget", "portfolio"].map((key) => [key, state[key].trim()]).filter(([, text]) => text !== "");
+  return Object.fromEntries(asked);
+}
+
+/** The grid of the heat map, which is the program's own for one strategy: `bulkhead analyze`, and `stress` as a picture. */
+export const gridBody = (state) => ({ spot_shift: "-30:30:61", vol_shift: "-20:40:13", days: state.days });
 
 /** True where the sliders stand elsewhere than now. */
 export const isShifted = (state) => ["days", "spot", "vol"].some((key) => Number(state[key]) !== 0);
