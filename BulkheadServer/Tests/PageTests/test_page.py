@@ -271,7 +271,9 @@ class PageTests(unittest.TestCase):
         for rule in answer["rules"]:
             shown = self.figure(page, f"rule-{rule['rule']}")
             self.assertEqual(shown, rule["own_money"] or "-", rule["rule"])
-        self.assertEqual(self.figure(page, "rule-isolated"), answer["maximum_loss"]["margin"])
+        self.assertEqual(self.figure(page, "rule-maximum-loss"), answer["maximum_loss"]["margin"])
+        row = page.locator('tr:has([data-figure="rule-maximum-loss"]) td')
+        self.assertEqual(row.nth(1).inner_text(), "always")
 
     def test_liquidation_and_its_probability(self):
         page = self.open()

@@ -22,7 +22,7 @@ export function corridorWords(answer) {
       : day.status === "already_outside" ? "The box is outside already: it would be liquidated at this price."
         : `Safe now from ${bound(day.lower)} to ${bound(day.upper)}; spot ${at(spot)}.`)];
   parts.push(element("p", { class: "note" },
-    `Deposit ${amount(answer.deposit, currency)} ${currency}, cash ${amount(answer.cash, currency, { rule: "down" })}; rule: ${answer.maintenance_text}. That these are all is ${day.certificate.replaceAll("_", " ")} (${day.proof.replaceAll("_", " ")}).`));
+    `Deposit ${amount(answer.deposit, currency)} ${currency}, cash ${amount(answer.cash, currency, { rule: "down" })}; rule: ${answer.maintenance_text}. That these are all is ${proofWords(day)}.`));
   if (answer.top_up_for_none !== null) {
     parts.push(element("p", {}, `${answer.top_up_for_none} ${currency} more would make every price safe.`));
   }
@@ -54,3 +54,9 @@ export function probabilityWords(section) {
 
 /** The probability that the box is liquidated before the legs expire together, under the first law; undefined without one. */
 export const probabilityOf = (section) => section?.probabilities[0]?.horizons.find((horizon) => horizon.is_expiry)?.probability;
+
+/** How strongly the bounds are known, and by what argument where that says more. */
+function proofWords(day) {
+  const [strength, proof] = [day.certificate, day.proof].map((word) => word.replaceAll("_", " "));
+  return strength === proof ? strength : `${strength} (${proof})`;
+}

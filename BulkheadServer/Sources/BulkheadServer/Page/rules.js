@@ -4,8 +4,7 @@ import { element, table } from "./dom.js";
 import { none } from "./format.js";
 
 export function rulesTable(comparison) {
-  const own = comparison.maximum_loss.margin;
-  const amounts = [own, ...comparison.rules.map((rule) => rule.own_money)].map(Number).filter(Number.isFinite);
+  const amounts = comparison.rules.map((rule) => Number(rule.own_money ?? NaN)).filter(Number.isFinite);
   const most = Math.max(...amounts, 0);
   const bar = (text) => {
     const node = element("div", { class: "bar", "aria-hidden": "true" });
@@ -13,19 +12,21 @@ export function rulesTable(comparison) {
     return node;
   };
   const money = (text, figure) => element("td", { "data-figure": figure }, text ?? none, text === null ? null : bar(text));
-  const rows = [
-    ["isolated: the maximum loss", "", money(own, "rule-isolated"), comparison.maximum_loss.requirement ?? none, none,
-      { text: comparison.maximum_loss.status === "ok" ? "never more can be lost than was posted" : comparison.maximum_loss.detail || comparison.maximum_loss.status, class: "words" }],
-    ...comparison.rules.map((rule) => [
-      element("td", { title: rule.source ?? "" }, rule.title ?? rule.rule), rule.effective ?? "",
-      money(rule.own_money, `rule-${rule.rule}`), rule.initial?.total ?? none, rule.maintenance?.total ?? none,
-      { text: rule.status === "ok" ? liquidationWords(rule.liquidation) : `${rule.status.replaceAll("_", " ")}: ${rule.detail}`, class: "words" },
-    ]),
-  ];
+  const rows = comparison.rules.map((rule) => [
+    element("td", { title: rule.source ?? "" }, rule.title ?? rule.rule), since(rule.effective),
+    money(rule.own_money, `rule-${rule.rule}`), rule.initial?.total ?? none, rule.maintenance?.total ?? none,
+    { text: rule.status === "ok" ? liquidationWords(rule.liquidation) : `${rule.status.replaceAll("_", " ")}: ${rule.detail}`, class: "words" },
+  ]);
   return [
     element("p", { class: "note" }, `Own money to bring, initial and maintenance requirement, in ${comparison.currency}.`),
     table(["rule", "since", "own money", "initial", "maintenance", { text: "and would it still liquidate?", class: "words" }], rows, "rules"),
   ];
+}
+
+/** The day from which a rule's numbers hold; one that no venue has set is dated with the first day there is. */
+function since(day) {
+  if (!day) return "";
+  return day <= "1970-01-01" ? "always" : day;
 }
 
 /** What happens if what the rule asks for is posted, and if the maximum loss is posted. */
