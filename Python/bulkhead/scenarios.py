@@ -95,7 +95,7 @@ class Stress:
 
     @property
     def loss_share(self) -> Floats:
-        """max(0, -P&L) / margin, and 1 for a loss that rounds to the margin; not-a-number without a margin."""
+        """max(0, -P&L) / margin, and 1 for one beyond it by no more than rounding; not-a-number without a margin."""
         return _shares(self.pnl, self.margin)
 
     def columns(self, *, unshocked: bool = False) -> dict[str, Any]:
@@ -139,13 +139,13 @@ class Stress:
 
 
 def _shares(pnl: Floats, margin: Decimal | None) -> Floats:
-    """Losses as shares of a margin. One less than half of the smallest unit beyond it is the sum of Doubles that the
-    margin is, and counts as 1."""
+    """Losses as shares of a margin. What sums of Doubles leave beyond it, a billionth of it or a millionth of the smallest
+    unit, counts as 1."""
     if margin is None:
         return np.full(pnl.shape, np.nan)
     posted, loss = float(margin), np.maximum(0.0, -pnl)
-    half = float(Decimal(5).scaleb(int(margin.as_tuple().exponent) - 1))
-    is_whole = (loss > posted) & (pnl >= -(posted + half))
+    allowance = max(1e-9 * posted, float(Decimal(1).scaleb(int(margin.as_tuple().exponent) - 6)))
+    is_whole = (loss > posted) & (pnl >= -(posted + allowance))
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(is_whole, 1.0 if posted > 0 else np.nan, loss / posted)
 

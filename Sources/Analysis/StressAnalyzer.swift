@@ -29,7 +29,7 @@ public struct StressResult: Sendable {
   /// Over the nodes 1 to N.
   public var summary: ProfitAndLoss.Summary { profitAndLoss.summary(margin: posted) }
 
-  /// max(0, -P&L) / margin of a scenario, and 1 where the loss rounds to the margin; nil without a margin, and where nothing
+  /// max(0, -P&L) / margin of a scenario, and 1 for one beyond it by no more than rounding; nil without a margin, and where nothing
   /// is lost of a margin of 0.
   public func lossShare(_ scenario: Int) -> Double? {
     guard let posted else { return nil }

@@ -86,20 +86,18 @@ public enum DecimalText {
   }
 
   /// Writes a count of 10^-`decimals` with at least `minimumDecimals` decimals and no further trailing zeros.
-  ///
-  /// - Parameter decimals: 0 to 30, beyond which it is held there.
   public static func text(_ count: Int64, decimals: Int, minimumDecimals: Int = 0) -> String {
     text(
-      UInt128(count.magnitude), decimals: min(max(decimals, 0), 30), minimumDecimals: minimumDecimals,
-      isNegative: count < 0)
+      UInt128(count.magnitude), decimals: max(decimals, 0), minimumDecimals: minimumDecimals, isNegative: count < 0)
   }
 
-  /// Writes a whole number of 10^-`decimals`, of which there are 0 to 37, below 2^127. Zero has no sign.
+  /// Writes a whole number of 10^-`decimals`, 0 or more. Zero has no sign.
   static func text(_ magnitude: UInt128, decimals: Int, minimumDecimals: Int, isNegative: Bool) -> String {
-    let room = 96
+    // Thirty-nine digits, or one before the point and the decimals; a sign and the point.
+    let room = max(39, decimals + 1) + 2
     return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: room) { bytes in
-      // The digits from the end of the room, at least one before the point; what is written begins at its start, and the
-      // at most 42 bytes of it do not reach them.
+      // The digits from the end of the room, at least one before the point; what is written begins at its start, and never
+      // overtakes what it is made of.
       var start = room
       func put(_ number: UInt64, atLeast digits: Int) {
         var (rest, left) = (number, digits)

@@ -54,7 +54,7 @@ import Testing
     let value = JSONValue.object([
       ("b", .number(1.5)), ("a", .array([.null, .bool(true), .integer(-3)])), ("c", .number(Double.infinity)),
       ("d", .string("\"\\\n\u{1}é")), ("e", .object([])), ("f", .array([.object([("x", .string(""))])])),
-      ("g", .array([.numbers([1, -0.25, .nan]), .numbers([])])),
+      ("g", .array([.array([.number(1), .number(-0.25), .number(Double.nan)]), .array([]), .array([.object([])])])),
     ])
     let text = """
       {
@@ -70,7 +70,10 @@ import Testing
         ],
         "g": [
           [1, -0.25, null],
-          []
+          [],
+          [
+            {}
+          ]
         ]
       }
 
@@ -84,7 +87,7 @@ import Testing
     let numbers = (0..<9_000).map { Double($0) / 7 }
     let text = JSONText.text(
       .object([
-        ("words", .array(words.map { .string($0) })), ("numbers", .numbers(numbers)),
+        ("words", .array(words.map { .string($0) })), ("numbers", .array(numbers.map { .number($0) })),
         ("deep", .array(words.map { .array([.array([.string($0)])]) })),
       ]))
     #expect(text.contains("[\(numbers.map { DoubleWriter().text($0) ?? "" }.joined(separator: ", "))]"))

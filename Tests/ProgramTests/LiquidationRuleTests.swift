@@ -67,4 +67,15 @@ struct LiquidationRuleTests {
     let early = try run(Self.condor, "--maintenance", "deribit-standard", "--rules-as-of", "2024-12-31")
     #expect(early.status == 64 && early.errors.contains("2025-01-01"), "\(early.errors)")
   }
+
+  @Test("Where equity and a scan are both next to nothing, their noise liquidates at no price")
+  func noise() throws {
+    let answer = try Program.run(
+      [
+        "liquidation", "--legs", "+1C750 @2016-01-15", "--settlement", "quote", "-m", "Data/Markets/goog-2015-12-23.yaml",
+        "--maintenance", "span",
+      ], folder: Fixture.root)
+    #expect(answer.status == 0 && answer.output.contains("Liquidated  at no price"), "\(answer.output.prefix(600))")
+    #expect(!answer.output.contains("between"))
+  }
 }

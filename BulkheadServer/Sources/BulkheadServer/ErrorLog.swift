@@ -17,7 +17,10 @@ public struct ErrorLog: LogHandler {
   }
 
   public func log(event: LogEvent) {
-    let line = Array("bulkhead-server: \(event.level): \(event.message)\n".utf8)
+    // What the event itself carries says what went wrong.
+    let details = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { "; \($0.key): \($0.value)" }.joined()
+    let text = "bulkhead-server: \(event.level): \(event.message)\(details)"
+    let line = Array(text.utf8.map { $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: " ") : $0 }) + [UInt8(ascii: "\n")]
     unsafe line.withUnsafeBytes { unsafe _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 }

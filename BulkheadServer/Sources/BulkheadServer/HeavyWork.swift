@@ -22,16 +22,16 @@ final class HeavyWork: Sendable {
   deinit { threads.shutdownGracefully { _ in } }
 
   /// - Throws: ``InterfaceError`` `.busy` where too many wait already, and what `work` throws.
-  func run(
-    _ work: @escaping @Sendable () throws(InterfaceError) -> InterfaceAnswer
-  ) async throws(InterfaceError) -> InterfaceAnswer {
+  func run<Result: Sendable>(
+    _ work: @escaping @Sendable () throws(InterfaceError) -> Result
+  ) async throws(InterfaceError) -> Result {
     defer { count.subtract(1, ordering: .relaxed) }
     guard count.add(1, ordering: .relaxed).newValue <= HeavyWork.limit else {
       throw InterfaceError(.busy, "found \(HeavyWork.limit) long requests at work, wanted to wait for one of them")
     }
-    let result: Result<InterfaceAnswer, InterfaceError>
+    let result: Swift.Result<Result, InterfaceError>
     do {
-      result = try await threads.runIfActive { () -> Result<InterfaceAnswer, InterfaceError> in
+      result = try await threads.runIfActive { () -> Swift.Result<Result, InterfaceError> in
         do throws(InterfaceError) { return .success(try work()) } catch { return .failure(error) }
       }
     } catch { throw InterfaceError(.busy, "the server ends") }

@@ -80,19 +80,17 @@ public struct PageResponder: HTTPResponder {
     }
     let interface = interface
     let answer: InterfaceAnswer
-    if body.count > PageResponder.lightLimit {
-      // Reading it takes long enough.
-      let threads = operation == .liquidation ? simulations : heavyWork
-      answer = try await threads.run { () throws(InterfaceError) in try interface.answer(operation, body) }
-    } else {
-      let question = try interface.question(operation, body)
-      let work = { @Sendable () throws(InterfaceError) in try interface.answer(question) }
-      answer =
-        switch question.weight {
-        case .light: try work()
-        case .heavy: try await heavyWork.run(work)
-        case .vast: try await simulations.run(work)
-        }
+    // Reading a large one takes long enough.
+    let isLong = body.count > PageResponder.lightLimit
+    let question =
+      isLong
+      ? try await heavyWork.run { () throws(InterfaceError) in try interface.question(operation, body) }
+      : try interface.question(operation, body)
+    let work = { @Sendable () throws(InterfaceError) in try interface.answer(question) }
+    switch question.weight {
+    case .light where !isLong: answer = try work()
+    case .light, .heavy: answer = try await heavyWork.run(work)
+    case .vast: answer = try await simulations.run(work)
     }
     let bytes = ByteBuffer(bytes: answer.bytes)
     cache.keep(AnswerCache.Answer(bytes: bytes, mediaType: answer.mediaType), for: question)

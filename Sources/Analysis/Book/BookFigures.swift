@@ -12,8 +12,8 @@ public struct BookFigures: Sendable {
   public let best: Double
   public let bestScenario: Int
   public let margin: MarginFigures
-  /// Shares of the nodes 1 to N that lose strictly more than 25, 50, 75 and 100 percent of the margin, a loss that rounds to
-  /// the margin not beyond it; nil without one.
+  /// Shares of the nodes 1 to N that lose strictly more than 25, 50, 75 and 100 percent of the margin, what rounding leaves
+  /// beyond the whole not counted (``PostedMargin``); nil without one.
   public let sharesBeyond: SIMD4<Double>?
   /// At each level asked for, a loss as a positive number; empty without weights.
   public let expectedShortfalls: [Double]
@@ -21,7 +21,7 @@ public struct BookFigures: Sendable {
   /// The shares of the margin beyond which nodes are counted.
   public static let thresholds = SIMD4(0.25, 0.5, 0.75, 1)
 
-  /// max(0, -worst) / margin, and 1 where that loss rounds to the margin; nil without a margin, infinite where something is
+  /// max(0, -worst) / margin, and 1 for one beyond it by no more than rounding; nil without a margin, infinite where something is
   /// lost of a margin of 0.
   public var worstLossShare: Double? { margin.margin.map { PostedMargin($0).lossShare(of: worst) } }
 }

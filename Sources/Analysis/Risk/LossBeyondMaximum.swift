@@ -19,9 +19,6 @@ public struct LossBeyondMaximum: Hashable, Sendable {
   private let dynamics: SmileDynamics
   private let policy: LossPolicy?
 
-  /// By how much a loss must be beyond, relative to the bound: what sums of Doubles leave is no arbitrage.
-  private static let tolerance = 1e-9
-
   /// Nil where the loss stays within its bound, and where there is none.
   ///
   /// - Parameter worst: P&L since entry, fees included; a loss is negative.
@@ -29,8 +26,10 @@ public struct LossBeyondMaximum: Hashable, Sendable {
     guard let maxLoss = margin.maxLoss?.doubleValue else { return nil }
     let cost = margin.entryCost + margin.fees
     let bound = max(maxLoss, cost)
+    // What sums of Doubles leave is no arbitrage.
     let size = max(bound.magnitude, cost.magnitude)
-    guard -worst > bound + LossBeyondMaximum.tolerance * size else { return nil }
+    let allowance = margin.margin.map { PostedMargin.allowance(size, $0.currency) } ?? 1e-9 * size
+    guard -worst > bound + allowance else { return nil }
     self.scenario = scenario
     loss = -worst
     self.bound = bound

@@ -93,7 +93,7 @@ struct StressPicture {
       },
       xTitle: "Move of the price in percent" + (spot == nil ? "" : ", and the price"),
       yTitle: "Volatility, \(grid.isVolatilityRelative ? "percent" : "points") added",
-      valueTitle: "P&L in \(currency.code)", threshold: margin.map { -$0.exact.doubleValue },
+      valueTitle: "P&L in \(currency.code)", threshold: margin.map { PostedMargin($0).floor(1) },
       thresholdName: margin.map { "beyond it more is lost than the margin of \(FigureText.thousands($0.text))" } ?? "",
       halfName: margin == nil ? "" : "beyond it more than half the margin is lost", priceLabel: priceLabel,
       worst: worst.map(\.place),
@@ -126,7 +126,7 @@ struct StressPicture {
   private var remarks: [String] {
     var remarks: [String] = []
     if let margin {
-      let limit = -margin.exact.doubleValue
+      let limit = PostedMargin(margin).floor(1)
       let beyond = profit.count { $0 < limit }
       remarks.append(
         beyond == 0

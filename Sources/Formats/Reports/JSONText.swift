@@ -4,8 +4,6 @@
 enum JSONValue: Sendable {
   case object([(key: String, value: JSONValue)])
   case array([JSONValue])
-  /// An array of numbers, which a report has by the hundred.
-  case numbers([Double])
   case string(String)
   /// What is no finite number becomes null: a status beside it says why.
   case number(Double)
@@ -226,7 +224,6 @@ struct JSONText {
           json.write(item)
         }
       }
-    case .numbers(let numbers): list { $0.write(numbers) }
     case .string(let string): write(quoted: string)
     case .number(let number): write(CollectionOfOne(number))
     case .integer(let number): write(plain: number.description)
@@ -334,7 +331,7 @@ extension JSONValue {
   /// Neither array nor object.
   fileprivate var isPlain: Bool {
     switch self {
-    case .object, .array, .numbers: return false
+    case .object, .array: return false
     case .string, .number, .integer, .bool, .null: return true
     }
   }

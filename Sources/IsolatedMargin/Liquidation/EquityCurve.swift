@@ -54,12 +54,16 @@ struct EquityCurve {
       value -= greatest
       size += greatest.magnitude
     }
+    var slack = 16 * size * .ulpOfOne
     if let function {
       let required = function.amount(spot, marks(values))
       value -= required
-      size += required.magnitude
+      // A scan is a difference of valuations, of American contracts to the tolerance of their solver, that may all but cancel:
+      // far out of the money, where equity and requirement are both next to nothing, their noise is no price that liquidates.
+      let underlying = base.slope.magnitude + base.weights.reduce(0) { $0 + $1.magnitude }
+      slack = max(slack + 16 * required.magnitude * .ulpOfOne, 1e-9 * underlying * spot)
     }
-    return IntervalWalk.Sample(spot: spot, value: value, slack: 16 * size * .ulpOfOne, deltas: deltas)
+    return IntervalWalk.Sample(spot: spot, value: value, slack: slack, deltas: deltas)
   }
 
   private func amount(_ line: Line, _ spot: Double, _ values: [Double]) -> Double {
