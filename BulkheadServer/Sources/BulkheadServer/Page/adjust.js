@@ -1,7 +1,8 @@
 // What else the position could be: the same payoff made of other options, or the position rolled.
 
 import { element, table } from "./dom.js";
-import { amount, figure, fixed, missing, none, price } from "./format.js";
+import { amount, figure, fixed, none, price } from "./format.js";
+import { UNDECIDED } from "./words.js";
 
 export const MOVES = ["all", "calls", "puts", "short", "long"];
 
@@ -58,7 +59,7 @@ const isOfSeveral = (stage) => stage.status === "several_expiries" || /^(closed_
 function reasons(name, stage, spot) {
   const found = [];
   if (stage.detail) found.push(["why", stage.status === "ok" ? stage.detail : `${words(stage.status)}: ${stage.detail}`]);
-  if (stage.status === "several_expiries") found.push(["why", "what can be lost depends on what is done at the first; choose a policy"]);
+  if (stage.status === "several_expiries") found.push(["why", `several expiries: ${UNDECIDED}`]);
   if (stage.liquidation?.reason) found.push(["reason", `liquidated ${liquidation(stage.liquidation, spot)}: ${stage.liquidation.reason}`]);
   return found.map(([key, text]) => element("p", { class: "note", "data-figure": `roll-${key}-${name}` }, `${name}: ${text}`));
 }

@@ -106,5 +106,8 @@ function sentence(text) {
   return words.charAt(0).toUpperCase() + words.slice(1) + (/[.!?]$/.test(words) ? "" : ".");
 }
 
+/** A plain number, as it is written by hand. */
+export const isDecimal = (text) => /^[+-]?\d{1,9}(\.\d{1,8})?$/.test(text);
+
 /** A signed number of lots or units, which is not 0. */
-export const isQuantity = (text) => /^[+-]?\d{1,9}(\.\d{1,8})?$/.test(text) && Number(text) !== 0;
+export const isQuantity = (text) => isDecimal(text) && Number(text) !== 0;

@@ -4,7 +4,7 @@
 import { spotOf } from "./chart.js";
 import { element, setText } from "./dom.js";
 import { amount, column, fixed, gammaDecimals, missing, percent, price } from "./format.js";
-import { profitNote, returnNote } from "./words.js";
+import { UNDECIDED, profitNote, returnNote } from "./words.js";
 
 const rows = [
   { group: "cost", text: "What it can cost" },
@@ -70,7 +70,7 @@ export class FigureList {
     const up = { rule: "up" };
     const isUndecided = loss.status === "several_expiries";
     this.write("max_loss", loss.status === "bounded" ? money(loss.amount, up) : isUndecided ? "not defined" : loss.status.replaceAll("_", " "));
-    this.remark("max_loss", isUndecided ? "several expiries: it depends on what is done at the first; choose a policy" : "");
+    this.remark("max_loss", isUndecided ? `several expiries: ${UNDECIDED}` : "");
     this.write("margin", money(margin.margin));
     this.write("requirement", money(margin.requirement));
     this.write("max_profit", profit.status === "limited" ? money(profit.amount, { rule: "down", sign: true })

@@ -78,7 +78,7 @@ const currencies = new Map([
 ].flatMap(([codes, decimals]) => codes.split(" ").map((code) => [code, decimals])));
 
 /** The decimals of a currency's smallest unit; coins have 8. */
-export const decimalsOf = (code) => currencies.get(code) ?? 8;
+const decimalsOf = (code) => currencies.get(code) ?? 8;
 
 /** An amount in a currency, without its name: a number of the model, or an exact text with its rounding. */
 export const amount = (value, code, style) => fixed(value, decimalsOf(code), style);

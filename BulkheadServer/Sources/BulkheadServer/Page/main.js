@@ -53,6 +53,9 @@ const ROLL_FIELDS = [["roll-to", "rollTo"], ["roll-strikes", "rollStrikes"], ["r
 
 // MARK: What can be chosen
 
+/** The last whole day before the legs of the structure begin to expire. */
+const lastDay = () => Math.max(0, Math.floor(expiryOf(state.expiry)?.days ?? 30));
+const sliderEnds = (id) => ["min", "max"].map((end) => Number(byId(id)[end]));
 const listedStrikes = () => expiryOf(state.expiry)?.strikes ?? [];
 
 /** Brings the state to what market and catalogue have. */
@@ -68,10 +71,10 @@ async function settle() {
     if (state.structure) replaced.push(`structure ${state.structure}`);
     state.structure = "iron-condor";
   }
-  replaced.push(...mendNumbers(state));
   const entry = definition();
   const expiries = underlying().expiries;
   if (!expiryOf(state.expiry)) state.expiry = (expiries.find((item) => item.days >= 14 && item.two_sided > 8) ?? expiries[0])?.expiry ?? "";
+  replaced.push(...mendNumbers(state, { days: [0, lastDay()], spot: sliderEnds("spot"), vol: sliderEnds("vol") }));
   const later = expiries.filter((item) => item.days > (expiryOf(state.expiry)?.days ?? 0));
   if (entry.expiries > 1 && !later.some((item) => item.expiry === state.far)) {
     state.far = later[0]?.expiry ?? "";
@@ -118,9 +121,7 @@ function showControls() {
   options(byId("underlying"), chain().underlyings.map((item) => ({ value: item.underlying, text: item.underlying })), state.underlying);
   byId("underlying-label").hidden = chain().underlyings.length < 2;
   showStrikes();
-  const days = byId("days");
-  days.max = Math.max(0, Math.floor(near?.days ?? 30));
-  if (Number(state.days) > Number(days.max)) state.days = days.max;
+  byId("days").max = lastDay();
   for (const key of ["hedge", "legs", "quantity", "settlement", "fill", "fees", "policy", "days", "spot", "vol", "deposit", "budget", "portfolio"]) {
     if (document.activeElement !== byId(key)) byId(key).value = state[key];
   }
@@ -264,13 +265,14 @@ function parts(ask, signal) {
       await surface();
     }],
     ["liquidation", async (host) => {
-      const isAsked = analysis.margin.margin !== null || state.deposit.trim() !== "";
+      // A deposit may turn out to be refused only now, and without one there may be nothing to ask.
+      const askBox = (question) => (analysis.margin.margin !== null || question.deposit !== undefined ? post("liquidation", question, signal) : null);
       const show = () => {
         chart.show({ liquidation: box });
         figures.showCorridor(box ? corridorText(box) : null);
       };
       try {
-        if (isAsked) box = await leftOut.ask({ ...body(), ...boxBody(state) }, (question) => post("liquidation", question, signal));
+        box = await leftOut.ask({ ...body(), ...boxBody(state) }, askBox);
       } catch (problem) {
         if (!signal.aborted) show();
         throw problem;
@@ -280,7 +282,7 @@ function parts(ask, signal) {
       show();
     }],
     ["rules", async (host) => host.replaceChildren(...rulesTable(await ask("compare")))],
-    ["twins", async (host) => host.replaceChildren(...(isOpen(state, "twins") ? twinsTable(await post("twins", strategyBody(state, definition()), signal)) : []))],
+    ["twins", async (host) => host.replaceChildren(...(isOpen(state, "twins") ? twinsTable(await post("twins", leftOut.without(strategyBody(state, definition())), signal)) : []))],
     ["roll-result", async (host) => {
       const roll = isOpen(state, "roll") ? rollBody(state) : null;
       host.replaceChildren(...(roll ? rollWords(await ask("roll", roll), spotOf(analysis)) : []));

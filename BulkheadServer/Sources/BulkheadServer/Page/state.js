@@ -1,6 +1,6 @@
 // What the reader chose, in the address behind #, so that a link shows the same.
 
-import { isQuantity } from "./fields.js";
+import { isDecimal, isQuantity } from "./fields.js";
 
 const fields = {
   market: "", structure: "iron-condor", expiry: "", far: "", strikes: "", hedge: "", legs: "", underlying: "", quantity: "1",
@@ -27,15 +27,23 @@ export function link(state) {
 /** What must be a number, and what it is where the address has none. */
 const numbers = { quantity: "1", days: "0", spot: "0", vol: "0" };
 
-/** Replaces what an address has in the place of a number; returns what that was, for the reader. */
-export function mendNumbers(state) {
+/**
+ * Replaces what an address has in the place of a number; returns what that was, for the reader.
+ * @param ends The least and the greatest that each slider can have: what lies beyond becomes the nearer of them.
+ */
+export function mendNumbers(state, ends) {
   return Object.entries(numbers).flatMap(([key, usual]) => {
     const text = state[key];
-    if (key === "quantity" ? isQuantity(text) : text.trim() !== "" && Number.isFinite(Number(text))) return [];
-    state[key] = usual;
+    const isNumber = key === "quantity" ? isQuantity(text) : isDecimal(text);
+    const mended = isNumber ? within(text, ends[key]) : usual;
+    if (mended === text) return [];
+    state[key] = mended;
     return [`${key} ${text}`];
   });
 }
+
+const within = (text, [least, greatest] = [-Infinity, Infinity]) =>
+  Number(text) < least ? String(least) : Number(text) > greatest ? String(greatest) : text;
 
 /** Without an entry in the history for every step of a slider. */
 export const write = (state) => history.replaceState(null, "", link(state));

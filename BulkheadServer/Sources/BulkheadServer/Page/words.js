@@ -4,6 +4,9 @@ import { element } from "./dom.js";
 import { amount, fixed, short } from "./format.js";
 import { fraction } from "./chart.js";
 
+/** Of legs of several expiries without a policy. */
+export const UNDECIDED = "it depends on what is done at the first; choose a policy";
+
 const paragraph = (text, key) => element("p", { "data-figure": key }, text);
 
 export function whyWords(analysis) {
@@ -37,7 +40,7 @@ export function whyWords(analysis) {
       parts.push(paragraph(`The cheapest on this chain: buy ${wing.quantity} of ${wing.instrument} for ${amount(wing.cost, currency, { rule: "up" })} ${currency}; the margin would then be ${wing.margin_with_it ?? "none"}.`, "why-wing"));
     }
   } else {
-    parts.push(paragraph(`${loss.status.replaceAll("_", " ")}: ${analysis.detail || "what it can lose depends on what is done at the first expiry; choose a policy."}`, "why-sum"));
+    parts.push(paragraph(`${loss.status.replaceAll("_", " ")}: ${analysis.detail || `${UNDECIDED}.`}`, "why-sum"));
   }
   return parts;
 }
@@ -46,21 +49,14 @@ export function whyWords(analysis) {
 
 /** What a policy does. */
 const COURSES = {
-  closed_at_first_expiry: () => "everything is closed at the first expiry, at any marks free of arbitrage; no model is trusted",
-  closed_at_first_expiry_in_band: (loss) => `everything is closed at the first expiry, at volatilities within ${bandText(loss)}`,
-  each_held_to_expiry: () => "every leg is held to its own expiry, whatever prices do between; what never expires ends with the first",
+  closed_at_first_expiry: "everything is closed at the first expiry, at any marks free of arbitrage; no model is trusted",
+  each_held_to_expiry: "every leg is held to its own expiry, whatever prices do between; what never expires ends with the first",
 };
 
 /** What the margin of a policy, and so a return on it, is measured by. */
 const MEASURES = {
   closed_at_first_expiry: "the margin above, that of the worst marks free of arbitrage, not a model's",
-  closed_at_first_expiry_in_band: "the margin above, that of the worst marks within the band",
   each_held_to_expiry: "the margin above, that of the worst prices at each expiry, not a model's",
-};
-
-const bandText = ({ certificates }) => {
-  const band = certificates.find((proof) => proof.boxes);
-  return band ? `${band.lower_volatility * 100}..${band.upper_volatility * 100} %` : "the band";
 };
 
 /** What is said of a maximum profit; empty for legs of one expiry. */
@@ -74,7 +70,7 @@ export const returnNote = ({ maximum_loss: loss }) => (MEASURES[loss.policy] ? `
 
 function policyWords(analysis) {
   const { maximum_loss: loss } = analysis;
-  const parts = [paragraph(`Policy ${loss.policy}: ${COURSES[loss.policy]?.(loss) ?? ""}.`, "why-policy")];
+  const parts = [paragraph(`Policy ${loss.policy}: ${COURSES[loss.policy] ?? ""}.`, "why-policy")];
   const rates = loss.policy === "each_held_to_expiry" ? null : analysis.detail.match(/ at ([^;]*?(rates|forwards)[^;]*)/)?.[1];
   if (rates) parts.push(paragraph(`Between expiries: ${rates}.`, "why-rates"));
   const isOfSeveral = new Set(loss.certificates.map((proof) => proof.underlying)).size > 1;
@@ -82,7 +78,6 @@ function policyWords(analysis) {
   const proofs = loss.status === "unbounded" ? loss.certificates.filter((proof) => proof.least_payoff === null) : loss.certificates;
   for (const proof of proofs) {
     const heading = ["Proof", isOfSeveral ? proof.underlying : "", loss.policy === "each_held_to_expiry" ? proof.expiry : ""].filter(Boolean).join(" ");
-    if (proof.boxes) parts.push(paragraph(`${heading}: ${bandProof(proof)}.`, "why-band"));
     if (!proof.vertices) continue;
     parts.push(paragraph(`${heading}: ${certificateText(proof)}.`, "why-proof"));
     if (proof.is_exercised_at_first_expiry) {
@@ -116,13 +111,6 @@ function stageText(stage) {
   const corners = stage.envelope.map((point) => `${short(point.position)} ${short(point.value)}`).join(", ");
   return `convex envelope through ${corners}, then slope ${short(stage.slope_at_end)}; brought to the expiry before it by discount `
     + `${range(stage.discount)} and carry ${range(stage.carry)}`;
-}
-
-function bandProof(proof) {
-  if (proof.least_payoff === null || proof.witness_payoff === null) return "the value falls without end";
-  const place = proof.witness_price === null ? "as the price goes to infinity" : `at ${short(proof.witness_price)}`;
-  return `value at the first expiry at least ${short(proof.least_payoff)} over ${proof.boxes.length} boxes that cover all prices and volatilities; `
-    + `${short(proof.witness_payoff)} is reached ${place}${proof.is_to_tolerance ? "" : " (the search ended before its tolerance: the bound holds and may be wide)"}`;
 }
 
 // MARK: One expiry
