@@ -45,7 +45,7 @@ export function rollWords(answer, spot) {
       ["liquidated", { text: liquidation(before.liquidation, spot), figure: "roll-liquidation-before" }, { text: liquidation(after.liquidation, spot), figure: "roll-liquidation-after" }],
       row("delta", delta), row("vega, a point", (stage) => amount(stage.vega_per_vol_point, currency)), row("theta, a day", (stage) => amount(stage.theta_per_day, currency)),
     ], "before and after the roll"),
-    element("p", { class: "note" }, `Counting everything since entry: maximum loss ${since.maximum_loss === null ? "none" : up(since.maximum_loss)}, maximum profit ${since.maximum_profit === null ? "none" : profit(since.maximum_profit)}, break-evens ${isOfSeveral(after) ? "depend on volatility" : evens(since.break_evens)}${topUp(since.top_up, currency)}.`),
+    element("p", { class: "note" }, `Counting everything since entry: maximum loss ${since.maximum_loss === null ? words(after.status) : up(since.maximum_loss)}, maximum profit ${since.maximum_profit === null ? unlimited(after) : profit(since.maximum_profit)}, break-evens ${isOfSeveral(after) ? "depend on volatility" : evens(since.break_evens)}${topUp(since.top_up, currency)}.`),
     ...[["before", before], ["after", after]].flatMap(([name, stage]) => reasons(name, stage, spot)),
   ];
 }

@@ -22,7 +22,7 @@ export function corridorWords(answer) {
       : day.status === "already_outside" ? "The box is outside already: it would be liquidated at this price."
         : `Safe now from ${bound(day.lower)} to ${bound(day.upper)}; spot ${at(spot)}.`)];
   parts.push(element("p", { class: "note" },
-    `Deposit ${amount(answer.deposit, currency)} ${currency}, cash ${amount(answer.cash, currency, { rule: "down" })}; rule: ${answer.maintenance_text}. That these are all is ${proofWords(day)}.`));
+    `Deposit ${amount(answer.deposit, currency)} ${currency}, cash ${amount(answer.cash, currency, { rule: "down" })}; rule: ${answer.maintenance_text}. Certainty: ${proofWords(day)}.`));
   if (answer.top_up_for_none !== null) {
     parts.push(element("p", {}, `${answer.top_up_for_none} ${currency} more would make every price safe.`));
   }
