@@ -37,8 +37,8 @@ class Margin:
         entry_cost: A credit is negative.
         binding_price: Where the least payoff is met; None for a limit at infinity, and for several parts (see `cells`).
         attained: Whether it is met there, or is only a limit.
-        break_evens: Prices without profit or loss at expiry, ascending: an array of shape (n, 2), low and high, equal for a
-            single price. A stretch without an end reaches to infinity, or down to 0.
+        break_evens: Prices without profit or loss at expiry, ascending: an array of shape (n, 2), low and high, equal
+            for a single price. A stretch without an end reaches to infinity, or down to 0.
         break_even_texts: The same exactly, to 8 decimals: ``95.5``, or ``95.5..100`` for a stretch, ``..`` at an open
             end.
         cells: The row of ``bulkhead margin``, text by text.

@@ -162,6 +162,7 @@ def _rule(path: pathlib.Path, document: dict[str, Any]) -> Rule:
 
 def _rows(key: str, node: Any, depth: int = 0) -> Iterator[str]:
     """A tree as the library takes it; the outermost mapping is open from the start."""
+
     def row(kind: str, value: str = "") -> str:
         return (
             "\x1f".join("".join(sign if sign >= " " else " " for sign in cell) for cell in (kind, key, value)) + "\x1e"

@@ -166,7 +166,10 @@ def test_a_budget_of_lots():
 
 def test_what_the_chain_does_not_list_is_refused_where_it_is_known(chain):
     """At once, with what is on the chain, and not only when a margin asks for a price."""
-    strike = "found no put of strike 80500 at 2025-12-26 on the chain, .* of its 66 strikes: 80000, 82000, 84000, 85000 and farther"
+    strike = (
+        "found no put of strike 80500 at 2025-12-26 on the chain, .* of its 66 strikes: "
+        "80000, 82000, 84000, 85000 and farther"
+    )
     expiry = "found expiry 2025-12-27.* an expiry of the chain: 2025-12-26, 2026-01-30"
     for make, words in (
         (lambda: Strategy.parse("-1P85000 +1P80500 @26DEC25", chain), "leg 1: " + strike),
