@@ -161,7 +161,8 @@ let package = Package(
       name: "HostileCalls", dependencies: ["BulkheadC", "CBulkhead"], path: "Tests/HostileCalls",
       swiftSettings: language),
     .testTarget(
-      name: "BulkheadCTests", dependencies: ["BulkheadC", "CBulkhead", "HostileCalls", "Kernels", "TestSupport"],
+      name: "BulkheadCTests",
+      dependencies: ["Basics", "BulkheadC", "CBulkhead", "HostileCalls", "Kernels", "MarginRules", "TestSupport"],
       swiftSettings: language),
   ]
   // What Scripts/fuzz-calls builds with a fuzzer inside, and nobody else.

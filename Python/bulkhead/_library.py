@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from .errors import BulkheadError, RowError
 
-ABI_VERSION = 1
+ABI_VERSION = 2
 NONE = -(2**63)
 
 OK, ROWS, BAD_ARGUMENT, REFUSED, TOO_SMALL = range(5)

@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import _library
+from . import _library, _yaml
 from .errors import BulkheadError
 from .exact import Exact, Expiry, ExpiryLike, count, decimal, expiry, instant
 from .quotes import Quote, Quotes, Rejected, price_of, read, table_rows
@@ -115,23 +115,17 @@ class Chain:
         `symbol` chooses the underlying where the file has several. Fitted surfaces (``surface``) are the program's
         alone.
         """
-        try:
-            import yaml
-        except ImportError as error:
-            raise ImportError(
-                "Chain.read: found no PyYAML, wanted it installed (pip install 'bulkhead[market]'); "
-                "Chain.read_csv does without"
-            ) from error
         path = pathlib.Path(path)
-        # The base loader leaves every number as its digits.
-        document = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
-        blocks = document.get("underlyings") if isinstance(document, dict) else None
+        document = _yaml.mapping(path, "Chain.read", "; Chain.read_csv does without")
+        blocks = document.get("underlyings")
         if not isinstance(blocks, dict) or not blocks:
             raise BulkheadError(f"{path}: found no mapping 'underlyings', wanted one")
         name = symbol or (next(iter(blocks)) if len(blocks) == 1 else None)
         if name is None or name not in blocks:
             raise BulkheadError(f"{path}: found {name or 'no symbol'}, wanted one of {', '.join(blocks)}")
-        block = dict(blocks[name])
+        if not isinstance(blocks[name], dict):
+            raise BulkheadError(f"{path}: {name}: found no mapping, wanted its spot and terms")
+        block = {key: value for key, value in blocks[name].items() if value is not None}
         known = {
             "spot", "rate", "dividend_yield", "dividends", "coin_rate", "forwards", "quoted_in", "quotes", "tick_size",
             "currency", "multiplier",
@@ -149,8 +143,8 @@ class Chain:
             terms["quote_currency"] = block["currency"]
         if "dividends" in block:
             terms["dividends"] = [(item["date"], item["amount"]) for item in block["dividends"]]
-        if "spot" not in block or "as_of" not in document:
-            raise BulkheadError(f"{path}: found no {'spot' if 'as_of' in document else 'as_of'}, wanted it")
+        if "spot" not in block or document.get("as_of") is None:
+            raise BulkheadError(f"{path}: found no {'as_of' if document.get('as_of') is None else 'spot'}, wanted it")
         quotes = block.get("quotes", document.get("quotes"))
         if quotes is None:
             return cls(name, document["as_of"], block["spot"], **terms)

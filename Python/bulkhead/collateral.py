@@ -37,8 +37,8 @@ class Margin:
         entry_cost: A credit is negative.
         binding_price: Where the least payoff is met; None for a limit at infinity, and for several parts (see `cells`).
         attained: Whether it is met there, or is only a limit.
-        break_evens: Prices without profit or loss at expiry, ascending; both ends of a stretch of them, 0 or infinity
-            where it has none.
+        break_evens: Prices without profit or loss at expiry, ascending: an array of shape (n, 2), low and high, equal
+            for a single price. A stretch without an end reaches to infinity, or down to 0.
         break_even_texts: The same exactly, to 8 decimals: ``95.5``, or ``95.5..100`` for a stretch, ``..`` at an open
             end.
         cells: The row of ``bulkhead margin``, text by text.
@@ -93,8 +93,8 @@ def margin(
 
     >>> call = Strategy.parse("+1C92000=3000 @26DEC25", entry_fee=2)
     >>> answer = margin(call)
-    >>> answer.status, str(answer.max_loss), str(answer.margin), answer.break_evens
-    ('ok', '3002', '3002.00', array([95002.]))
+    >>> answer.status, str(answer.max_loss), str(answer.margin), answer.break_evens.tolist()
+    ('ok', '3002', '3002.00', [[95002.0, 95002.0]])
     >>> margin(-call).status, margin(-call).detail
     ('unbounded', 'up')
     >>> chain = Chain("BTC", "2025-12-05T01:10:52Z", 92529, quoted_in="coin", quotes=[
@@ -236,14 +236,12 @@ def size(
 
 
 def _prices(break_evens: str) -> NDArray[np.float64]:
-    """Break-evens as numbers: an end that a stretch does not have is 0 or infinity."""
-    found: list[float] = []
+    """Break-evens as rows of low and high: an end that a stretch does not have is 0 or infinity."""
+    found: list[tuple[float, float]] = []
     for text in break_evens.split(";") if break_evens else []:
         low, stretch, high = text.partition("..")
-        found.append(float(low or 0))
-        if stretch:
-            found.append(float(high or "inf"))
-    return np.array(found, np.float64)
+        found.append((float(low or 0), float((high or "inf") if stretch else low)))
+    return np.array(found, np.float64).reshape(-1, 2)
 
 
 def _optional(value: Exact | None, name: str) -> _library.Bytes:

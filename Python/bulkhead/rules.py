@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple, Union
 
-from . import _library
+from . import _library, _yaml
 from .book import Book
 from .chain import Chain
 from .errors import BulkheadError
@@ -144,19 +144,10 @@ def _latest(name: str, chain: Chain) -> Rule:
 
 def _document(path: pathlib.Path) -> dict[str, Any]:
     try:
-        import yaml
-    except ImportError as error:
-        raise ImportError(
-            "a rule: found no PyYAML, wanted it installed (pip install 'bulkhead[market]'): rulebooks are YAML"
-        ) from error
-    try:
-        # The base loader leaves every number as its digits.
-        document = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        document = _yaml.mapping(path, "rule", ": rulebooks are YAML")
+    except OSError as error:
         raise BulkheadError(f"rule: found {path} unreadable ({error}), wanted a rulebook") from None
-    if not isinstance(document, dict):
-        raise BulkheadError(f"rule: found no mapping in {path}, wanted a rulebook")
-    return document
+    return {key: value for key, value in document.items() if value is not None}
 
 
 def _rule(path: pathlib.Path, document: dict[str, Any]) -> Rule:
@@ -171,8 +162,6 @@ def _rule(path: pathlib.Path, document: dict[str, Any]) -> Rule:
 
 def _rows(key: str, node: Any, depth: int = 0) -> Iterator[str]:
     """A tree as the library takes it; the outermost mapping is open from the start."""
-    if depth > 30:
-        raise BulkheadError("rule: found parts within parts, wanted a rulebook")
 
     def row(kind: str, value: str = "") -> str:
         return (

@@ -16,8 +16,8 @@ import bulkhead
 from bulkhead import _library
 
 MODULES = [
-    "", ".errors", ".exact", ".options", ".quotes", ".chain", ".legs", ".book", ".catalogue", ".rules", ".strategy", ".collateral", ".policies", ".proofs",
-    ".scenarios", ".liquidation",
+    "", ".errors", ".exact", ".options", ".quotes", ".chain", ".legs", ".book", ".catalogue", ".rules",
+    ".strategy", ".collateral", ".policies", ".proofs", ".scenarios", ".liquidation",
 ]  # fmt: skip
 
 

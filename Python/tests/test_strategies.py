@@ -166,7 +166,10 @@ def test_a_budget_of_lots():
 
 def test_what_the_chain_does_not_list_is_refused_where_it_is_known(chain):
     """At once, with what is on the chain, and not only when a margin asks for a price."""
-    strike = "found no put of strike 80500 at 2025-12-26 on the chain, .* of its 66 strikes: 80000, 82000, 84000, 85000 and farther"
+    strike = (
+        "found no put of strike 80500 at 2025-12-26 on the chain, .* of its 66 strikes: "
+        "80000, 82000, 84000, 85000 and farther"
+    )
     expiry = "found expiry 2025-12-27.* an expiry of the chain: 2025-12-26, 2026-01-30"
     for make, words in (
         (lambda: Strategy.parse("-1P85000 +1P80500 @26DEC25", chain), "leg 1: " + strike),
@@ -186,15 +189,16 @@ def test_what_the_chain_does_not_list_is_refused_where_it_is_known(chain):
 def test_break_evens_are_numbers_and_texts():
     condor = Strategy.parse("+1P80000=300 -1P85000=700.1 -1C100000=500 +1C105000=200 @26DEC25")
     found = bulkhead.margin(condor)
-    assert found.break_evens.dtype == np.float64 and found.break_evens.tolist() == [84299.9, 100700.1]
+    assert found.break_evens.dtype == np.float64
+    assert found.break_evens.tolist() == [[84299.9, 84299.9], [100700.1, 100700.1]]
     assert found.break_even_texts == ("84299.9", "100700.1") and found == bulkhead.margin(condor)
     # Without a premium a spread gains nothing on a whole side; a stretch has two ends, or none above.
     free = bulkhead.margin(Strategy.parse("+1C90000=0 -1C95000=0 @26DEC25"))
-    assert free.break_even_texts == ("0..90000",) and free.break_evens.tolist() == [0, 90000]
+    assert free.break_even_texts == ("0..90000",) and free.break_evens.tolist() == [[0, 90000]]
     put = bulkhead.margin(Strategy.parse("+1P90000=0 @26DEC25"))
-    assert put.break_even_texts == ("90000..",) and put.break_evens.tolist() == [90000, np.inf]
+    assert put.break_even_texts == ("90000..",) and put.break_evens.tolist() == [[90000, np.inf]]
     never = bulkhead.margin(Strategy.parse("+1C90000=5 -1C90000=7 @26DEC25"))
-    assert never.break_evens.shape == (0,) and never.break_even_texts == ()
+    assert never.break_evens.shape == (0, 2) and never.break_even_texts == ()
 
 
 def test_a_strategy_that_cannot_be_valued_is_refused(chain):
@@ -241,11 +245,25 @@ def test_the_package_brings_the_rulebooks_of_the_project():
     assert all(rule.name and rule.title and rule.source for rule in bulkhead.rules())
 
 
+# A rulebook that is whole.
+HEAD = "name: own\ntitle: t\nmethod: maximum-loss\neffective: 2025-01-01\nsource: s\n"
+
+
 @pytest.mark.parametrize(
     "rule, words",
     [
         ("isolated", "found 'isolated', wanted one of aevo-standard, "), ("none.yaml", "none.yaml unreadable"),
         ("name: own\n", "effective: found None"), ("[1, 2]", "no mapping"), ("a: [b", "unreadable"),
+        ("name: own\nname: other\n", r"own.yaml:2: found key 'name' twice \(first in line 1\)"),
+        ("name: own\n'name': other\n", "2: found key 'name' twice"),
+        ("name: own\nparameters:\n  tiers: [{a: 1, b: 2, a: 3}]\n", "3: found key 'a' twice"),
+        ("name: own\nparameters: {a: &x [1], b: 2}\n", "2: found an anchor"),
+        ("name: own\nparameters: " + "[" * 24 + "]" * 24, "2: found deeper nesting, wanted at most 24"),
+        ("name: own\nparameters:\n  ? [a]\n  : 1\n", "3: found a key that is no word"),
+        (f"{HEAD}leaves_out: {{a: b}}\n", "leaves_out: found a record, wanted a list"),
+        (f"{HEAD}leaves_out: [a, [b]]\n", r"leaves_out\[2\]: found a list"),
+        (f"{HEAD}parameters: a\n", "parameters: found 'a', wanted a record"),
+        (HEAD.replace("own", "Own rule"), "name: found 'Own rule', wanted a name of small letters"),
         ("name: own\neffective: 2025-01-01\n", "found no 'title'"),
         ("name: own\ntitle: t\nmethod: none\neffective: 2025-01-01\nsource: s\n", "none"),
         ("name: own\ntitle: t\nmethod: span\neffective: 2025-01-01\nsource: s\nparameters:\n  a:\n", "nothing at 'a'"),
@@ -258,6 +276,32 @@ def test_a_rule_that_is_none(rule, words, chain, tmp_path):
         bulkhead.margin(Strategy([PUT]), chain, rule=rule if rule in ("isolated", "none.yaml") else path)
     with pytest.raises(BulkheadError, match="found no chain"):
         bulkhead.margin(Strategy([PUT]), rule="span")
+
+
+@pytest.mark.parametrize(
+    "rest", ["", "leaves_out:\n", "leaves_out: words alone\n", "leaves_out: [1.50, two]\n", "parameters: ~\n"]
+)
+def test_what_a_rulebook_may_leave_out(rest, chain, tmp_path):
+    path = tmp_path / "own.yaml"
+    path.write_text(HEAD + rest)
+    found = bulkhead.margin(Strategy([PUT, WING]), chain, rule=path).rule
+    assert (found.rule, found.status) == ("own", "not_applicable" if found.initial is None else "ok")
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("as_of: 2025-12-05T01:10:52Z\nunderlyings:\n  BTC: {spot: 1, spot: 2}\n", "3: found key 'spot' twice"),
+        ("underlyings:\n  BTC: {spot: 1}\n", "found no as_of"), ("as_of:\nunderlyings: {BTC: {spot: 1}}", "no as_of"),
+        ("as_of: 2025-12-05T01:10:52Z\nunderlyings: {BTC: {spot: }}", "found no spot"), ("[1]", "found no mapping"),
+        ("as_of: 2025-12-05T01:10:52Z\nunderlyings: {BTC: }", "BTC: found no mapping"), ("a: [b", "unreadable"),
+    ],
+)  # fmt: skip
+def test_a_market_file_that_is_none(text, words, tmp_path):
+    path = tmp_path / "market.yaml"
+    path.write_text(text)
+    with pytest.raises(BulkheadError, match=words):
+        Chain.read(path)
 
 
 def test_a_loss_that_rounds_to_the_margin_is_the_margin(chain):

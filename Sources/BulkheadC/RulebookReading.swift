@@ -4,70 +4,121 @@ import MarginRules
 /// A rulebook as a caller read it from its file: a tree, told in rows of three cells.
 ///
 /// `record`, `list` and `value` begin a part of what is open, with its key (empty within a list) and, of a value, its text;
-/// `end` closes what was opened last. The outermost record is open from the start. Text becomes a number or a word here, as it
-/// does where the program reads the file.
+/// `end` closes what was opened last. The outermost record is open from the start. Every value is its text: which of them is a
+/// number is decided here, as it is where the program reads the file, and refused is what is refused there.
 struct RulebookRows {
   /// The most rows, and the most parts within parts.
   private static let limits = (rows: 100_000, depth: 32)
 
-  private struct Part {
+  private enum Part {
+    case value(String)
+    case list([Part])
+    case record([String: Part])
+
+    /// What a message says it found.
+    var summary: String {
+      switch self {
+      case .value(let text): return "'\(text.prefix(60))'"
+      case .list: return "a list"
+      case .record: return "a record"
+      }
+    }
+
+    /// A value that reads as a number is one. Parts are no deeper than the limit.
+    var parameter: RuleParameter {
+      switch self {
+      case .value(let text): return (try? ExactAmount(parsing: text)).map { .number($0) } ?? .text(text)
+      case .list(let items): return .list(items.map(\.parameter))
+      case .record(let record): return .record(record.mapValues(\.parameter))
+      }
+    }
+  }
+
+  /// A list or record whose end has not come.
+  private struct OpenPart {
     let key: String
     let isList: Bool
-    var items: [RuleParameter] = []
-    var record: [String: RuleParameter] = [:]
+    var items: [Part] = []
+    var record: [String: Part] = [:]
 
-    var parameter: RuleParameter { isList ? .list(items) : .record(record) }
+    var part: Part { isList ? .list(items) : .record(record) }
 
-    mutating func add(_ parameter: RuleParameter, _ key: String) throws(CallFailure) {
+    mutating func add(_ part: Part, _ key: String) throws(CallFailure) {
       if isList {
         guard key.isEmpty else { throw .refused("rulebook: found key '\(key)' within a list, wanted none") }
-        items.append(parameter)
+        items.append(part)
       } else {
-        guard !key.isEmpty, record.updateValue(parameter, forKey: key) == nil else {
+        guard !key.isEmpty, record.updateValue(part, forKey: key) == nil else {
           throw .refused("rulebook: found key '\(key)' twice or empty, wanted each once")
         }
       }
     }
   }
 
-  /// - Throws: ``CallFailure`` `.refused` for rows that are no tree, a key that is missing or unknown, a date that is none.
+  /// - Throws: ``CallFailure`` `.refused` for rows that are no tree, a key that is missing or unknown, a name or method that
+  ///   ``Rulebook/isName(_:)`` does not take, a date that is none, something left out that is no text.
   static func rulebook(_ text: String) throws(CallFailure) -> Rulebook {
     var tree = try tree(text)
-    func word(_ key: String) throws(CallFailure) -> String {
-      switch tree.removeValue(forKey: key) {
-      case .text(let text)? where !text.isEmpty: return text
-      case .number(let number)?: return "\(number)"
-      default: throw .refused("rulebook: found no '\(key)', wanted one")
+    func words(_ key: String) throws(CallFailure) -> String {
+      guard let part = tree.removeValue(forKey: key) else {
+        throw .refused("rulebook: found no '\(key)', wanted one")
       }
+      guard case .value(let text) = part else {
+        throw .refused("rulebook: \(key): found \(part.summary), wanted a text")
+      }
+      return text
     }
-    let (name, title, method) = (try word("name"), try word("title"), try word("method"))
-    let (date, source) = (try word("effective"), try word("source"))
-    guard (1...60).contains(name.utf8.count), name.utf8.allSatisfy({ $0 >= 0x20 }) else {
-      throw .refused("rulebook: found the name '\(name.prefix(60))', wanted one of at most 60 bytes on one line")
+    func name(_ key: String) throws(CallFailure) -> String {
+      let text = try words(key)
+      guard Rulebook.isName(text) else {
+        throw .refused(
+          "rulebook: \(key): found '\(text.prefix(60))', wanted a name of small letters, digits and hyphens, at most 60"
+        )
+      }
+      return text
     }
+    let (ownName, title, method) = (try name("name"), try words("title"), try name("method"))
+    let (date, source) = (try words("effective"), try words("source"))
     let effective: CalendarDate
     do { effective = try CalendarDate(parsing: date) } catch { throw .refused("rulebook: effective: \(error)") }
     var parameters: [String: RuleParameter] = [:]
     switch tree.removeValue(forKey: "parameters") {
-    case .record(let record)?: parameters = record
+    case .record(let record)?: parameters = record.mapValues(\.parameter)
     case nil: break
-    default: throw .refused("rulebook: found parameters that are no record, wanted names with values")
+    case let part?:
+      throw .refused("rulebook: parameters: found \(part.summary), wanted a record of names with values")
     }
-    var leavesOut: [String] = []
-    if case .list(let items)? = tree.removeValue(forKey: "leaves_out") {
-      for case .text(let text) in items { leavesOut.append(text) }
-    }
+    let leavesOut = try leavesOut(tree.removeValue(forKey: "leaves_out"))
     if let key = tree.keys.min() {
       throw .refused(
         "rulebook: found key '\(key)', wanted name, title, method, effective, source, parameters, leaves_out")
     }
     return Rulebook(
-      name: name, title: title, method: method, effective: effective, source: source, parameters: parameters,
+      name: ownName, title: title, method: method, effective: effective, source: source, parameters: parameters,
       leavesOut: leavesOut)
   }
 
-  private static func tree(_ text: String) throws(CallFailure) -> [String: RuleParameter] {
-    var open = [Part(key: "", isList: false)]
+  /// A text alone is a list of one, as in the program's files.
+  private static func leavesOut(_ part: Part?) throws(CallFailure) -> [String] {
+    switch part {
+    case nil: return []
+    case .value(let text)?: return [text]
+    case .list(let items)?:
+      var texts: [String] = []
+      for (index, item) in items.enumerated() {
+        guard case .value(let text) = item else {
+          throw .refused(
+            "rulebook: leaves_out[\(index + 1)]: found \(item.summary), wanted what the rulebook leaves out, in words")
+        }
+        texts.append(text)
+      }
+      return texts
+    case let part?: throw .refused("rulebook: leaves_out: found \(part.summary), wanted a list")
+    }
+  }
+
+  private static func tree(_ text: String) throws(CallFailure) -> [String: Part] {
+    var open = [OpenPart(key: "", isList: false)]
     let rows = text.utf8.split(separator: 0x1E)
     guard rows.count <= limits.rows else {
       throw .refused("rulebook: found \(rows.count) rows, wanted at most \(limits.rows)")
@@ -80,18 +131,17 @@ struct RulebookRows {
       switch cells[0] {
       case "value":
         guard !cells[2].isEmpty else { throw .refused("rulebook: found nothing at '\(cells[1])', wanted a value") }
-        let number = try? ExactAmount(parsing: cells[2])
-        try open[last].add(number.map { .number($0) } ?? .text(cells[2]), cells[1])
+        try open[last].add(.value(cells[2]), cells[1])
       case "list", "record":
         guard open.count < limits.depth else {
           throw .refused("rulebook: found parts within parts, wanted at most \(limits.depth) deep")
         }
-        open.append(Part(key: cells[1], isList: cells[0] == "list"))
+        open.append(OpenPart(key: cells[1], isList: cells[0] == "list"))
       case "end":
-        guard open.count > 1, let part = open.popLast() else {
+        guard open.count > 1, let closed = open.popLast() else {
           throw .refused("rulebook: found an end of nothing, wanted a part that is open")
         }
-        try open[last - 1].add(part.parameter, part.key)
+        try open[last - 1].add(closed.part, closed.key)
       default: throw .refused("rulebook: found '\(cells[0].prefix(20))', wanted value, list, record or end")
       }
     }

@@ -24,8 +24,12 @@ public func bulkhead_value(
         let strategy = try strategies.strategy(index)
         let value: StrategyValue
         do { value = try analyzer.value(of: strategy) } catch { throw RowFailure("\(error)") }
+        // Every place of the caller's is written, or the strategy is refused.
+        guard value.legs.count == range.count else {
+          throw RowFailure("found \(value.legs.count) legs with a value, wanted all \(range.count)")
+        }
         unsafe write(value.greeks, value.quoteGreeks, to: out, at: index)
-        guard let legs = unsafe legs, value.legs.count == range.count else { continue }
+        guard let legs = unsafe legs else { continue }
         for (place, leg) in zip(range, value.legs) { unsafe write(leg.greeks, leg.quoteGreeks, to: legs, at: place) }
       } catch {
         refusals.add(row: index, error.reason)

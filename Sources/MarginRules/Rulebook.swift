@@ -42,6 +42,14 @@ public struct Rulebook: Hashable, Sendable {
     self.leavesOut = leavesOut
   }
 
+  /// True for what a rulebook or its method may be called: 1 to 60 small letters, digits and hyphens.
+  public static func isName(_ text: String) -> Bool {
+    (1...60).contains(text.utf8.count)
+      && text.utf8.allSatisfy {
+        (48...57).contains($0) || (97...122).contains($0) || $0 == UInt8(ascii: "-")
+      }
+  }
+
   /// The parameters, read with their paths named in what is refused.
   public var table: ParameterTable {
     ParameterTable(rulebook: "\(name) of \(effective)", path: "", entries: parameters)

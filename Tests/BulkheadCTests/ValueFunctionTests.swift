@@ -31,6 +31,32 @@ struct ValueFunctionTests {
     #expect(found.out[..<6] == found.out[6...])
   }
 
+  @Test("Accounted in coin, the settlement currency is before the quote currency")
+  func coin() {
+    let sample = Sample(arena)
+    let market = sample.market()
+    var book = sample.book(market: market)
+    let account = bulkhead_account(settlement: 1, fill: 0, currency: -1, name: -1, entry_fee: 0, exit_fee: 0)
+    book.accounts = UnsafePointer(arena.array([account]))
+    let (found, inQuote) = (value(book), value(sample.book(market: market)))
+    #expect(found.code == Int32(BULKHEAD_OK) && found.message == "")
+    let spot = Double(market.spot) / 1e8
+    // The quote figures are those of the strategy that is accounted in quote currency; coins are worth the spot each.
+    let blocks = [(found.out, inQuote.out, 0), (found.legs, inQuote.legs, 0), (found.legs, inQuote.legs, 12)]
+    for (mine, quoted, start) in blocks {
+      let (own, quote) = (Array(mine[start..<start + 6]), Array(mine[start + 6..<start + 12]))
+      #expect(quote == Array(quoted[start..<start + 6]))
+      // Value, vega, theta and rho are converted; delta is the slope of V/S.
+      for place in [0, 3, 4, 5] {
+        #expect(abs(own[place] * spot - quote[place]) <= 1e-9 * abs(quote[place]), "\(start), \(place)")
+      }
+      let slope = (quote[1] - quote[0] / spot) / spot
+      #expect(abs(own[1] - slope) <= 1e-9 * abs(slope), "\(start)")
+      #expect(abs(own[0]) < 1 && abs(quote[0]) > 100)
+    }
+    for place in 0..<12 { #expect(found.out[place] == 0 + found.legs[place] + found.legs[12 + place], "\(place)") }
+  }
+
   @Test("What cannot be valued is not-a-number and named; without a market nothing is asked")
   func refusals() {
     let sample = Sample(arena)

@@ -18,7 +18,7 @@ extern "C" {
 #endif
 
 // Grows whenever a caller of the version before could be misunderstood.
-#define BULKHEAD_ABI_VERSION 1
+#define BULKHEAD_ABI_VERSION 2
 
 // What a function returns.
 enum {
@@ -263,7 +263,7 @@ int32_t bulkhead_margin(const bulkhead_book *book, const bulkhead_policy *policy
 //
 //  rulebook  the rule's numbers, as a file of Data/Rulebooks/margin has them: rows of kind, key and value. The kinds `record`
 //            and `list` open a part, `end` closes the one opened last (key and value empty), `value` is a text or number; keys
-//            within a list are empty.
+//            within a list are empty. Refused is what the program refuses in a file.
 //  rows      a row for each term of the initial and of the maintenance requirement, and their TOTAL, as `bulkhead compare`
 //            writes them, the strategy by its place; one row with a status and detail for a strategy without an answer.
 int32_t bulkhead_requirements(const bulkhead_book *book, const bulkhead_policy *policy, bulkhead_bytes rulebook,

@@ -26,7 +26,7 @@ public struct RulebookFile: Sendable {
     func word(_ key: String) throws(FormatError) -> String {
       let value = try root.required(key, "a name such as deribit-standard")
       let text = try value.string("a name such as deribit-standard")
-      guard RulebookFile.isName(text) else {
+      guard Rulebook.isName(text) else {
         throw value.error(wanted: "a name of small letters, digits and hyphens, at most 60")
       }
       return text
@@ -62,13 +62,6 @@ public struct RulebookFile: Sendable {
       if case .badParameter(_, let parameter, _, _) = error { place = places[parameter] ?? place }
       throw .refused(place, "\(error)")
     }
-  }
-
-  static func isName(_ text: String) -> Bool {
-    (1...60).contains(text.utf8.count)
-      && text.utf8.allSatisfy {
-        (48...57).contains($0) || (97...122).contains($0) || $0 == UInt8(ascii: "-")
-      }
   }
 }
 
