@@ -139,8 +139,8 @@ class Stress:
 
 
 def _shares(pnl: Floats, margin: Decimal | None) -> Floats:
-    """Losses as shares of a margin. What sums of Doubles leave beyond it, a billionth of it or a millionth of the smallest
-    unit, counts as 1."""
+    """Losses as shares of a margin. What sums of Doubles leave beyond it, a billionth of it or a millionth of the
+    smallest unit, counts as 1."""
     if margin is None:
         return np.full(pnl.shape, np.nan)
     posted, loss = float(margin), np.maximum(0.0, -pnl)
