@@ -70,11 +70,9 @@ struct LiquidationRuleTests {
 
   @Test("Where equity and a scan are both next to nothing, their noise liquidates at no price")
   func noise() throws {
-    let answer = try Program.run(
-      [
-        "liquidation", "--legs", "+1C750 @2016-01-15", "--settlement", "quote", "-m", "Data/Markets/goog-2015-12-23.yaml",
-        "--maintenance", "span",
-      ], folder: Fixture.root)
+    let goog = Fixture.root + "/Data/Markets/goog-2015-12-23.yaml"
+    let legs = ["--legs", "+1C750 @2016-01-15", "--settlement", "quote"]
+    let answer = try Program.run(["liquidation", "-m", goog, "--maintenance", "span"] + legs, folder: Fixture.root)
     #expect(answer.status == 0 && answer.output.contains("Liquidated  at no price"), "\(answer.output.prefix(600))")
     #expect(!answer.output.contains("between"))
   }
