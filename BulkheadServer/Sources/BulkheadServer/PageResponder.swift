@@ -82,12 +82,12 @@ public struct PageResponder: HTTPResponder {
     let answer: InterfaceAnswer
     // Reading a large one takes long enough.
     let isLong = body.count > PageResponder.lightLimit
-    let question =
+    let asked =
       isLong
       ? try await heavyWork.run { () throws(InterfaceError) in try interface.question(operation, body) }
       : try interface.question(operation, body)
-    let work = { @Sendable () throws(InterfaceError) in try interface.answer(question) }
-    switch question.weight {
+    let work = { @Sendable () throws(InterfaceError) in try interface.answer(asked) }
+    switch asked.weight {
     case .light where !isLong: answer = try work()
     case .light, .heavy: answer = try await heavyWork.run(work)
     case .vast: answer = try await simulations.run(work)
